@@ -1,0 +1,1 @@
+//! kdl_write
