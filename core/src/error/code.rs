@@ -1,0 +1,1 @@
+//! The protocol errors (ERR-1).
