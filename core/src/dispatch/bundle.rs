@@ -1,5 +1,7 @@
 //! The work of a bundle: its params, its members, all or nothing (CTX-1 to CTX-7).
 
+use std::fmt::Write;
+
 use super::message::{Request, Response};
 use super::response::{self, BundleReply};
 use super::task::{PARAMS, State, Task, refused};
@@ -87,7 +89,9 @@ impl BundleWork {
             return Ok(response::redirect(app, location));
         }
         let body = data(app, self.context, tasks)?;
-        let Some((context, frozen)) = app.context(self.context) else { return Err(ErrorReply::new(ErrorCode::NotFound)) };
+        let Some((context, frozen)) = app.context(self.context) else {
+            return Err(ErrorReply::new(ErrorCode::NotFound));
+        };
         let reply = BundleReply {
             context,
             frozen,
@@ -167,8 +171,7 @@ fn pair(out: &mut String, name: &str, value: &Value) {
     out.push_str(name);
     out.push('=');
     match value {
-        Value::String(text) => percent_encode(out, text),
-        Value::Number(text) => percent_encode(out, text),
+        Value::String(text) | Value::Number(text) => percent_encode(out, text),
         Value::Boolean(true) => out.push_str("true"),
         Value::Boolean(false) => out.push_str("false"),
         // Lists of lists and objects are no params, and `null` is said by leaving it out.
@@ -182,7 +185,8 @@ fn percent_encode(out: &mut String, text: &str) {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a String does not fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
 }

@@ -223,7 +223,9 @@ impl Entry {
         let bundles: Vec<_> = self
             .refreshed
             .iter()
-            .filter_map(|refreshed| Some((refreshed, bundle::data(app, refreshed.context, tasks.get(refreshed.first_task..)?).ok()?)))
+            .filter_map(|refreshed| {
+                Some((refreshed, bundle::data(app, refreshed.context, tasks.get(refreshed.first_task..)?).ok()?))
+            })
             .collect();
         if !bundles.is_empty() {
             out.extend_from_slice(b"\"bundles\":");

@@ -9,9 +9,7 @@ use std::sync::Arc;
 
 use super::bundle::BundleWork;
 use super::call::CallWork;
-use super::message::{
-    Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step,
-};
+use super::message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
 use super::route::{self, Route};
 use super::task::{ARGS, PARAMS, Place, Task, failed};
 use super::{envelope, response};
@@ -223,9 +221,10 @@ impl Exchange {
         self.round = start..self.tasks.len();
         let wanted = |task: &Task| {
             task.is_waiting()
-                && self.app.function(task.function).is_some_and(|(model, frozen)| {
-                    identity::needs_identity(&model.auth) || frozen.scopes_by_identity
-                })
+                && self
+                    .app
+                    .function(task.function)
+                    .is_some_and(|(model, frozen)| identity::needs_identity(&model.auth) || frozen.scopes_by_identity)
         };
         let unknown = matches!(self.caller, Caller::NotAsked);
         if unknown && self.tasks.get(self.round.clone()).unwrap_or_default().iter().any(wanted) {

@@ -13,6 +13,4 @@ mod route;
 mod task;
 
 pub use exchange::Exchange;
-pub use message::{
-    Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step,
-};
+pub use message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};

@@ -46,9 +46,5 @@ pub(super) fn find<'a>(app: &Application, method: &str, path: &'a str) -> Result
 }
 
 fn only(method: &str, allowed: &[&str], allow: &'static str) -> Result<(), Refused> {
-    if allowed.contains(&method) {
-        Ok(())
-    } else {
-        Err((ErrorReply::new(ErrorCode::MethodNotAllowed), Some(allow)))
-    }
+    if allowed.contains(&method) { Ok(()) } else { Err((ErrorReply::new(ErrorCode::MethodNotAllowed), Some(allow))) }
 }

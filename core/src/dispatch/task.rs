@@ -1,8 +1,10 @@
 //! One function of a request on its way from guard to result.
 
+use std::fmt::Write;
+
 use super::message::{Failure, LogLine, Outcome};
 use crate::dispatch::message::Level;
-use crate::error::code::{ErrorCode, ErrorReply};
+use crate::error::code::{ErrorCode, ErrorReply, in_order};
 use crate::error::detail::{Detail, PathPart};
 use crate::invalidation::scope::Computed;
 use crate::ir::program::{Direction, Refusal};
@@ -117,11 +119,12 @@ fn explain(refusal: Refusal) -> String {
         Refusal::Malformed(error) => error.to_string(),
         Refusal::BadQuery(problem) => problem.to_owned(),
         Refusal::Invalid(mut details) => {
-            crate::error::detail::sort(&mut details);
+            in_order(&mut details);
             let more = details.len().saturating_sub(3);
             let mut text = details.iter().take(3).map(describe).collect::<Vec<_>>().join("; ");
             if more > 0 {
-                text.push_str(&format!("; and {more} more"));
+                // Writing to a String does not fail.
+                let _ = write!(text, "; and {more} more");
             }
             text
         }
@@ -132,8 +135,13 @@ fn describe(detail: &Detail) -> String {
     let mut place = String::from("result");
     for part in &detail.path {
         match part {
-            PathPart::Key(key) => place.push_str(&format!(".{key}")),
-            PathPart::Index(index) => place.push_str(&format!("[{index}]")),
+            PathPart::Key(key) => {
+                place.push('.');
+                place.push_str(key);
+            }
+            PathPart::Index(index) => {
+                let _ = write!(place, "[{index}]");
+            }
         }
     }
     format!("{place}: {}", detail.message)
@@ -166,8 +174,8 @@ pub(super) fn failed(
         },
         Failure::Invalid(entries) => {
             let details = entries.into_iter().map(|(path, message)| {
-                let path = std::iter::once(PathPart::Key(place.root.to_owned())).chain(path).collect();
-                Detail::custom(path, message)
+                let path: Vec<PathPart> = std::iter::once(PathPart::Key(place.root.to_owned())).chain(path).collect();
+                Detail::custom(message, path)
             });
             ErrorReply::validation(details.collect())
         }

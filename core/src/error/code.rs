@@ -1,6 +1,6 @@
 //! The protocol's own errors: codes, statuses, and the fixed messages (ERR-1).
 
-use super::detail::{self, Detail};
+use super::detail::Detail;
 use crate::value::canonical;
 
 /// A code that the protocol itself defines. Applications declare further ones, never these.
@@ -168,7 +168,7 @@ impl ErrorReply {
     /// A `VALIDATION` error; its details are put in order here.
     #[must_use]
     pub fn validation(mut details: Vec<Detail>) -> Self {
-        detail::sort(&mut details);
+        in_order(&mut details);
         Self { details, ..Self::new(ErrorCode::Validation) }
     }
 
@@ -185,7 +185,7 @@ impl ErrorReply {
         }
         if !self.details.is_empty() {
             out.extend_from_slice(b",\"details\":");
-            detail::write_list(out, &self.details);
+            Detail::write_list(&self.details, out);
         }
         if let Some(function) = &self.function {
             out.extend_from_slice(b",\"function\":");
@@ -199,6 +199,16 @@ impl ErrorReply {
         canonical::write_string(out, &self.message);
         out.push(b'}');
     }
+}
+
+/// Puts details in order: by path, then code, then message (ERR-2).
+pub(crate) fn in_order(details: &mut [Detail]) {
+    details.sort_by(|left, right| {
+        left.path
+            .cmp(&right.path)
+            .then_with(|| left.code.text().cmp(right.code.text()))
+            .then_with(|| left.message.cmp(&right.message))
+    });
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ pub fn target_tag(frozen: &FrozenContext, target: &Target) -> String {
 fn base32(out: &mut String, bytes: &[u8]) {
     const ALPHABET: [u8; 32] = *b"abcdefghijklmnopqrstuvwxyz234567";
     let (mut held, mut bits) = (0_u32, 0_u32);
-    let mut push = |out: &mut String, index: u32| out.push(char::from(ALPHABET[(index & 31) as usize]));
+    let push = |out: &mut String, index: u32| out.push(char::from(ALPHABET[(index & 31) as usize]));
     for byte in bytes {
         held = (held << 8 | u32::from(*byte)) & 0xfff;
         bits += 8;
@@ -80,9 +80,15 @@ mod tests {
 
     #[test]
     fn base32_is_that_of_rfc_4648() {
-        for (plain, encoded) in
-            [("", ""), ("f", "my"), ("fo", "mzxq"), ("foo", "mzxw6"), ("foob", "mzxw6yq"), ("fooba", "mzxw6ytb"), ("foobar", "mzxw6ytboi")]
-        {
+        for (plain, encoded) in [
+            ("", ""),
+            ("f", "my"),
+            ("fo", "mzxq"),
+            ("foo", "mzxw6"),
+            ("foob", "mzxw6yq"),
+            ("fooba", "mzxw6ytb"),
+            ("foobar", "mzxw6ytboi"),
+        ] {
             let mut out = String::new();
             base32(&mut out, plain.as_bytes());
             assert_eq!(out, encoded);

@@ -193,7 +193,10 @@ mod tests {
         assert_eq!(format(&at_limit).split(", ").count(), 64);
         targets.push(target("order", &[("order_id", "4")]));
         let text = format(&normalize(targets));
-        assert_eq!(text, "order;order_id=0, order;order_id=1, order;order_id=2, order;order_id=3, order;order_id=4, user");
+        assert_eq!(
+            text,
+            "order;order_id=0, order;order_id=1, order;order_id=2, order;order_id=3, order;order_id=4, user"
+        );
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl<'a> Scope<'a> {
         let mut params = Vec::with_capacity(by.len());
         for name in by {
             if let Some(value) = canonical::field(self.args, name)
-                && !(value == b"null" && !takes_null(self.app, context, frozen, name))
+                && (value != b"null" || takes_null(self.app, context, frozen, name))
             {
                 params.push((name.clone(), String::from_utf8_lossy(value).into_owned()));
             }
@@ -149,7 +149,9 @@ impl<'a> Scope<'a> {
             let Some(shape) = index.and_then(|index| frozen.each_param.get(index)) else {
                 match strangers {
                     Strangers::Ignored => continue,
-                    Strangers::Refused => return Err(format!("\"{name}\" is no param of context \"{}\"", context.name)),
+                    Strangers::Refused => {
+                        return Err(format!("\"{name}\" is no param of context \"{}\"", context.name));
+                    }
                 }
             };
             let mut out = Vec::new();
@@ -168,11 +170,7 @@ impl<'a> Scope<'a> {
 }
 
 fn target(context: &Context, function: Option<&str>, params: Vec<(String, String)>) -> Target {
-    Target {
-        function: function.map(str::to_owned),
-        params: Params::new(params),
-        ..Target::broad(&context.name)
-    }
+    Target { function: function.map(str::to_owned), params: Params::new(params), ..Target::broad(&context.name) }
 }
 
 /// What happens to a computed name that the context does not have.

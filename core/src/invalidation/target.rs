@@ -29,6 +29,7 @@ impl Params {
     }
 
     /// Names and canonical JSON texts, sorted by name.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
@@ -145,9 +146,11 @@ pub fn normalize(mut targets: Vec<Target>) -> Vec<Target> {
             let projection = Target {
                 context: target.context.clone(),
                 function: function.clone(),
-                params: Params::new(names.iter().filter_map(|name| {
-                    target.params.get(name).map(|value| (name.clone(), value.to_owned()))
-                })),
+                params: Params::new(
+                    names
+                        .iter()
+                        .filter_map(|name| target.params.get(name).map(|value| (name.clone(), value.to_owned()))),
+                ),
                 sub: if *has_sub { target.sub.clone() } else { None },
             };
             projection != *target && projection.covers(target) && members.contains(&projection)

@@ -1,12 +1,15 @@
 //! The steps of a build: read, lower, gather, resolve, compile.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
 use super::declaration::{self, DeclaredFunction};
 use super::problem::{BuildError, Problem, Source};
-use super::{Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, bundles, field_names, names, targets};
+use super::{
+    Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, bundles, field_names, names, targets,
+};
 use crate::error::code::ErrorCode;
 use crate::ir::lower::{LowerError, Lowering};
 use crate::ir::model::{Cache, Context, DeclaredError, Document, Field, Function, Shape};
@@ -57,8 +60,7 @@ pub(super) fn build(document: &[u8]) -> Result<Application, BuildError> {
     let contexts = bundles::gather(&declaration.contexts, &drafts, &types, &mut problems);
     targets::resolve(&declaration.functions, &mut drafts, &contexts, &types, &mut problems);
     let sources = drafts.iter().map(|draft| (draft.source.clone(), draft.timeout_ms)).collect();
-    let document =
-        Document { types, functions: drafts.into_iter().map(|draft| draft.function).collect(), contexts };
+    let document = Document { types, functions: drafts.into_iter().map(|draft| draft.function).collect(), contexts };
 
     freeze(document, sources, &declaration, problems)
 }
@@ -105,7 +107,12 @@ fn check_names(declaration: &declaration::Declaration, problems: &mut Problems) 
     for context in &declaration.contexts {
         let source = context.source.as_ref();
         if !seen.insert(&context.name) {
-            problems.add(&context.name, source, "a context of this name was declared before", "declare each context once");
+            problems.add(
+                &context.name,
+                source,
+                "a context of this name was declared before",
+                "declare each context once",
+            );
         }
         if context.public && context.identity {
             problems.add(
@@ -290,7 +297,11 @@ fn whole(problem: &str) -> BuildError {
 /// The contract's digest of an IR's text.
 fn digest(ir: &str) -> String {
     let hash = Sha256::digest(ir.as_bytes());
-    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.iter().take(8).fold(String::with_capacity(16), |mut text, byte| {
+        // Writing to a String does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn compile_function(
@@ -327,5 +338,11 @@ fn compile_context(program: &mut Program, context: &Context, document: &Document
         .map(|param| program.compile(&param.shape))
         .collect::<Result<_, _>>()
         .map_err(|error| error.to_string())?;
-    Ok(FrozenContext { params, each_param, members, known_sets: targets::known_sets(context, &document.functions), ttl })
+    Ok(FrozenContext {
+        params,
+        each_param,
+        members,
+        known_sets: targets::known_sets(context, &document.functions),
+        ttl,
+    })
 }

@@ -122,8 +122,23 @@ fn context(value: &Value, at: &str) -> Read<DeclaredContext> {
 fn function(value: &Value, at: &str) -> Read<DeclaredFunction> {
     let object = Object::new(value, at)?;
     object.only(&[
-        "name", "source", "doc", "deprecated", "context", "auth", "websocket", "private", "route", "input", "output",
-        "affects", "merge", "errors", "timeout_ms", "cache", "rev",
+        "name",
+        "source",
+        "doc",
+        "deprecated",
+        "context",
+        "auth",
+        "websocket",
+        "private",
+        "route",
+        "input",
+        "output",
+        "affects",
+        "merge",
+        "errors",
+        "timeout_ms",
+        "cache",
+        "rev",
     ])?;
     Ok(DeclaredFunction {
         name: object.needed_text("name")?,
@@ -151,7 +166,8 @@ fn function(value: &Value, at: &str) -> Read<DeclaredFunction> {
 }
 
 fn auth(object: &Object) -> Read<Auth> {
-    let wrong = || object.wrong("auth", "\"none\", \"authenticated\", \"staff\", \"superuser\", permissions or a guard");
+    let wrong =
+        || object.wrong("auth", "\"none\", \"authenticated\", \"staff\", \"superuser\", permissions or a guard");
     match object.value("auth") {
         None | Some(Value::Null) => Ok(Auth::None),
         Some(Value::String(text)) => match text.as_str() {
@@ -188,17 +204,17 @@ fn route(object: &Object) -> Read<Option<Route>> {
 fn references(object: &Object, name: &str) -> Read<Vec<Reference>> {
     object
         .list(name)?
-        .map(|(at, value)| match value {
-            Value::String(name) => Ok(Reference::Name(name.clone())),
-            _ => {
-                let inner = Object::new(value, &at)?;
-                inner.only(&["context", "function"])?;
-                let context = inner.needed_text("context")?;
-                Ok(match inner.text("function")? {
-                    Some(function) => Reference::Member { context, function },
-                    None => Reference::Name(context),
-                })
+        .map(|(at, value)| {
+            if let Value::String(name) = value {
+                return Ok(Reference::Name(name.clone()));
             }
+            let inner = Object::new(value, &at)?;
+            inner.only(&["context", "function"])?;
+            let context = inner.needed_text("context")?;
+            Ok(match inner.text("function")? {
+                Some(function) => Reference::Member { context, function },
+                None => Reference::Name(context),
+            })
         })
         .collect()
 }

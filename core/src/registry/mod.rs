@@ -10,6 +10,8 @@ pub mod names;
 mod problem;
 mod targets;
 
+use std::fmt::Write;
+
 use crate::ir::model::{Document, Field};
 use crate::ir::program::{Program, ShapeId};
 use crate::ir::{kdl_write, model};
@@ -190,7 +192,8 @@ impl Application {
             kdl_write::write_string(&mut text, name);
             text.push(' ');
             kdl_write::write_string(&mut text, &source.file);
-            text.push_str(&format!(" {}\n", source.line));
+            // Writing to a String does not fail.
+            let _ = writeln!(text, " {}", source.line);
         }
         text
     }

@@ -28,7 +28,9 @@ pub fn near<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a st
     let limit = (wrong.len() / 3).max(2);
     let mut close: Vec<(usize, &str)> = known
         .map(|name| (distance(wrong, name), name))
-        .filter(|(distance, name)| *distance <= limit || name.contains(wrong) || (!name.is_empty() && wrong.contains(name)))
+        .filter(|(distance, name)| {
+            *distance <= limit || name.contains(wrong) || (!name.is_empty() && wrong.contains(name))
+        })
         .collect();
     close.sort_unstable();
     close.dedup();
@@ -61,7 +63,9 @@ mod tests {
         for good in ["user", "user_2", "a"] {
             assert!(is_name(good), "{good}");
         }
-        for bad in ["", "User", "2user", "_user", "user-x", "us\u{e9}r", "user.x", "__proto__", "constructor()", "user\n"] {
+        for bad in
+            ["", "User", "2user", "_user", "user-x", "us\u{e9}r", "user.x", "__proto__", "constructor()", "user\n"]
+        {
             assert!(!is_name(bad), "{bad}");
         }
         assert!(is_dotted("shop.items") && is_dotted("items"));

@@ -87,7 +87,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// The context that is meant, and the one member of it where only that is meant.
-    fn find(&self, option: &str, reference: &Reference, problems: &mut Problems) -> Option<(&'a Context, Option<String>)> {
+    fn find(
+        &self,
+        option: &str,
+        reference: &Reference,
+        problems: &mut Problems,
+    ) -> Option<(&'a Context, Option<String>)> {
         match reference {
             Reference::Name(name) => self.find_name(option, name, problems),
             Reference::Member { context, function } => {
@@ -135,7 +140,10 @@ impl<'a> Resolver<'a> {
                 self.refuse(
                     problems,
                     format!("{option} \"{name}\": there is no context or function of that name"),
-                    suggestion(&names::near(name, known), "a context exists as soon as some function is a member of it"),
+                    suggestion(
+                        &names::near(name, known),
+                        "a context exists as soon as some function is a member of it",
+                    ),
                 );
                 None
             }
@@ -258,6 +266,7 @@ fn kinds(shape: &Shape, types: &[TypeDefinition]) -> BTreeSet<u8> {
         Scalar::Boolean(_) => 0,
         Scalar::Integer(_) => 1,
         Scalar::String(_) => 2,
+        Scalar::Null => 3,
     };
     match named(shape, types) {
         Shape::Literal(scalar) => BTreeSet::from([kind(scalar)]),
