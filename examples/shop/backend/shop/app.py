@@ -30,7 +30,7 @@ async def open_shop(app: FastAPI) -> AsyncIterator[None]:
 
 
 def create_app() -> FastAPI:
-    """The application without any function: its database and its page."""
+    """The application without its functions: the database and the page."""
     app = FastAPI(title="Shop", lifespan=open_shop, openapi_url=None)
     serve_web(app)
     return app

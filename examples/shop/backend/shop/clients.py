@@ -36,20 +36,20 @@ class OutOfStock(Error):
 
 
 @client(context=CustomersContext)
-def customer_list(request: object, database: Database) -> list[CustomerEntry]:
+def customer_list(database: Database) -> list[CustomerEntry]:
     """Everybody, by name."""
     rows = database.scalars(select(models.Customer).order_by(models.Customer.name))
     return [CustomerEntry(customer_id=row.id, name=row.name, city=row.city) for row in rows]
 
 
 @client(context=CustomerContext)
-def customer_profile(request: object, database: Database, customer_id: int) -> Profile:
+def customer_profile(database: Database, customer_id: int) -> Profile:
     """Who a customer is, and what they spent so far."""
-    return profile(database, find_customer(database, customer_id))
+    return profile_of(database, find_customer(database, customer_id))
 
 
 @client(context=CustomerContext)
-def customer_orders(request: object, database: Database, customer_id: int) -> list[OrderEntry]:
+def customer_orders(database: Database, customer_id: int) -> list[OrderEntry]:
     """What a customer ordered, the latest first."""
     find_customer(database, customer_id)
     rows = database.scalars(
@@ -62,7 +62,7 @@ def customer_orders(request: object, database: Database, customer_id: int) -> li
 
 
 @client(context=ProductsContext)
-def product_list(request: object, database: Database) -> list[ProductEntry]:
+def product_list(database: Database) -> list[ProductEntry]:
     """What there is to order, and how much of it."""
     rows = database.scalars(select(models.Product).order_by(models.Product.id))
     return [ProductEntry(product_id=row.id, name=row.name, price=euro(row.price_cents), stock=row.stock) for row in rows]
@@ -70,7 +70,6 @@ def product_list(request: object, database: Database) -> list[ProductEntry]:
 
 @client(affects=[CustomerContext, CustomersContext], errors=[NameTaken])
 def rename_customer(
-    request: object,
     database: Database,
     customer_id: int,
     name: Annotated[str, Field(min_length=2, max_length=40)],
@@ -86,12 +85,11 @@ def rename_customer(
         raise NameTaken(f"Another customer is called {name}.", taken_by=namesake)
     row.name = name
     database.commit()
-    return profile(database, row)
+    return profile_of(database, row)
 
 
 @client(affects=[CustomerContext, ProductsContext], errors=[OutOfStock])
 def place_order(
-    request: object,
     database: Database,
     customer_id: int,
     product_id: int,
@@ -135,7 +133,7 @@ def find_customer(database: Session, customer_id: int) -> models.Customer:
     return row
 
 
-def profile(database: Session, row: models.Customer) -> Profile:
+def profile_of(database: Session, row: models.Customer) -> Profile:
     """A customer's row, and the sum of the orders, as the page sees them."""
     spent = database.scalar(select(func.sum(models.Order.total_cents)).where(models.Order.customer_id == row.id))
     return Profile(
