@@ -131,10 +131,12 @@ impl Exchange {
         let mut returned = outcomes.iter();
         let mut merged = Vec::with_capacity(self.unfit.len());
         for unfit in std::mem::take(&mut self.unfit) {
-            merged.push(match (unfit, returned.next()) {
-                (Some(outcome), _) => outcome,
-                (None, Some(value)) => outcome::outcome(&value)?,
-                (None, None) => Outcome::Failed(Failure::Raised),
+            merged.push(match unfit {
+                Some(outcome) => outcome,
+                None => match returned.next() {
+                    Some(value) => outcome::outcome(&value)?,
+                    None => Outcome::Failed(Failure::Raised),
+                },
             });
         }
         self.advance(py, |core| core.returned(merged))

@@ -1,6 +1,9 @@
 //! Writes a document as KDL 2. Equal documents give equal bytes: one order, one spelling of each value, one line for a
 //! block whose only child is itself one line.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write as _;
 
 use crate::ir::model::{

@@ -178,6 +178,9 @@ impl<'a> Resolver<'a> {
         let mut slots = Vec::new();
         for member in context.members.iter().filter(|member| function.is_none_or(|only| only == *member)) {
             let output = &self.draft(member)?.function.output;
+            if !is_named(result) {
+                continue;
+            }
             if output == result {
                 slots.push((member, MergeOp::Replace));
             } else if matches!(output, Shape::List { item, .. } if **item == *result) {
@@ -188,7 +191,7 @@ impl<'a> Resolver<'a> {
         let [(member, op)] = slots.as_slice() else {
             let found: Vec<&str> = slots.iter().map(|(member, _)| member.as_str()).collect();
             if found.is_empty() {
-                let help = "a slot has the mutation's own result type, or a list of it; otherwise use `affects`";
+                let help = "a slot has the mutation's own named result type, or a list of it; otherwise use `affects`";
                 self.refuse(problems, format!("merge \"{target}\": no member of it takes the result"), help.to_owned());
             } else {
                 self.refuse(
@@ -226,6 +229,15 @@ impl<'a> Resolver<'a> {
             "mark the fields that identify an item as key, or give it a field `id`".to_owned(),
         );
         None
+    }
+}
+
+/// Whether the shape is a named type or a list of one: only a name says that two types are meant to be the same.
+fn is_named(shape: &Shape) -> bool {
+    match shape {
+        Shape::Ref(_) => true,
+        Shape::List { item, .. } => matches!(**item, Shape::Ref(_)),
+        _ => false,
     }
 }
 
