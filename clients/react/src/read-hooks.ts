@@ -76,7 +76,7 @@ const whole = <Bundle>(bundle: Bundle): Bundle => bundle;
 export function createBundleHook<Params, Bundle, Failure extends MizanError>(
   context: MizanContext<Params, Bundle, Failure>,
 ): BundleHook<Params, Bundle, Failure> {
-  const same = decoded(context, whole);
+  const same = decoded(context, whole<Bundle>) as (bundle: Bundle) => unknown;
   return <Data = Bundle>(params?: Params, options?: ReadOptions<Bundle, Failure, Data>) =>
     useQuery({
       ...useBundleQuery(context, params),
@@ -105,7 +105,7 @@ export function createSlotHook<
 export function createSuspenseBundleHook<Params, Bundle, Failure extends MizanError>(
   context: MizanContext<Params, Bundle, Failure>,
 ): SuspenseBundleHook<Params, Bundle, Failure> {
-  const same = decoded(context, whole);
+  const same = decoded(context, whole<Bundle>) as (bundle: Bundle) => unknown;
   return <Data = Bundle>(params?: Params, options?: SuspenseReadOptions<Bundle, Failure, Data>) =>
     useSuspenseQuery({
       ...useBundleQuery(context, params),
