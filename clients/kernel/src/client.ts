@@ -1,0 +1,214 @@
+// The client: calls made in one tick travel together, answers become events and results.
+import { type CallOptions, watchStop } from "./call-options.js";
+import type { Desk } from "./desk.js";
+import { failure, MizanError } from "./error.js";
+import type { Change, ClientEvent, Listener } from "./events.js";
+import { type Fetch, platform, type Signal } from "./platform.js";
+import type { Entry, Envelope, Values } from "./wire.js";
+import { wireText } from "./wire-text.js";
+
+/** The protocol's limit of calls in one request (BATCH-1). */
+const BATCH_CALLS = 32;
+/** Characters of one batch: at three bytes each it stays below the body's limit (LIM-1) of one MiB. */
+const BATCH_CHARACTERS = 2 ** 18;
+
+/** How a client reaches its server. */
+export interface ClientOptions {
+  /** Where the protocol is served, without a slash at the end. Default `/api/mizan`. */
+  readonly base?: string;
+  /** Digest of the contract that the client was generated from; sent, and compared with the server's. */
+  readonly contract?: string;
+  /** Default: the global `fetch`, looked up at each request. */
+  readonly fetch?: Fetch;
+  /** Headers to send with each request, such as `Authorization`; asked anew each time. */
+  readonly headers?: () => Record<string, string> | Promise<Record<string, string>>;
+}
+
+/** A connection to one server. It holds no cache: what answers bring, it tells its listeners. */
+export interface Client {
+  readonly base: string;
+  /** Tells `listener` every event from now on. The result ends that. */
+  subscribe(listener: Listener): () => void;
+}
+
+/** One call, before it is sent. */
+export interface Call {
+  readonly fn: string;
+  readonly args: Values | undefined;
+  /** The contexts that the function affects or merges into. */
+  readonly affects: readonly string[] | undefined;
+}
+
+/** A call on its way. */
+export interface PendingCall extends Call {
+  /** Its JSON text, as it is sent. */
+  readonly text: string;
+  /** The caller no longer waits. */
+  isOver?: boolean;
+  /** Set while the request is on the way: what to do when the caller no longer waits. */
+  leave?: () => void;
+  settle(outcome: MizanError | Envelope): void;
+}
+
+/** An answer of the server, whatever its status. */
+export interface Answer {
+  /** The body; undefined where it is no JSON. */
+  readonly body?: unknown;
+  /** Why there is no answer, with status 0. */
+  readonly cause?: unknown;
+  /** Seconds, from `Retry-After`. */
+  readonly retryAfter?: number | undefined;
+  /** The HTTP status; 0 where no answer came. */
+  readonly status: number;
+}
+
+/** The client as the kernel's other rooms see it. */
+export interface Link extends Client {
+  /** There where contexts are in use. An app without them does not carry that code. */
+  desk?: Desk;
+  call(call: Call, options: CallOptions | undefined): Promise<unknown>;
+  emit(event: ClientEvent): void;
+  /** Sends a GET, or a POST where there is a body. Never rejects. */
+  send(url: string, signal: Signal, body?: string): Promise<Answer>;
+}
+
+/** Makes a client. Nothing is sent, and no global is looked at, before the first call. */
+export function createClient({
+  base = "/api/mizan",
+  contract,
+  fetch,
+  headers,
+}: ClientOptions = {}): Client {
+  const listeners = new Set<Listener>();
+  let expected = contract;
+  let queue: PendingCall[] = [];
+  let characters = 0;
+
+  const link: Link = {
+    base,
+
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    emit(event) {
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          // Surfaces as an unhandled rejection, while the others still hear.
+          Promise.reject(error);
+        }
+      }
+    },
+
+    async send(url, signal, body) {
+      let answer: Answer;
+      link.emit({ body, type: "request", url });
+      try {
+        const response = await (fetch ?? platform.fetch)(url, {
+          headers: {
+            ...(contract && { "x-mizan-contract": contract }),
+            ...(body && { "content-type": "application/json" }),
+            ...(await headers?.()),
+          },
+          signal,
+          ...(body ? { body, method: "POST" } : {}),
+        });
+        const header = (name: string) => response.headers.get(name) ?? "";
+        const received = header("x-mizan-contract");
+        if (expected && received && received !== expected) {
+          link.emit({ expected, received, type: "contract" });
+          expected = undefined;
+        }
+        const retryAfter = header("retry-after");
+        answer = {
+          body: await response.json().catch(() => undefined),
+          retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
+          status: response.status,
+        };
+      } catch (cause) {
+        answer = { cause, status: 0 };
+      }
+      link.emit({ body, status: answer.status, type: "response", url });
+      return answer;
+    },
+
+    call: (call, options = {}) =>
+      new Promise((resolve, reject) => {
+        const text = wireText({ args: call.args, fn: call.fn });
+        if (queue.length === BATCH_CALLS || characters + text.length > BATCH_CHARACTERS) flush();
+        characters += text.length;
+        const pending: PendingCall = {
+          ...call,
+          settle(outcome) {
+            release();
+            if (outcome instanceof MizanError) reject(outcome);
+            else resolve(outcome.result);
+          },
+          text,
+        };
+        if (queue.push(pending) === 1) platform.queueMicrotask(flush);
+        const release = watchStop(options, (error) => {
+          pending.isOver = true;
+          pending.leave?.();
+          reject(error);
+        });
+      }),
+  };
+
+  function flush() {
+    const calls = queue.filter(({ isOver }) => !isOver);
+    queue = [];
+    characters = 0;
+    if (calls.length) exchange(calls);
+  }
+
+  async function exchange(calls: readonly PendingCall[]) {
+    const controller = new platform.AbortController();
+    for (const call of calls) {
+      call.leave = () => {
+        if (calls.every(({ isOver }) => isOver)) controller.abort();
+      };
+    }
+    const tracking = link.desk?.track(calls);
+    const texts = tracking?.texts ?? calls.map(({ text }) => text);
+    const answer = await link.send(
+      `${base}/call/`,
+      controller.signal,
+      texts.length > 1 ? `[${texts}]` : texts[0],
+    );
+    const { body, status } = answer;
+    const replies: Envelope[] = [];
+    const outcomes = calls.map(({ affects = [] }, index) => {
+      const entry = (calls.length > 1 && Array.isArray(body) ? body[index] : body) as Entry | null;
+      if (entry?.result !== undefined) {
+        replies.push(entry);
+        return entry;
+      }
+      const error = failure(entry?.error, { ...answer, status: entry?.status ?? status });
+      // Where the answer was lost the call may have taken effect: all that it could have changed is in doubt.
+      if (error.code === "NETWORK") {
+        replies.push({ invalidate: affects.map((context) => ({ context })) });
+      }
+      return error;
+    });
+    const change: Change = {
+      bundles: replies.flatMap(({ bundles = [] }) => bundles),
+      merges: replies.flatMap(({ merge = [] }) => merge),
+      targets: replies.flatMap(({ invalidate = [] }) => invalidate),
+    };
+    try {
+      if (change.targets.length || change.merges.length) {
+        link.emit({ type: "change", ...(tracking ? tracking.absorb(change, replies) : change) });
+      }
+    } finally {
+      calls.forEach((call, index) => {
+        call.settle(outcomes[index] as Entry);
+      });
+    }
+  }
+
+  return link;
+}

@@ -1,0 +1,102 @@
+// Ties a client's events to a query cache: what calls change shows in every cached bundle.
+import type { Query, QueryClient } from "@tanstack/query-core";
+import type { Client } from "../client.js";
+import { type ShownBundle, watchBundles } from "../desk.js";
+import type { Change } from "../events.js";
+import { spliceBundle } from "../splice.js";
+import { isSameBundle, overlaps } from "../target.js";
+import type { BundleName, Target, Values } from "../wire.js";
+import type { BundleQueryKey } from "./options.js";
+
+const connected: WeakMap<Client, WeakSet<QueryClient>> = /* @__PURE__ */ new WeakMap();
+const releases: FinalizationRegistry<() => void> = /* @__PURE__ */ new FinalizationRegistry(
+  (release: () => void) => release(),
+);
+
+/** The cached bundles of a client. */
+function cachedBundles(
+  client: Client,
+  queryClient: QueryClient,
+): readonly { bundle: BundleName; query: Query }[] {
+  return queryClient
+    .getQueryCache()
+    .getAll()
+    .flatMap((query) => {
+      const [mark, base, context, params] = query.queryKey as BundleQueryKey;
+      return mark === "mizan" && base === client.base
+        ? [{ bundle: { context, params }, query }]
+        : [];
+    });
+}
+
+/** Those on screen, with data to count the members of. */
+function shownBundles(client: Client, queryClient: QueryClient): readonly ShownBundle[] {
+  return cachedBundles(client, queryClient)
+    .filter(({ query }) => query.isActive() && query.state.data)
+    .map(({ bundle, query }) => ({
+      ...bundle,
+      members: Object.keys(query.state.data as Values).length,
+    }));
+}
+
+/** Takes a change into the cache. */
+function applyChange(
+  client: Client,
+  queryClient: QueryClient,
+  { bundles, merges, targets }: Change,
+): void {
+  const outdated = cachedBundles(client, queryClient).filter(({ bundle, query }) => {
+    const isAbout = (part: Target) => overlaps(part, bundle);
+    const { data, dataUpdatedAt, isInvalidated } = query.state;
+    const renewed = bundles.find((other) => isSameBundle(other, bundle));
+    if (renewed) {
+      queryClient.setQueryData(query.queryKey, renewed.data);
+      return false;
+    }
+    let isDue = targets.some(isAbout);
+    let spliced = data as Values | undefined;
+    for (const merge of merges.filter(isAbout)) {
+      spliced &&= spliceBundle(bundle, spliced, merge);
+      isDue ||= isInvalidated || !spliced;
+    }
+    // The rest of a spliced bundle is no newer than before: it keeps its age, and stays out of date if it was.
+    if (spliced && spliced !== data) {
+      queryClient.setQueryData(query.queryKey, spliced, { updatedAt: dataUpdatedAt });
+    }
+    return isDue;
+  });
+  // A read that is on the way is the kernel's to repeat: cancelling it too would send a request in vain.
+  queryClient.invalidateQueries(
+    { predicate: (query) => outdated.some((one) => one.query === query) },
+    { cancelRefetch: false },
+  );
+}
+
+/**
+ * Keeps the cached bundles of `client` in `queryClient` true to its events, from the first time on and for as long as
+ * the `QueryClient` lives; whoever drops it need not disconnect.
+ */
+export function connect(client: Client, queryClient: QueryClient): void {
+  let known = connected.get(client);
+  if (!known) {
+    known = new WeakSet();
+    connected.set(client, known);
+  }
+  if (known.has(queryClient)) return;
+  known.add(queryClient);
+
+  // A client may outlive many a `QueryClient` (one for each request on a server), so it holds them weakly.
+  const reference = new WeakRef(queryClient);
+  const unwatch = watchBundles(client, () => {
+    const alive = reference.deref();
+    return alive ? shownBundles(client, alive) : [];
+  });
+  const unsubscribe = client.subscribe((event) => {
+    const alive = reference.deref();
+    if (alive && event.type === "change") applyChange(client, alive, event);
+  });
+  releases.register(queryClient, () => {
+    unwatch();
+    unsubscribe();
+  });
+}
