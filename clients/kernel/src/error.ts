@@ -1,0 +1,73 @@
+// The one error that calls and reads reject with, and the closed list of the protocol's codes.
+import type { Detail, ErrorBody } from "./wire.js";
+
+/** The codes of the protocol (ERR-1), and `NETWORK` and `ABORTED`, which are the client's own. */
+export type ProtocolCode =
+  | "ABORTED"
+  | "BAD_REQUEST"
+  | "CONFLICT"
+  | "FORBIDDEN"
+  | "INTERNAL"
+  | "METHOD_NOT_ALLOWED"
+  | "NETWORK"
+  | "NOT_FOUND"
+  | "PAYLOAD_TOO_LARGE"
+  | "RATE_LIMITED"
+  | "TIMEOUT"
+  | "UNAUTHENTICATED"
+  | "UNAVAILABLE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "VALIDATION";
+
+/** What is known of an error beyond its code and message. */
+export interface ErrorFacts extends Partial<Omit<ErrorBody, "code" | "message">> {
+  readonly cause?: unknown;
+  readonly retryAfter?: number | undefined;
+  readonly status?: number;
+}
+
+/**
+ * A refused or failed call or read.
+ *
+ * A union of these, one for each code, narrows by `code`: a declared error's `data` is typed after
+ * `if (error.code === "NAME_TAKEN")`.
+ */
+export class MizanError<Code extends string = string, Data = unknown> extends Error {
+  /** A code of the protocol or of a declared error; what to branch on. */
+  declare readonly code: Code;
+  /** The HTTP status; 0 where no answer came, and for `ABORTED` and the client's own `TIMEOUT`. */
+  declare readonly status: number;
+  /** The typed data of a declared error. */
+  declare readonly data: Data;
+  /** All problems of the input, with `VALIDATION`; else undefined. */
+  declare readonly details: readonly Detail[] | undefined;
+  /** The id under which the server's log has the cause, with `INTERNAL`. */
+  declare readonly id: string | undefined;
+  /** The member of a bundle that failed. */
+  declare readonly function: string | undefined;
+  /** Seconds to wait before another try, where the server said. */
+  declare readonly retryAfter: number | undefined;
+  /** `"changed"` where the server tells that it has another contract than this client (ERR-6). */
+  declare readonly contract: "changed" | undefined;
+
+  constructor(code: Code, message: string, facts?: ErrorFacts) {
+    super(message);
+    Object.assign(this, { status: 0 }, facts, { code, name: "MizanError" });
+  }
+}
+
+/** Any error that every function may give. */
+export type ProtocolError = { [Code in ProtocolCode]: MizanError<Code, undefined> }[ProtocolCode];
+
+/** Reads an error body; anything that is none (no answer, a proxy's page, a broken reply) is `NETWORK`. */
+export function failure(
+  body: ErrorBody | undefined,
+  { cause, retryAfter, status }: Pick<ErrorFacts, "cause" | "retryAfter"> & { status: number },
+): MizanError {
+  if (typeof body?.code !== "string") {
+    const message = status ? `HTTP ${status} is no Mizan answer.` : "The server cannot be reached.";
+    return new MizanError("NETWORK", message, { cause, status });
+  }
+  const { code, message, ...facts } = body;
+  return new MizanError(code, message, { ...facts, retryAfter, status });
+}

@@ -1,0 +1,18 @@
+// The kernel's public face.
+export type { CallOptions } from "./call-options.js";
+export { type Client, type ClientOptions, createClient } from "./client.js";
+export { defineContext, type MizanContext } from "./context.js";
+export { invalidate, type ShownBundle, watchBundles } from "./desk.js";
+export { type ErrorFacts, MizanError, type ProtocolCode, type ProtocolError } from "./error.js";
+export type { ClientEvent, Listener, WireCall, WireRequest } from "./events.js";
+export { fieldErrors } from "./field-errors.js";
+export {
+  type Decoder,
+  defineFunction,
+  type InputParameters,
+  type MizanFunction,
+} from "./function.js";
+export type { Fetch, FetchInit, FetchResponse, Signal } from "./platform.js";
+export { spliceBundle } from "./splice.js";
+export { canonicalText, isSameBundle, overlaps, writtenParams } from "./target.js";
+export type { Bundle, BundleName, Detail, Merge, Target, Values } from "./wire.js";

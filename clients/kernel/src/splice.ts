@@ -1,0 +1,21 @@
+// Splicing a merged value into a bundle.
+import { canonicalText } from "./target.js";
+import type { BundleName, Merge, Values } from "./wire.js";
+
+/**
+ * The data of the bundle `name` with the merge's value in its place (MERGE-6). The merge has to be about this bundle
+ * (`overlaps`). Undefined where the merge narrows by a param that the bundle leaves to its default, or where the value
+ * has no place: then only reading the bundle again tells.
+ */
+export function spliceBundle(name: BundleName, data: Values, merge: Merge): Values | undefined {
+  const { function: member, key = [], op, params = {}, value } = merge;
+  const slot = data[member];
+  const isCertain = Object.keys(params).every((param) => Object.hasOwn(name.params, param));
+  if (!isCertain || slot === undefined) return undefined;
+  if (op === "replace") return { ...data, [member]: value };
+  if (!Array.isArray(slot)) return undefined;
+  const keyOf = (item: Values) => canonicalText(key.map((field) => item[field]));
+  const wanted = keyOf(value as Values);
+  const items = slot.map((item) => (keyOf(item) === wanted ? value : item));
+  return { ...data, [member]: items.includes(value) ? items : [...items, value] };
+}
