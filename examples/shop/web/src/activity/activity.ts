@@ -41,15 +41,16 @@ function linesOf(event: ClientEvent): Omit<Line, "id">[] {
         : (event.request.calls ?? []).map(({ fn }) => ({ kind: "called", what: fn }));
     case "response":
       // Below 400 the events that follow tell the outcome.
-      return event.status > 0 && event.status < 400 ? [] : [{ kind: "failed", what: `HTTP ${event.status}` }];
+      if (event.status > 0 && event.status < 400) return [];
+      return [{ kind: "failed", what: event.status === 0 ? "no answer" : `HTTP ${event.status}` }];
     case "bundle":
-      return [{ kind: "received", what: `${nameOf(event.bundle)}, with the reply` }];
+      return [{ kind: "received", what: nameOf(event.bundle) }];
     case "invalidate":
       return event.targets.map((target) => ({ kind: "invalidated", what: nameOf(target) }));
     case "contract":
       return [{ kind: "changed", what: "the server's contract: reload the page" }];
     case "merge":
-      return [{ kind: "received", what: `${nameOf(event.merge)}, merged` }];
+      return [{ kind: "received", what: nameOf(event.merge) }];
   }
 }
 
