@@ -56,7 +56,7 @@ def test_a_changed_document_is_another_tree_to_both() -> None:
         ("literal #null", 'literal "#null"'),
         ('    member "item_public"\n', ""),
         ("exclusive-max=1e-7", "exclusive-max=1e-8"),
-        ("field \"file\"", "(file)field \"file\""),
+        ('field "file"', '(file)field "file"'),
     ]
     changed = [EVERY_NODE.replace(old, new, 1) for old, new in changes]
     assert all(document != EVERY_NODE for document in changed)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from server import serving
+from fixture_server import serving
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,10 @@
 """Reads transcripts out of a Markdown page, runs them with the real curl, and says where an answer differs.
 
-A transcript is a `$ curl …` line in a ```console block, with the answer under it. Continuation lines end in a backslash.
-The answer is what curl prints. With `-i` or `-I` that is the status line, then headers, then an empty line and the body;
-the page may leave out headers that it is not about, but those that it shows must be there with these values. The body
-must agree byte for byte, except that sixteen `#` in a row stand for the id of an INTERNAL error, sixteen hexadecimal
-digits.
+A transcript is a `$ curl …` line in a ```console block, with the answer under it. Continuation lines end in a
+backslash. The answer is what curl prints. With `-i` or `-I` that is the status line, then headers, then an empty line
+and the body; the page may leave out headers that it is not about, but those that it shows must be there with these
+values. The body must agree byte for byte, except that sixteen `#` in a row stand for the id of an INTERNAL error,
+sixteen hexadecimal digits.
 """
 
 import re

@@ -10,3 +10,7 @@ pub mod lower;
 pub mod model;
 pub mod pattern;
 pub mod program;
+#[cfg(test)]
+mod samples;
+pub(crate) mod union;
+pub(crate) mod upload;

@@ -188,6 +188,8 @@ impl Format {
 /// A value that a literal or an enum names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scalar {
+    /// `null`; only as a literal of its own, for what returns nothing. Elsewhere it is [`Shape::Nullable`].
+    Null,
     /// `true` or `false`.
     Boolean(bool),
     /// An integer within ±(2^53 − 1).

@@ -24,7 +24,7 @@ def serving(application: str, folder: Path = HERE) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         host, port = listener.getsockname()[:2]
         child = subprocess.Popen(
-            [sys.executable, str(HERE / "server.py"), application, str(listener.fileno())],
+            [sys.executable, str(HERE / "fixture_server.py"), application, str(listener.fileno())],
             cwd=folder,
             stdin=subprocess.PIPE,
             pass_fds=[listener.fileno()],

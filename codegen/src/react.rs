@@ -1,0 +1,56 @@
+//! `hooks.ts` of the `react` target: a hook for each bundle, slot and mutation, and a provider for the params of a
+//! bundle.
+
+use std::collections::BTreeSet;
+
+use crate::resolve::Resolved;
+use crate::typescript::comment::Comment;
+use crate::typescript::text::{push_import, string};
+use crate::typescript::{context_comment, file, function_comment, push_constant, sibling};
+use crate::{GeneratedFile, Options};
+
+/// The package that the hooks call.
+const REACT: &str = "@mizan/react";
+
+/// The file; none where an application has nothing to hook to.
+pub(crate) fn hooks(resolved: &Resolved<'_>, options: &Options) -> Option<GeneratedFile> {
+    let (mut makers, mut contexts, mut functions) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut constants = String::new();
+    let mut push = |comment: &Comment, name: &str, make: &'static str, arguments: &[String]| {
+        makers.insert(make);
+        constants.push('\n');
+        comment.print(0, &mut constants);
+        push_constant(&mut constants, name, make, &[], arguments);
+    };
+    for context in &resolved.contexts {
+        contexts.insert(context.name.as_str());
+        let whole = context_comment(context);
+        push(&whole, &context.hook, "createBundleHook", std::slice::from_ref(&context.name));
+        for slot in &context.slots {
+            let comment = function_comment(slot.function, slot.place);
+            push(&comment, &slot.hook, "createSlotHook", &[context.name.clone(), string(&slot.function.name)]);
+        }
+        if context.params.is_some() {
+            let comment = Comment::new().text(&format!(
+                "Gives the params of `{}` to everything inside, so that its hooks need none.",
+                context.name
+            ));
+            push(&comment, &context.provider, "createProvider", std::slice::from_ref(&context.name));
+        }
+    }
+    for function in &resolved.functions {
+        let Some(hook) = &function.hook else { continue };
+        functions.insert(function.name.as_str());
+        let comment = function_comment(function.function, function.place);
+        push(&comment, hook, "createMutationHook", std::slice::from_ref(&function.name));
+    }
+    if makers.is_empty() {
+        return None;
+    }
+    let mut body = String::new();
+    push_import(&mut body, "import", &makers, REACT);
+    push_import(&mut body, "import", &contexts, &sibling("contexts", options));
+    push_import(&mut body, "import", &functions, &sibling("functions", options));
+    body.push_str(&constants);
+    Some(file("hooks.ts", &body))
+}

@@ -1,0 +1,76 @@
+//! `contexts.ts`: every context, as what reads its bundle.
+
+use std::collections::BTreeSet;
+
+use super::comment::Comment;
+use super::decoders::Decoders;
+use super::text::{push_import, push_key, string};
+use super::{KERNEL, push_constant, sibling, string_list};
+use crate::Options;
+use crate::resolve::{Resolved, ResolvedContext};
+
+/// The constants; empty where an application has no context.
+pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
+    if resolved.contexts.is_empty() {
+        return String::new();
+    }
+    let mut types = BTreeSet::new();
+    let mut decoders = Decoders::new(resolved);
+    let mut constants = String::new();
+    for context in &resolved.contexts {
+        types.extend(context.params.as_deref());
+        types.insert(context.bundle.as_str());
+        types.extend(context.errors.iter().map(String::as_str));
+        constants.push('\n');
+        comment(context).print(0, &mut constants);
+        push_context(&mut constants, &mut decoders, context);
+    }
+    types.extend(decoders.types());
+    let mut out = String::new();
+    push_import(&mut out, "import", &BTreeSet::from(["defineContext"]), KERNEL);
+    push_import(&mut out, "import", &BTreeSet::from(["client"]), &sibling("client", options));
+    decoders.push_imports(&mut out, options);
+    push_import(&mut out, "import type", &types, &sibling("types", options));
+    out.push_str(&constants);
+    out
+}
+
+/// The doc comment of whatever stands for a context: what it holds.
+pub(crate) fn comment(context: &ResolvedContext<'_>) -> Comment {
+    let members: Vec<String> = context.slots.iter().map(|slot| format!("`{}`", slot.function.name)).collect();
+    Comment::new().text(&format!("The bundle of {}.", members.join(", "))).text(&format!(
+        "Server: context {}{}",
+        context.context.name,
+        if context.context.public { ", the same for everybody" } else { "" }
+    ))
+}
+
+fn push_context<'a>(out: &mut String, decoders: &mut Decoders<'a>, resolved: &ResolvedContext<'a>) {
+    let params = resolved.params.clone().unwrap_or_else(|| "undefined".to_owned());
+    let mut types = vec![params, resolved.bundle.clone()];
+    if !resolved.errors.is_empty() {
+        types.push(resolved.errors.join(" | "));
+    }
+    let required: Vec<&str> = resolved
+        .context
+        .params
+        .iter()
+        .filter(|param| param.required && param.default.is_none())
+        .map(|param| param.name.as_str())
+        .collect();
+    let mut members = String::new();
+    for slot in resolved.slots.iter().filter(|slot| slot.decoded) {
+        members.push_str(if members.is_empty() { "{ " } else { ", " });
+        push_key(&mut members, &slot.function.name);
+        members.push_str(": ");
+        members.push_str(&decoders.reference(&slot.function.output));
+    }
+    let mut arguments = vec!["client".to_owned(), string(&resolved.context.name)];
+    if !required.is_empty() || !members.is_empty() {
+        arguments.push(string_list(&required));
+    }
+    if !members.is_empty() {
+        arguments.push(format!("{members} }}"));
+    }
+    push_constant(out, &resolved.name, "defineContext", &types, &arguments);
+}

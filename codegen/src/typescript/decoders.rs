@@ -1,0 +1,274 @@
+//! `decoders.ts`: what turns the decimal strings of the wire into `bigint`, for the types that hold one.
+//!
+//! Each decoder is typed from what is on the wire to what the caller gets, so the compiler proves that none is forgotten.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use mizan_core::ir::model::{Field, Scalar, Shape};
+
+use super::comment::Comment;
+use super::shape::ShapePrinter;
+use super::sibling;
+use super::text::{push_import, push_key, string};
+use crate::Options;
+use crate::names::is_plain_key;
+use crate::resolve::{Direction, Resolved};
+
+/// The type of a value as it is on the wire.
+const ON_WIRE: &str = "\
+/** A value as it is on the wire, where a `bigint` is its digits. */
+export type OnWire<Value> = Value extends bigint
+  ? string
+  : Value extends object
+    ? { [Key in keyof Value]: OnWire<Value[Key]> }
+    : Value;
+";
+
+/// The decoders; empty where nothing needs one.
+pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
+    let mut functions = String::new();
+    let mut types = BTreeSet::new();
+    for declaration in resolved.types.iter().filter(|declaration| declaration.direction == Direction::Output) {
+        let Some(name) = resolved.decoder_name(declaration.origin) else { continue };
+        types.insert(declaration.name.as_str());
+        functions.push('\n');
+        Comment::new().text(&format!("A `{}` as the caller gets it.", declaration.name)).print(0, &mut functions);
+        let decoded = expression(resolved, declaration.shape, "wire");
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            functions,
+            "export function {name}(wire: OnWire<{0}>): {0} {{\n  return {decoded};\n}}",
+            declaration.name
+        );
+    }
+    let anonymous = resolved.functions.iter().any(|function| function.decoded)
+        || resolved.contexts.iter().any(|context| context.slots.iter().any(|slot| slot.decoded));
+    if functions.is_empty() && !anonymous {
+        return String::new();
+    }
+    let mut out = String::new();
+    push_import(&mut out, "import type", &types, &sibling("types", options));
+    if !types.is_empty() {
+        out.push('\n');
+    }
+    out.push_str(ON_WIRE);
+    out.push_str(&functions);
+    out
+}
+
+/// The decoders that another file refers to.
+pub(super) struct Decoders<'a> {
+    resolved: &'a Resolved<'a>,
+    functions: BTreeSet<&'a str>,
+    types: BTreeSet<&'a str>,
+    wire: bool,
+}
+
+impl<'a> Decoders<'a> {
+    /// None yet.
+    pub(super) fn new(resolved: &'a Resolved<'a>) -> Self {
+        Self { resolved, functions: BTreeSet::new(), types: BTreeSet::new(), wire: false }
+    }
+
+    /// What decodes a value of this shape: the decoder of a named type, or a function written out.
+    pub(super) fn reference(&mut self, shape: &'a Shape) -> String {
+        self.collect(shape);
+        if let Shape::Ref(name) = shape {
+            return self.resolved.decoder_name(name).unwrap_or_default().to_owned();
+        }
+        self.wire = true;
+        let printer = ShapePrinter { resolved: self.resolved, direction: Direction::Output };
+        printer.collect_names(shape, &mut self.types);
+        format!("(wire: OnWire<{}>) => {}", printer.line(shape), arrow_body(self.resolved, shape, "wire"))
+    }
+
+    /// The names of types that the references mention.
+    pub(super) fn types(&self) -> &BTreeSet<&'a str> {
+        &self.types
+    }
+
+    /// Appends the imports that the references need.
+    pub(super) fn push_imports(&self, out: &mut String, options: &Options) {
+        let from = sibling("decoders", options);
+        push_import(out, "import", &self.functions, &from);
+        if self.wire {
+            push_import(out, "import type", &BTreeSet::from(["OnWire"]), &from);
+        }
+    }
+
+    fn collect(&mut self, shape: &'a Shape) {
+        match shape {
+            Shape::Ref(name) => self.functions.extend(self.resolved.decoder_name(name)),
+            Shape::List { item, .. } | Shape::Map(item) | Shape::Nullable(item) => self.collect(item),
+            Shape::Tuple(shapes) | Shape::Union { arms: shapes, .. } => {
+                for shape in shapes {
+                    self.collect(shape);
+                }
+            }
+            Shape::Struct(fields) => {
+                for field in fields {
+                    self.collect(&field.shape);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The expression as the body of an arrow function, where a brace would begin a block.
+fn arrow_body(resolved: &Resolved<'_>, shape: &Shape, value: &str) -> String {
+    let expression = expression(resolved, shape, value);
+    if expression.starts_with('{') { format!("({expression})") } else { expression }
+}
+
+/// The expression for the decoded value. `value` is a name or a path, so it can stand there any number of times.
+fn expression(resolved: &Resolved<'_>, shape: &Shape, value: &str) -> String {
+    if !resolved.holds_bigint(shape) {
+        return value.to_owned();
+    }
+    match shape {
+        Shape::BigInt => format!("BigInt({value})"),
+        Shape::Ref(name) => format!("{}({value})", resolved.decoder_name(name).unwrap_or_default()),
+        Shape::Nullable(inner) => format!("{value} === null ? null : {}", expression(resolved, inner, value)),
+        Shape::List { item, .. } => match &**item {
+            Shape::BigInt => format!("{value}.map(BigInt)"),
+            Shape::Ref(name) => format!("{value}.map({})", resolved.decoder_name(name).unwrap_or_default()),
+            item => format!("{value}.map((item) => {})", arrow_body(resolved, item, "item")),
+        },
+        Shape::Tuple(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| expression(resolved, item, &format!("{value}[{index}]")))
+                .collect();
+            format!("[{}]", items.join(", "))
+        }
+        Shape::Map(item) => format!(
+            "Object.fromEntries(Object.entries({value}).map(([key, item]) => [key, {}]))",
+            expression(resolved, item, "item")
+        ),
+        Shape::Struct(fields) => structure(resolved, fields, value),
+        Shape::Union { discriminator, arms } => union(resolved, discriminator.as_deref(), arms, value),
+        _ => value.to_owned(),
+    }
+}
+
+/// A copy of the object in which the fields that hold a `bigint` are decoded. One that may be missing stays missing.
+fn structure(resolved: &Resolved<'_>, fields: &[Field], value: &str) -> String {
+    let (mut taken, mut members) = (String::new(), String::new());
+    let decoded = || fields.iter().filter(|field| resolved.holds_bigint(&field.shape));
+    let printer = ShapePrinter { resolved, direction: Direction::Output };
+    let has_optional = decoded().any(|field| printer.is_optional(field));
+    let source = if has_optional { "rest" } else { value };
+    for (index, field) in decoded().enumerate() {
+        if printer.is_optional(field) {
+            let local = if is_plain_key(&field.name) { format!("{}_", field.name) } else { format!("field{index}_") };
+            push_key(&mut taken, &field.name);
+            let decoded = expression(resolved, &field.shape, &local);
+            let _ = write!(taken, ": {local}, ");
+            let _ = write!(members, ", ...({local} === undefined ? {{}} : {{ {}: {decoded} }})", key(&field.name));
+        } else {
+            let path = if is_plain_key(&field.name) {
+                format!("{source}.{}", field.name)
+            } else {
+                format!("{source}[{}]", string(&field.name))
+            };
+            let _ = write!(members, ", {}: {}", key(&field.name), expression(resolved, &field.shape, &path));
+        }
+    }
+    if has_optional {
+        format!("(({{ {taken}...rest }}) => ({{ ...rest{members} }}))({value})")
+    } else {
+        format!("{{ ...{value}{members} }}")
+    }
+}
+
+/// The key of a member in an object literal, where `__proto__` has to be computed to be a member like another.
+fn key(name: &str) -> String {
+    if name == "__proto__" {
+        return "[\"__proto__\"]".to_owned();
+    }
+    let mut out = String::new();
+    push_key(&mut out, name);
+    out
+}
+
+/// One condition for each arm that holds a `bigint`; the other arms stay as they are.
+fn union(resolved: &Resolved<'_>, discriminator: Option<&str>, arms: &[Shape], value: &str) -> String {
+    let kinds: Vec<Kind> = arms.iter().map(|arm| Kind::of(resolved, arm)).collect();
+    let mut out = String::new();
+    if arms.iter().any(|arm| matches!(arm, Shape::Nullable(_))) {
+        let _ = write!(out, "{value} === null ? null : ");
+    }
+    for (arm, kind) in arms.iter().zip(&kinds).filter(|(arm, _)| resolved.holds_bigint(arm)) {
+        let arm = if let Shape::Nullable(inner) = arm { inner } else { arm };
+        let mut conditions = Vec::new();
+        match kind {
+            Kind::Object => {
+                if kinds.iter().any(|other| *other != Kind::Object) {
+                    conditions.push(format!("typeof {value} === \"object\""));
+                }
+                if kinds.contains(&Kind::Array) {
+                    conditions.push(format!("!Array.isArray({value})"));
+                }
+                conditions.extend(discriminator.and_then(|tag| tag_condition(resolved, arm, tag, value)));
+            }
+            Kind::Array => conditions.push(format!("Array.isArray({value})")),
+            Kind::String => conditions.push(format!("typeof {value} === \"string\"")),
+            Kind::Other => {}
+        }
+        let decoded = expression(resolved, arm, value);
+        if conditions.is_empty() {
+            // The only arm that is left.
+            out.push_str(&decoded);
+            return out;
+        }
+        let _ = write!(out, "{} ? {decoded} : ", conditions.join(" && "));
+    }
+    out.push_str(value);
+    out
+}
+
+/// The JSON kind of an arm, as far as arms that hold a `bigint` need it.
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Kind {
+    Object,
+    Array,
+    String,
+    Other,
+}
+
+impl Kind {
+    fn of(resolved: &Resolved<'_>, shape: &Shape) -> Self {
+        match shape {
+            Shape::Struct(_) | Shape::Map(_) => Self::Object,
+            Shape::List { .. } | Shape::Tuple(_) => Self::Array,
+            Shape::BigInt | Shape::String(_) => Self::String,
+            Shape::Nullable(inner) => Self::of(resolved, inner),
+            Shape::Ref(name) => resolved.shape_of(name).map_or(Self::Other, |shape| Self::of(resolved, shape)),
+            Shape::Union { arms, .. } => {
+                let mut kinds = arms.iter().map(|arm| Self::of(resolved, arm));
+                let first = kinds.next().unwrap_or(Self::Other);
+                if kinds.all(|kind| kind == first) { first } else { Self::Other }
+            }
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The condition that the tag of an arm is the value's.
+fn tag_condition(resolved: &Resolved<'_>, arm: &Shape, tag: &str, value: &str) -> Option<String> {
+    let fields = match arm {
+        Shape::Struct(fields) => fields,
+        Shape::Ref(name) => return tag_condition(resolved, resolved.shape_of(name)?, tag, value),
+        _ => return None,
+    };
+    let path = if is_plain_key(tag) { format!("{value}.{tag}") } else { format!("{value}[{}]", string(tag)) };
+    let Shape::Literal(literal) = &fields.iter().find(|field| field.name == tag)?.shape else { return None };
+    Some(match literal {
+        Scalar::Boolean(value) => format!("{path} === {value}"),
+        Scalar::Integer(value) => format!("{path} === {value}"),
+        Scalar::String(value) => format!("{path} === {}", string(value)),
+    })
+}
