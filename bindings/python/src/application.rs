@@ -7,12 +7,19 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
+use crate::arguments::Keys;
 use crate::exchange::Exchange;
 
 /// A frozen, validated application.
 #[pyclass(frozen, module = "mizan._core")]
 pub(crate) struct Application {
-    core: Arc<registry::Application>,
+    frozen: Arc<Frozen>,
+}
+
+/// What every exchange of an application reads.
+pub(crate) struct Frozen {
+    pub core: Arc<registry::Application>,
+    pub keys: Keys,
 }
 
 #[pymethods]
@@ -21,39 +28,42 @@ impl Application {
     fn new(py: Python<'_>, document: &[u8]) -> PyResult<Self> {
         // A large application takes a while to build, and building needs nothing of Python's.
         match py.detach(|| registry::Application::build(document)) {
-            Ok(core) => Ok(Self { core: Arc::new(core) }),
+            Ok(core) => {
+                let keys = Keys::of(core.program());
+                Ok(Self { frozen: Arc::new(Frozen { core: Arc::new(core), keys }) })
+            }
             Err(error) => Err(PyValueError::new_err(error.to_string())),
         }
     }
 
     /// The names of the functions, in the order of their indexes.
     fn functions(&self) -> Vec<&str> {
-        self.core.document().functions.iter().map(|function| function.name.as_str()).collect()
+        self.frozen.core.document().functions.iter().map(|function| function.name.as_str()).collect()
     }
 
     /// The IR as KDL.
     fn ir(&self) -> &str {
-        self.core.ir()
+        self.frozen.core.ir()
     }
 
     /// The first 16 hexadecimal digits of the IR's SHA-256.
     fn digest(&self) -> &str {
-        self.core.digest()
+        self.frozen.core.digest()
     }
 
     /// The IR with a comment line for each function that says where it was declared.
     fn ir_with_sources(&self) -> String {
-        self.core.ir_with_sources()
+        self.frozen.core.ir_with_sources()
     }
 
     /// The most bytes of a body that are read.
     fn body_limit(&self) -> u32 {
-        self.core.limits().body
+        self.frozen.core.limits().body
     }
 
     /// Whether the protocol answers that raw path.
     fn owns(&self, path: &str) -> bool {
-        self.core.owns(path)
+        self.frozen.core.owns(path)
     }
 
     /// Begins to answer a request; what is to be done first.
@@ -69,6 +79,6 @@ impl Application {
         nonce: u64,
     ) -> PyResult<(Bound<'py, Exchange>, Bound<'py, PyTuple>)> {
         let held = headers.iter().map(|pair| pair.extract()).collect::<PyResult<Vec<(Bound<'_, _>, Bound<'_, _>)>>>()?;
-        Exchange::open(py, &self.core, method, path, query, &held, body, nonce)
+        Exchange::open(py, &self.frozen, method, path, query, &held, body, nonce)
     }
 }

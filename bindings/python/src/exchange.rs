@@ -6,10 +6,10 @@ use std::sync::Arc;
 use mizan_core::dispatch;
 use mizan_core::dispatch::message::{Failure, Invocation, Level, LogLine, Outcome, Request, Response, Step};
 use mizan_core::error::code::{ErrorCode, ErrorReply};
-use mizan_core::registry::Application;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
+use crate::application::Frozen;
 use crate::{arguments, outcome};
 
 // The first item of each step, as `_core.pyi` has them.
@@ -23,7 +23,7 @@ type Header<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>);
 /// One request on its way to its reply.
 #[pyclass(module = "mizan._core")]
 pub(crate) struct Exchange {
-    app: Arc<Application>,
+    app: Arc<Frozen>,
     /// `None` once the core gave up on it.
     core: Option<dispatch::Exchange>,
     nonce: u64,
@@ -35,7 +35,7 @@ impl Exchange {
     #[expect(clippy::too_many_arguments, reason = "as `Application.open`")]
     pub(crate) fn open<'py>(
         py: Python<'py>,
-        app: &Arc<Application>,
+        app: &Arc<Frozen>,
         method: &str,
         path: &str,
         query: &[u8],
@@ -45,7 +45,7 @@ impl Exchange {
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
         let request = Request { method, path, query, headers: &headers, body, nonce };
-        let core = catch_unwind(AssertUnwindSafe(|| dispatch::Exchange::open(app, &request))).ok();
+        let core = catch_unwind(AssertUnwindSafe(|| dispatch::Exchange::open(&app.core, &request))).ok();
         let mut exchange = Self { app: Arc::clone(app), core, nonce, unfit: Vec::new() };
         let step = exchange.step(py)?;
         Ok((Bound::new(py, exchange)?, step))
@@ -103,7 +103,7 @@ impl Exchange {
         let headers = vec![
             ("cache-control", "no-store".to_owned()),
             ("x-content-type-options", "nosniff".to_owned()),
-            ("x-mizan-contract", self.app.digest().to_owned()),
+            ("x-mizan-contract", self.app.core.digest().to_owned()),
             ("content-type", "application/json".to_owned()),
             ("content-length", body.len().to_string()),
         ];
@@ -149,13 +149,13 @@ type Calls<'py> = Vec<(usize, Bound<'py, PyAny>, f64)>;
 /// but beyond what Python's types hold, such as the year 0.
 fn calls<'py>(
     py: Python<'py>,
-    app: &Application,
+    app: &Frozen,
     invocations: &[Invocation],
 ) -> PyResult<(Calls<'py>, Vec<Option<Outcome>>)> {
     let mut calls = Vec::with_capacity(invocations.len());
     let mut unfit = Vec::with_capacity(invocations.len());
     for Invocation { function, args, timeout_ms } in invocations {
-        match arguments::decode(py, app, *function, args)? {
+        match arguments::decode(py, &app.core, &app.keys, *function, args)? {
             Ok(arguments) => {
                 calls.push((*function, arguments, f64::from(*timeout_ms) / 1000.0));
                 unfit.push(None);

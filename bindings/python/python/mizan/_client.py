@@ -277,12 +277,16 @@ def _check_options(definition: Definition) -> None:
 
 def _check_auth(definition: Definition) -> None:
     auth = definition.auth
-    if isinstance(auth, str) and auth not in _AUTH_WORDS and "." not in auth:
-        definition.refuse(
-            f"auth={auth!r} is neither one of {', '.join(_AUTH_WORDS)} nor a permission, which has a dot",
-            'write a permission as "app.name", or pass a callable of (request, identity)',
-        )
-    if not isinstance(auth, str) and isinstance(auth, Sequence) and not auth:
-        definition.refuse("auth is an empty list, which would let nobody or everybody in", 'say "authenticated"')
-    if callable(auth) and not _NAME.fullmatch(getattr(auth, "__name__", "")):
+    if auth is None:
+        return
+    if isinstance(auth, str):
+        if auth not in _AUTH_WORDS and "." not in auth:
+            definition.refuse(
+                f"auth={auth!r} is neither one of {', '.join(_AUTH_WORDS)} nor a permission, which has a dot",
+                'write a permission as "app.name", or pass a callable of (request, identity)',
+            )
+    elif isinstance(auth, Sequence):
+        if not auth:
+            definition.refuse("auth is an empty list, which would let nobody or everybody in", 'say "authenticated"')
+    elif not _NAME.fullmatch(getattr(auth, "__name__", "")):
         definition.refuse("the guard has no name of its own", "define it with `def`, in lower case")

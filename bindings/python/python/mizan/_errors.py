@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import ClassVar, dataclass_transform, get_origin, get_type_hints
+from typing import Any, ClassVar, dataclass_transform, get_origin, get_type_hints
 
 
 class RegistrationError(Exception):
@@ -93,13 +93,16 @@ FieldPath = str | tuple[str | int, ...]
 
 
 class Invalid(MizanError):
-    """Arguments that the function itself finds wrong: `Invalid({"name": "That name is taken."})`."""
+    """Arguments that the function itself finds wrong: `Invalid(name="must have a letter")`.
+
+    A place deeper than an argument goes into a mapping: `Invalid({("lines", 0, "amount"): "is too much"})`.
+    """
 
     code = "VALIDATION"
     status = 422
 
-    def __init__(self, fields: Mapping[str, str] | Mapping[FieldPath, str]) -> None:
-        self.fields: dict[FieldPath, str] = {**fields}
+    def __init__(self, fields: Mapping[Any, str] | None = None, /, **messages: str) -> None:
+        self.fields: dict[FieldPath, str] = {**(fields or {}), **messages}
         """The message for each place."""
         super().__init__()
 

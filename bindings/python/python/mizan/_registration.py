@@ -313,12 +313,12 @@ def _auth(definition: Definition, registration: Registration) -> object:
         return "none"
     if isinstance(auth, str):
         return {"permissions": [auth]} if "." in auth else auth
-    if callable(auth):
-        name: str = getattr(auth, "__name__", "")
-        if registration.guards.setdefault(name, auth) is not auth:
-            definition.refuse(f"another guard is called {name!r} too", "rename one of them")
-        return {"guard": name}
-    return {"permissions": list(auth)}
+    if isinstance(auth, Sequence):
+        return {"permissions": list(auth)}
+    name: str = getattr(auth, "__name__", "")
+    if registration.guards.setdefault(name, auth) is not auth:
+        definition.refuse(f"another guard is called {name!r} too", "rename one of them")
+    return {"guard": name}
 
 
 def _error(definition: Definition, declared: type[Error], registration: Registration) -> dict[str, object]:

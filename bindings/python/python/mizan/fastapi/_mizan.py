@@ -171,7 +171,7 @@ class _Visit:
                 return None
             if not isinstance(found, Identity):
                 message = f"identify returned {type(found).__name__}, not mizan.Identity or None"
-                raise TypeError(message)  # noqa: TRY301 - a mistake of the app is logged like any other
+                raise TypeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self._mizan.host.failed(error, "identify", self._nonce)
         self._identity = found
@@ -223,7 +223,7 @@ class _Visit:
                     )
             if not outcomes:
                 message = "a dependency with `yield` kept the exception to itself: it has to raise it again"
-                raise RuntimeError(message)  # noqa: TRY301 - a mistake of the app is logged like any other
+                raise RuntimeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return host.failed(error, served.place, self._nonce)
         finally:
