@@ -1,8 +1,8 @@
 """Serves a fixture application over a real socket for the length of a test, and never longer.
 
-The test opens the listening socket and hands it to a child process, so that no port can be lost in between and no waiting
-for a start is needed: early connections wait in the queue of the socket. The child ends when its standard input does,
-which happens with the test, however the test ends.
+The test opens the listening socket and hands it to a child process, so that no port can be lost in between and no
+waiting for a start is needed: early connections wait in the queue of the socket. The child ends when its standard
+input does, which happens with the test, however the test ends.
 """
 
 import importlib
@@ -49,7 +49,7 @@ def main() -> None:
 
     application, descriptor = sys.argv[1:3]
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     module, _, attribute = application.partition(":")
     served = getattr(importlib.import_module(module), attribute)
     config = uvicorn.Config(served, log_level="error", lifespan="on")
