@@ -40,10 +40,10 @@ def test_every_node_of_the_page_stands_in_the_document() -> None:
 def test_a_value_is_read_as_the_page_writes_it() -> None:
     (reading,) = read([EVERY_NODE])
     types = [node for node in reading.kdljs["tree"] if node["name"] == "type"]
-    assert types[1]["arguments"] == [[None, 'Café "☕"']]
+    assert types[1]["arguments"] == [[None, "Cafe"]]
     assert types[1]["properties"]["doc"] == [
         None,
-        "Line one.\nLine two, a tab\there, a bell \x07, a backslash \\, \ufeff\u2028\u202e.",
+        'Café "☕". Line one.\nLine two, a tab\there, a bell \x07, a backslash \\, \ufeff\u2028\u202e.',
     ]
 
 

@@ -1,8 +1,8 @@
 """Serves a fixture application over a real socket for the length of a test, and never longer.
 
 The test opens the listening socket and hands it to a child process, so that no port can be lost in between and no
-waiting for a start is needed: early connections wait in the queue of the socket. The child ends when its standard
-input does, which happens with the test, however the test ends.
+waiting for a start is needed: early connections wait in the queue of the socket. The child ends when its standard input
+does, which happens with the test, however the test ends.
 """
 
 import importlib

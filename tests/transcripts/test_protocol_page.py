@@ -12,7 +12,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"
 TRANSCRIPTS = page_transcripts(PAGE)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def fresh_books(notebook_server: str) -> None:
     """Every transcript starts from the same books."""
     subprocess.run(
@@ -22,6 +22,7 @@ def fresh_books(notebook_server: str) -> None:
     )
 
 
+@pytest.mark.usefixtures("fresh_books")
 @pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda transcript: f"line-{transcript.line}")
 def test_the_server_answers_as_the_page_says(transcript: Transcript, notebook_server: str) -> None:
     found = differences(transcript, run(transcript, notebook_server))
@@ -47,10 +48,31 @@ def test_every_code_that_a_server_can_answer_with_is_shown() -> None:
     assert codes - shown == set()
 
 
+FAMILIES = "VALUE|NAME|HTTP|CALL|BATCH|REFRESH|CTX|CACHE|AUTH|INV|SCOPE|HDR|MERGE|ERR|LIM"
+STATED = re.compile(rf"\*\*((?:{FAMILIES})-\d+)\*\*")
+CITED = re.compile(rf"\b((?:{FAMILIES})-\d+)\b")
+
+
 def test_rule_ids_are_unique_and_every_cited_rule_exists() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    families = "VALUE|NAME|HTTP|CALL|BATCH|REFRESH|CTX|CACHE|AUTH|INV|SCOPE|HDR|MERGE|ERR|LIM"
-    stated = re.findall(rf"\*\*((?:{families})-\d+)\*\*", text)
+    stated = STATED.findall(text)
     assert len(stated) == len(set(stated))
-    cited = set(re.findall(rf"\b((?:{families})-\d+)\b", text))
-    assert cited - set(stated) == set()
+    assert set(CITED.findall(text)) - set(stated) == set()
+
+
+def test_every_rule_that_code_cites_stands_on_the_page() -> None:
+    stated = set(STATED.findall(PAGE.read_text(encoding="utf-8")))
+    listed = subprocess.run(
+        ["git", "ls-files", "*.rs", "*.py", "*.pyi", "*.ts", "*.tsx", "*.mjs", "*.json", "*.md"],
+        cwd=PAGE.parents[1],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    unknown = {
+        f"{name}: {rule}"
+        for name in listed.stdout.splitlines()
+        for rule in CITED.findall((PAGE.parents[1] / name).read_text(encoding="utf-8"))
+        if rule not in stated
+    }
+    assert unknown == set()
