@@ -143,7 +143,7 @@ impl Config {
         let source = match file.source {
             SourceTable { command: Some(command), url: None, file: None } => SourceConfig::Command(command),
             SourceTable { command: None, url: Some(url), file: None } => SourceConfig::Url(url),
-            SourceTable { command: None, url: None, file: Some(file) } => SourceConfig::File(folder.join(file)),
+            SourceTable { command: None, url: None, file: Some(file) } => SourceConfig::File(plain(&folder.join(file))),
             _ => {
                 return Err(ConfigError(
                     "[source] needs exactly one of `command`, `url` and `file`\n  \

@@ -58,11 +58,7 @@ pub struct GeneratedFile {
 }
 
 /// The client of an application: its files, or every reason why it has none.
-pub fn generate(
-    document: &Document,
-    places: &Places,
-    options: &Options,
-) -> Result<Vec<GeneratedFile>, Vec<Refusal>> {
+pub fn generate(document: &Document, places: &Places, options: &Options) -> Result<Vec<GeneratedFile>, Vec<Refusal>> {
     let resolved = resolve::resolve(document, places, options.kind)?;
     let mut files = typescript::files(&resolved, options);
     if options.kind == Kind::React {

@@ -1,7 +1,7 @@
 //! Names: how the names of the IR are spelled in TypeScript, and which ones TypeScript keeps for itself.
 //!
-//! Functions and contexts are written in camelCase, what is derived from them in PascalCase; named types keep their
-//! name, fields stay as they are on the wire. A name that is reserved gets an underscore at its end (`delete` becomes
+//! Functions and contexts are written like `updateProfile`, what is derived from them like `UpdateProfileInput`; named
+//! types keep their name, fields stay as they are on the wire. A name that is reserved gets an underscore at its end (`delete` becomes
 //! `delete_`). A type or a derived name that is already taken gets underscores until it is free; functions, contexts and
 //! what is exported for them are claimed first, so they never step aside, and two of them that meet are refused.
 
@@ -55,22 +55,84 @@ pub(crate) fn is_reserved_type(name: &str) -> bool {
 
 /// Words that no declaration of an ES module can use, and those that make trouble when exported.
 const RESERVED_WORDS: &[&str] = &[
-    "arguments", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete",
-    "do", "else", "enum", "eval", "export", "exports", "extends", "false", "finally", "for", "function", "globalThis",
-    "if", "implements", "import", "in", "instanceof", "interface", "let", "module", "new", "null", "package", "private",
-    "protected", "public", "require", "return", "static", "super", "switch",
+    "arguments",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "exports",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "globalThis",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "module",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "require",
+    "return",
+    "static",
+    "super",
+    "switch",
     // A module that exports `then` is taken for a promise by `await import(…)`.
-    "then", "this", "throw", "true", "try", "typeof", "undefined", "var", "void", "while", "with", "yield",
+    "then",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
 ];
 
 /// Names of TypeScript's own types, which no type can take.
-const TYPE_WORDS: &[&str] =
-    &["any", "bigint", "boolean", "never", "number", "object", "string", "symbol", "unknown"];
+const TYPE_WORDS: &[&str] = &["any", "bigint", "boolean", "never", "number", "object", "string", "symbol", "unknown"];
 
 /// Names that the generated files import, declare or use.
 const OWN_NAMES: &[&str] = &[
-    "Array", "BigInt", "File", "MizanError", "Object", "OnWire", "ProtocolError", "Record", "client", "createBundleHook",
-    "createClient", "createMutationHook", "createProvider", "createSlotHook", "defineContext", "defineFunction",
+    "Array",
+    "BigInt",
+    "File",
+    "MizanError",
+    "Object",
+    "OnWire",
+    "ProtocolError",
+    "Record",
+    "client",
+    "createBundleHook",
+    "createClient",
+    "createMutationHook",
+    "createProvider",
+    "createSlotHook",
+    "defineContext",
+    "defineFunction",
 ];
 
 #[cfg(test)]

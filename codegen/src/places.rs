@@ -82,8 +82,8 @@ fn quoted(text: &str) -> Option<(String, &str)> {
 mod tests {
     use super::*;
 
-    fn place(file: &str, line: u32) -> Option<Place> {
-        Some(Place { file: file.to_owned(), line })
+    fn place(file: &str, line: u32) -> Place {
+        Place { file: file.to_owned(), line }
     }
 
     #[test]
@@ -91,14 +91,15 @@ mod tests {
         let places = Places::read(
             "mizan version=1\n\n//@ source \"rename\" \"shop/api.py\" 42\n//@ source \"shop.items\" \"C:\\\\a \\\"b\\\"\\u{e9}.py\" 7\n",
         );
-        assert_eq!(places.of("rename").cloned(), place("shop/api.py", 42));
-        assert_eq!(places.of("shop.items").cloned(), place("C:\\a \"b\"é.py", 7));
+        assert_eq!(places.of("rename"), Some(&place("shop/api.py", 42)));
+        assert_eq!(places.of("shop.items"), Some(&place("C:\\a \"b\"é.py", 7)));
         assert_eq!(places.of("other"), None);
     }
 
     #[test]
     fn lines_that_do_not_read_are_left_out() {
-        let places = Places::read("//@ source \"a\" \"b\"\n//@ source \"a\n//@ source \"a\" \"b\" -1\n//@ source a b 1\n");
+        let places =
+            Places::read("//@ source \"a\" \"b\"\n//@ source \"a\n//@ source \"a\" \"b\" -1\n//@ source a b 1\n");
         assert_eq!(places, Places::default());
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::config::{CommandLine, Config, SourceConfig};
 
 /// How long a command may take.
-const COMMAND_LIMIT: Duration = Duration::from_secs(60);
+const COMMAND_LIMIT: Duration = Duration::from_mins(1);
 /// How long an address may take to answer, in seconds.
 const URL_LIMIT: u64 = 10;
 /// How many of the last lines of a failed command's standard error are shown.
@@ -160,9 +160,10 @@ fn get(url: &str) -> Result<String, SourceError> {
             minreq::Error::IoError(cause) if cause.kind() == io::ErrorKind::ConnectionRefused => {
                 ("nothing listens there".to_owned(), "start the server, then run this again")
             }
-            minreq::Error::IoError(cause) if cause.kind() == io::ErrorKind::TimedOut => {
-                (format!("no answer after {URL_LIMIT} seconds"), "is the server busy, or is this another program's port?")
-            }
+            minreq::Error::IoError(cause) if cause.kind() == io::ErrorKind::TimedOut => (
+                format!("no answer after {URL_LIMIT} seconds"),
+                "is the server busy, or is this another program's port?",
+            ),
             other => (other.to_string(), "is this the address of a running server?"),
         };
         SourceError(format!("{url}: {problem}\n  help: {help}"))
@@ -177,8 +178,7 @@ fn get(url: &str) -> Result<String, SourceError> {
         }
         status => return Err(SourceError(format!("{url}: the server answered {status}"))),
     }
-    String::from_utf8(response.into_bytes())
-        .map_err(|_| SourceError(format!("{url}: the answer is not UTF-8 text")))
+    String::from_utf8(response.into_bytes()).map_err(|_| SourceError(format!("{url}: the answer is not UTF-8 text")))
 }
 
 #[cfg(test)]

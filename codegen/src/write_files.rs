@@ -118,7 +118,7 @@ impl<'a> Difference<'a> {
             let Some(name) = name.to_str() else { continue };
             if name.starts_with('.') && name.ends_with(TEMPORARY) {
                 leftovers.push(entry.path());
-            } else if name.ends_with(".ts")
+            } else if Path::new(name).extension().is_some_and(|extension| extension == "ts")
                 && !files.iter().any(|file| file.name == name)
                 && is_generated(&entry.path()).map_err(at(&entry.path()))?
             {

@@ -2,7 +2,7 @@
 import { type CallOptions, watchStop } from "./call-options.js";
 import type { Desk } from "./desk.js";
 import { failure, MizanError } from "./error.js";
-import type { ClientEvent, Listener, WireRequest } from "./events.js";
+import type { Change, ClientEvent, Listener } from "./events.js";
 import { type Fetch, platform, type Signal } from "./platform.js";
 import type { Entry, Envelope, Values } from "./wire.js";
 import { wireText } from "./wire-text.js";
@@ -39,6 +39,17 @@ export interface Call {
   readonly affects: readonly string[] | undefined;
 }
 
+/** A call on its way. */
+export interface PendingCall extends Call {
+  /** Its JSON text, as it is sent. */
+  readonly text: string;
+  /** The caller no longer waits. */
+  isOver?: boolean;
+  /** Set while the request is on the way: what to do when the caller no longer waits. */
+  leave?: () => void;
+  settle(outcome: MizanError | Envelope): void;
+}
+
 /** An answer of the server, whatever its status. */
 export interface Answer {
   /** The body; undefined where it is no JSON. */
@@ -57,15 +68,8 @@ export interface Link extends Client {
   desk?: Desk;
   call(call: Call, options: CallOptions | undefined): Promise<unknown>;
   emit(event: ClientEvent): void;
-  /** Never rejects. */
-  send(request: WireRequest, signal: Signal, body?: string): Promise<Answer>;
-}
-
-interface PendingCall extends Call {
-  readonly text: string;
-  /** Called when the caller no longer waits. */
-  leave(): void;
-  settle(outcome: MizanError | Envelope): void;
+  /** Sends a GET, or a POST where there is a body. Never rejects. */
+  send(url: string, signal: Signal, body?: string): Promise<Answer>;
 }
 
 /** Makes a client. Nothing is sent, and no global is looked at, before the first call. */
@@ -78,6 +82,7 @@ export function createClient({
   const listeners = new Set<Listener>();
   let expected = contract;
   let queue: PendingCall[] = [];
+  let characters = 0;
 
   const link: Link = {
     base,
@@ -98,126 +103,110 @@ export function createClient({
       }
     },
 
-    async send(request, signal, body) {
+    async send(url, signal, body) {
       let answer: Answer;
-      link.emit({ request, type: "request" });
+      link.emit({ body, type: "request", url });
       try {
-        const response = await (fetch ?? platform.fetch)(request.url, {
-          method: request.method,
+        const response = await (fetch ?? platform.fetch)(url, {
           headers: {
-            ...(body && { "content-type": "application/json" }),
             ...(contract && { "x-mizan-contract": contract }),
+            ...(body && { "content-type": "application/json" }),
             ...(await headers?.()),
           },
-          ...(body && { body }),
           signal,
+          ...(body ? { body, method: "POST" } : {}),
         });
-        const received = response.headers.get("x-mizan-contract");
+        const header = (name: string) => response.headers.get(name) ?? "";
+        const received = header("x-mizan-contract");
         if (expected && received && received !== expected) {
           link.emit({ expected, received, type: "contract" });
           expected = undefined;
         }
-        const retryAfter = response.headers.get("retry-after");
+        const retryAfter = header("retry-after");
         answer = {
           body: await response.json().catch(() => undefined),
-          retryAfter: retryAfter && /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
+          retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
           status: response.status,
         };
       } catch (cause) {
         answer = { cause, status: 0 };
       }
-      link.emit({ request, status: answer.status, type: "response" });
+      link.emit({ body, status: answer.status, type: "response", url });
       return answer;
     },
 
     call: (call, options = {}) =>
       new Promise((resolve, reject) => {
+        const text = wireText({ args: call.args, fn: call.fn });
+        if (queue.length === BATCH_CALLS || characters + text.length > BATCH_CHARACTERS) flush();
+        characters += text.length;
         const pending: PendingCall = {
           ...call,
-          leave() {
-            queue = queue.filter((other) => other !== pending);
-          },
           settle(outcome) {
             release();
             if (outcome instanceof MizanError) reject(outcome);
             else resolve(outcome.result);
           },
-          text: wireText({ args: call.args, fn: call.fn }),
+          text,
         };
         if (queue.push(pending) === 1) platform.queueMicrotask(flush);
         const release = watchStop(options, (error) => {
+          pending.isOver = true;
+          pending.leave?.();
           reject(error);
-          pending.leave();
         });
       }),
   };
 
   function flush() {
-    let calls: PendingCall[] = [];
-    let characters = 0;
-    for (const call of queue) {
-      characters += call.text.length;
-      if (calls.length === BATCH_CALLS || (calls.length && characters > BATCH_CHARACTERS)) {
-        exchange(calls);
-        calls = [];
-        characters = call.text.length;
-      }
-      calls.push(call);
-    }
+    const calls = queue.filter(({ isOver }) => !isOver);
     queue = [];
+    characters = 0;
     if (calls.length) exchange(calls);
   }
 
   async function exchange(calls: readonly PendingCall[]) {
     const controller = new platform.AbortController();
-    const tracking = link.desk?.track(calls);
-    const waiting = new Set(calls);
     for (const call of calls) {
       call.leave = () => {
-        waiting.delete(call);
-        if (!waiting.size) controller.abort();
+        if (calls.every(({ isOver }) => isOver)) controller.abort();
       };
     }
-    const refreshes = tracking?.refresh ?? [];
-    const texts = calls.map(({ text }, index) =>
-      refreshes[index] ? `${text.slice(0, -1)},"refresh":${wireText(refreshes[index])}}` : text,
-    );
+    const tracking = link.desk?.track(calls);
+    const texts = tracking?.texts ?? calls.map(({ text }) => text);
     const answer = await link.send(
-      {
-        calls: calls.map(({ args, fn }, index) => ({ args, fn, refresh: refreshes[index] })),
-        method: "POST",
-        url: `${base}/call/`,
-      },
+      `${base}/call/`,
       controller.signal,
       texts.length > 1 ? `[${texts}]` : texts[0],
     );
-    const outcomes = calls.map((call, index) => {
-      const { body } = answer;
+    const { body, status } = answer;
+    const replies: Envelope[] = [];
+    const outcomes = calls.map(({ affects = [] }, index) => {
       const entry = (calls.length > 1 && Array.isArray(body) ? body[index] : body) as Entry | null;
-      const outcome =
-        entry?.result === undefined
-          ? failure(entry?.error, { ...answer, status: entry?.status ?? answer.status })
-          : entry;
-      return { call, outcome };
+      if (entry?.result !== undefined) {
+        replies.push(entry);
+        return entry;
+      }
+      const error = failure(entry?.error, { ...answer, status: entry?.status ?? status });
+      // Where the answer was lost the call may have taken effect: all that it could have changed is in doubt.
+      if (error.code === "NETWORK") {
+        replies.push({ invalidate: affects.map((context) => ({ context })) });
+      }
+      return error;
     });
-    const replies = outcomes.map(({ call, outcome }) => {
-      if (!(outcome instanceof MizanError)) return outcome;
-      // The answer was lost, so the call may have taken effect: all that it could have changed is in doubt.
-      const isLost = outcome.code === "NETWORK";
-      return { invalidate: (isLost && call.affects?.map((context) => ({ context }))) || [] };
-    });
+    const change: Change = {
+      bundles: replies.flatMap(({ bundles = [] }) => bundles),
+      merges: replies.flatMap(({ merge = [] }) => merge),
+      targets: replies.flatMap(({ invalidate = [] }) => invalidate),
+    };
     try {
-      if (tracking) tracking.absorb(replies);
-      else {
-        // Nobody here splices, so a merge is an invalidation like another.
-        const targets = replies.flatMap(({ invalidate = [], merge = [] }: Envelope) => [
-          ...invalidate,
-          ...merge,
-        ]);
-        if (targets.length) link.emit({ fresh: [], targets, type: "invalidate" });
+      if (change.targets.length || change.merges.length) {
+        link.emit({ type: "change", ...(tracking ? tracking.absorb(change, replies) : change) });
       }
     } finally {
-      for (const { call, outcome } of outcomes) call.settle(outcome);
+      calls.forEach((call, index) => {
+        call.settle(outcomes[index] as Entry);
+      });
     }
   }
 

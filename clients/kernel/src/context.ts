@@ -1,12 +1,11 @@
 // One context as a typed function that reads its bundles; what generated code calls.
 import { type CallOptions, watchStop } from "./call-options.js";
 import type { Client, Link } from "./client.js";
-import { decodeBundle, deskOf, type Flight, invalidate } from "./desk.js";
+import { deskOf, type Flight, invalidate } from "./desk.js";
 import { failure, type MizanError, type ProtocolError } from "./error.js";
-import type { WireRequest } from "./events.js";
 import type { Decoder, InputParameters } from "./function.js";
 import { platform } from "./platform.js";
-import { isSameBundle, overlaps, writtenParams } from "./target.js";
+import { bundleParams, isSameBundle, overlaps } from "./target.js";
 import type { BundleName, ErrorBody, Values } from "./wire.js";
 
 /** A context: called, it reads a bundle. */
@@ -19,6 +18,8 @@ export interface MizanContext<Params, Bundle, Failure extends MizanError = Proto
   readonly client: Client;
   /** The context's name on the wire. */
   readonly context: string;
+  /** Turns a bundle as it is on the wire, and as caches hold it, into the bundle that readers get. */
+  readonly decode: Decoder<Bundle> | undefined;
   /** The params that have no default. */
   readonly required: readonly string[];
   /** Never there at run time: it carries the type of the errors. */
@@ -28,92 +29,93 @@ export interface MizanContext<Params, Bundle, Failure extends MizanError = Proto
 /**
  * Makes a context readable.
  *
- * @param required the params that have no default, so that a read without them is refused with a clear word; default none
- * @param decoders by member, needed only where a `bigint` is reachable in its output
+ * @param required the params that have no default, so that a hook without them can say so; default none
+ * @param decode needed only where a `bigint` is reachable in the bundle
  */
 export function defineContext<Params, Bundle, Failure extends MizanError = ProtocolError>(
   client: Client,
   context: string,
   required: readonly string[] = [],
-  decoders: Readonly<Record<string, Decoder>> = {},
+  decode?: Decoder<Bundle>,
 ): MizanContext<Params, Bundle, Failure> {
-  deskOf(client).decoders.set(context, decoders);
-  const read = (params?: Params, options?: CallOptions) =>
-    readBundle(client as Link, { context, params: writtenParams(params as Values) }, options);
+  deskOf(client);
+  const read = (params?: Params, options?: CallOptions) => {
+    const data = readBundle(client, { context, params: bundleParams(params as Values) }, options);
+    return (
+      decode ? data.then(decode as Decoder as (wire: unknown) => unknown) : data
+    ) as Promise<Bundle>;
+  };
   return Object.assign(read as (...parameters: InputParameters<Params>) => Promise<Bundle>, {
     client,
     context,
+    decode,
     required,
   });
 }
 
-/** The one URL of a bundle (CACHE-8, but for params that equal their default, which only the server knows). */
+/** The URL of a bundle. Where it is not the one of CACHE-8 (a param equals its default), the server redirects. */
 function bundleUrl(base: string, { context, params }: BundleName): string {
-  const query = Object.keys(params)
-    .sort()
-    .flatMap((name) =>
-      [params[name]].flat().map((value) => `${name}=${encodeURIComponent(String(value))}`),
+  const query = Object.entries(params)
+    .flatMap(([name, value]) =>
+      [value].flat().map((one) => `${name}=${encodeURIComponent(String(one))}`),
     )
-    .join("&")
-    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+    .join("&");
   return `${base}/ctx/${context}/${query && `?${query}`}`;
 }
 
-function readBundle(link: Link, bundle: BundleName, options: CallOptions = {}): Promise<Values> {
-  const desk = deskOf(link);
-  const request: WireRequest = { bundle, method: "GET", url: bundleUrl(link.base, bundle) };
+/** Reads a bundle, as it is on the wire. The params have to be `bundleParams`. */
+export function readBundle(
+  client: Client,
+  bundle: BundleName,
+  options: CallOptions = {},
+): Promise<Values> {
+  const { flights } = deskOf(client);
+  const url = bundleUrl(client.base, bundle);
   return new Promise((resolve, reject) => {
-    /** Of the request whose answer counts; undefined once the read is over. */
-    let controller: InstanceType<typeof platform.AbortController> | undefined;
+    let controller = new platform.AbortController();
     let isOver = false;
     let isOutdated = false;
 
-    const end = () => {
-      controller?.abort();
-      controller = undefined;
+    const settle = (give: () => void) => {
       isOver = true;
-    };
-
-    const settle = (give: () => Values) => {
-      end();
       release();
-      try {
-        resolve(give());
-      } catch (error) {
-        reject(error);
-      }
+      give();
       // The reader takes the data up some microtasks from now. A change until then would find it neither here nor there.
       platform.setTimeout(() => {
-        desk.flights.delete(flight);
-        if (isOutdated) invalidate(link, [bundle]);
+        flights.delete(flight);
+        if (isOutdated) invalidate(client, [bundle]);
       }, 0);
     };
 
     const read = async () => {
-      controller?.abort();
-      const attempt = new platform.AbortController();
-      controller = attempt;
-      const answer = await link.send(request, attempt.signal);
-      if (controller !== attempt) return;
+      controller.abort();
+      controller = new platform.AbortController();
+      const { signal } = controller;
+      const answer = await (client as Link).send(url, signal);
+      // Aborted: another read took its place, or nobody waits.
+      if (signal.aborted) return;
+      const body = answer.body as (Values & { error?: ErrorBody }) | undefined;
       settle(() => {
-        const body = answer.body as (Values & { error?: ErrorBody }) | undefined;
-        if (answer.status === 200 && body) return decodeBundle(desk, bundle.context, body);
-        throw failure(body?.error, answer);
+        if (answer.status === 200 && body) resolve(body);
+        else reject(failure(body?.error, answer));
       });
     };
 
-    const flight: Flight = (targets, fresh) => {
-      const renewed = fresh.find((other) => isSameBundle(other, bundle));
-      if (!(renewed || targets.some((target) => overlaps(target, bundle)))) return;
+    const flight: Flight = ({ bundles, merges, targets }) => {
+      const renewed = bundles.find((other) => isSameBundle(other, bundle));
+      if (!(renewed || [...targets, ...merges].some((target) => overlaps(target, bundle)))) return;
       if (isOver) isOutdated = true;
-      else if (renewed) settle(() => renewed.data);
-      else read();
+      else if (renewed) {
+        controller.abort();
+        settle(() => resolve(renewed.data));
+      } else read();
     };
 
-    desk.flights.add(flight);
+    flights.add(flight);
     const release = watchStop(options, (error) => {
-      end();
-      desk.flights.delete(flight);
+      isOver = true;
+      controller.abort();
+      flights.delete(flight);
       reject(error);
     });
     if (!isOver) read();

@@ -1,43 +1,30 @@
 // What a client tells its listeners.
-import type { Bundle, BundleName, Merge, Target, Values } from "./wire.js";
+import type { Bundle, Merge, Target } from "./wire.js";
 
-/** A request as it goes out. The same object comes with its answer. */
+/** What one answer changed. Values and data are those on the wire: a `bigint` is still its digits. */
+export interface Change {
+  /** Whatever these cover is out of date, except the bundles below. */
+  readonly targets: readonly Target[];
+  /** Values to splice into the bundles that they cover (`spliceBundle`). */
+  readonly merges: readonly Merge[];
+  /** Bundles read after the change, named as the client asked for them: the last word on these. */
+  readonly bundles: readonly Bundle[];
+}
+
+/** A request as it travels: a GET of a bundle, or a POST of the call or calls in `body`. */
 export interface WireRequest {
-  readonly method: "GET" | "POST";
   readonly url: string;
-  /** The calls of a POST: one, or a batch. */
-  readonly calls?: readonly WireCall[];
-  /** The bundle that a GET reads. */
-  readonly bundle?: BundleName;
+  readonly body?: string | undefined;
 }
 
-/** One call of a request. */
-export interface WireCall {
-  readonly fn: string;
-  readonly args: Values | undefined;
-  /** The bundles that the reply shall carry, read anew. */
-  readonly refresh?: readonly BundleName[] | undefined;
-}
-
-/**
- * One event. What one answer brings comes together, in this order: `merge`, `bundle`, `invalidate`; all of them before
- * the call's promise settles.
- */
+/** One event. */
 export type ClientEvent =
   /** A request goes out. */
-  | { readonly type: "request"; readonly request: WireRequest }
+  | ({ readonly type: "request" } & WireRequest)
   /** Its answer came, or none will (status 0). */
-  | { readonly type: "response"; readonly request: WireRequest; readonly status: number }
-  /** Whatever these targets cover is out of date, except the bundles in `fresh`, whose new data came along. */
-  | {
-      readonly type: "invalidate";
-      readonly targets: readonly Target[];
-      readonly fresh: readonly BundleName[];
-    }
-  /** A value to splice into the bundles that it covers (`spliceBundle`). */
-  | { readonly type: "merge"; readonly merge: Merge }
-  /** A bundle that came with the reply to a call, named as the client asked for it. */
-  | { readonly type: "bundle"; readonly bundle: Bundle }
+  | ({ readonly type: "response"; readonly status: number } & WireRequest)
+  /** An answer changed something. Comes before the promises of its calls settle. */
+  | ({ readonly type: "change" } & Change)
   /** The server has another contract than the client was generated from. Comes once. */
   | { readonly type: "contract"; readonly expected: string; readonly received: string };
 

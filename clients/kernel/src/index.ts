@@ -1,10 +1,10 @@
 // The kernel's public face.
 export type { CallOptions } from "./call-options.js";
 export { type Client, type ClientOptions, createClient } from "./client.js";
-export { defineContext, type MizanContext } from "./context.js";
+export { defineContext, type MizanContext, readBundle } from "./context.js";
 export { invalidate, type ShownBundle, watchBundles } from "./desk.js";
 export { type ErrorFacts, MizanError, type ProtocolCode, type ProtocolError } from "./error.js";
-export type { ClientEvent, Listener, WireCall, WireRequest } from "./events.js";
+export type { Change, ClientEvent, Listener, WireRequest } from "./events.js";
 export { fieldErrors } from "./field-errors.js";
 export {
   type Decoder,
@@ -14,5 +14,5 @@ export {
 } from "./function.js";
 export type { Fetch, FetchInit, FetchResponse, Signal } from "./platform.js";
 export { spliceBundle } from "./splice.js";
-export { canonicalText, isSameBundle, overlaps, writtenParams } from "./target.js";
+export { bundleParams, isSameBundle, overlaps } from "./target.js";
 export type { Bundle, BundleName, Detail, Merge, Target, Values } from "./wire.js";

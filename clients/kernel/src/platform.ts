@@ -10,7 +10,8 @@ export interface Signal {
 
 /** What the kernel hands to `fetch`. */
 export interface FetchInit {
-  readonly method: "GET" | "POST";
+  /** Absent for a GET. */
+  readonly method?: "POST";
   readonly headers: Record<string, string>;
   readonly body?: string;
   readonly signal: Signal;

@@ -1,5 +1,4 @@
 // Splicing a merged value into a bundle.
-import { canonicalText } from "./target.js";
 import type { BundleName, Merge, Values } from "./wire.js";
 
 /**
@@ -10,12 +9,13 @@ import type { BundleName, Merge, Values } from "./wire.js";
 export function spliceBundle(name: BundleName, data: Values, merge: Merge): Values | undefined {
   const { function: member, key = [], op, params = {}, value } = merge;
   const slot = data[member];
-  const isCertain = Object.keys(params).every((param) => Object.hasOwn(name.params, param));
-  if (!isCertain || slot === undefined) return undefined;
+  if (!Object.keys(params).every((param) => Object.hasOwn(name.params, param))) return undefined;
   if (op === "replace") return { ...data, [member]: value };
   if (!Array.isArray(slot)) return undefined;
-  const keyOf = (item: Values) => canonicalText(key.map((field) => item[field]));
+  const keyOf = (item: Values) => JSON.stringify(key.map((field) => item[field]));
   const wanted = keyOf(value as Values);
-  const items = slot.map((item) => (keyOf(item) === wanted ? value : item));
-  return { ...data, [member]: items.includes(value) ? items : [...items, value] };
+  const index = slot.findIndex((item) => keyOf(item) === wanted);
+  const items = [...slot];
+  items[index < 0 ? items.length : index] = value;
+  return { ...data, [member]: items };
 }

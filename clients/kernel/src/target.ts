@@ -1,50 +1,44 @@
-// Comparing params, and telling whether a target and a bundle can be about the same thing.
+// Naming bundles, and telling whether a target and a bundle can be about the same thing.
 import type { BundleName, Target, Values } from "./wire.js";
 
-/** JSON text with sorted keys, in which a `bigint` is the decimal string that it is on the wire. For comparing. */
-export function canonicalText(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) => {
-    if (typeof member === "bigint") return String(member);
-    if (!member || typeof member !== "object" || Array.isArray(member)) return member;
-    const object = member as Values;
-    return Object.fromEntries(
-      Object.keys(object)
-        .sort()
-        .map((key) => [key, object[key]]),
-    );
-  });
+function wireValue(value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 /**
- * The params that a query can say: `null`, `undefined` and an empty list are the same as leaving the param out
- * (CTX-9), so one bundle has one name.
+ * Params as a bundle is named by them: sorted, with the values that go on the wire. `null`, `undefined` and an empty
+ * list are the same as leaving the param out (CTX-9), so that one bundle has one name.
  */
-export function writtenParams(params: Values | undefined): Values {
+export function bundleParams(params: Values = {}): Values {
   return Object.fromEntries(
-    Object.entries(params ?? {}).filter(
-      ([, value]) => value != null && !(Array.isArray(value) && !value.length),
-    ),
+    Object.entries(params)
+      .filter(([, value]) => value != null && !(Array.isArray(value) && !value.length))
+      .sort()
+      .map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.map(wireValue) : wireValue(value),
+      ]),
   );
 }
 
 /**
  * Whether two targets (or a target and a bundle) have a common part: the same context, and no param that both name
- * with different values. A param that one of them leaves out may have any value, its default included.
+ * with different values. A param that one of them leaves out may have any value, its default included. The values
+ * have to be those on the wire.
  */
-export function overlaps(one: Target, other: Target): boolean {
+export function overlaps(one: Target, { context, params = {} }: Target): boolean {
   return (
-    one.context === other.context &&
+    one.context === context &&
     Object.entries(one.params ?? {}).every(
       ([name, value]) =>
-        value === undefined ||
-        !other.params ||
-        !Object.hasOwn(other.params, name) ||
-        canonicalText(value) === canonicalText(other.params[name]),
+        !Object.hasOwn(params, name) || JSON.stringify(value) === JSON.stringify(params[name]),
     )
   );
 }
 
-/** Whether two names mean the same bundle, spelled alike. */
+/** Whether two names mean one bundle, spelled alike. Their params have to be sorted (`bundleParams`, or the server). */
 export function isSameBundle(one: BundleName, other: BundleName): boolean {
-  return one.context === other.context && canonicalText(one.params) === canonicalText(other.params);
+  return (
+    one.context === other.context && JSON.stringify(one.params) === JSON.stringify(other.params)
+  );
 }

@@ -1,6 +1,6 @@
 // Params of a context given once for a whole subtree.
 import type { MizanContext, MizanError } from "@mizan/kernel";
-import { canonicalText, writtenParams } from "@mizan/kernel";
+import { bundleParams } from "@mizan/kernel";
 import {
   type Context,
   createContext,
@@ -33,7 +33,7 @@ export function createProvider<Params, Bundle, Failure extends MizanError>(
   return function MizanProvider({ children, ...params }) {
     return createElement(
       providedParams(context).Provider,
-      { value: canonicalText(writtenParams(params)) },
+      { value: JSON.stringify(bundleParams(params)) },
       children,
     );
   };
@@ -48,7 +48,7 @@ export function useParams<Params, Bundle, Failure extends MizanError>(
   const used = params ?? (around ? (JSON.parse(around) as Params) : undefined);
   if (!used && context.required.length) {
     throw new Error(
-      `The context "${context.context}" needs ${context.required.join(", ")}: pass params to the hook, or render it inside its provider.`,
+      `${context.context}: give ${context.required.join(", ")} as params, or by the provider.`,
     );
   }
   return used;

@@ -62,11 +62,29 @@ function useBundleQuery<Params, Bundle, Failure extends MizanError>(
   return bundleQueryOptions(context, useParams(context, params));
 }
 
+/** What a reader sees of the cached bundle: the cache holds it as it is on the wire. */
+function decoded<Params, Bundle, Failure extends MizanError, Data>(
+  { decode }: MizanContext<Params, Bundle, Failure>,
+  select: (bundle: Bundle) => Data,
+): (bundle: Bundle) => Data {
+  return decode ? (wire) => select(decode(wire as never)) : select;
+}
+
+const whole = <Bundle>(bundle: Bundle): Bundle => bundle;
+
 /** Makes the hook of a whole bundle. */
 export function createBundleHook<Params, Bundle, Failure extends MizanError>(
   context: MizanContext<Params, Bundle, Failure>,
 ): BundleHook<Params, Bundle, Failure> {
-  return (params, options) => useQuery({ ...useBundleQuery(context, params), ...options });
+  const same = decoded(context, whole<Bundle>) as (bundle: Bundle) => unknown;
+  return <Data = Bundle>(params?: Params, options?: ReadOptions<Bundle, Failure, Data>) =>
+    useQuery({
+      ...useBundleQuery(context, params),
+      ...options,
+      select: options?.select
+        ? decoded(context, options.select)
+        : (same as (bundle: Bundle) => Data),
+    });
 }
 
 /** Makes the hook of one member's slot. */
@@ -79,7 +97,7 @@ export function createSlotHook<
   context: MizanContext<Params, Bundle, Failure>,
   member: Member,
 ): SlotHook<Params, Bundle, Bundle[Member], Failure> {
-  const select = (bundle: Bundle) => bundle[member];
+  const select = decoded(context, (bundle) => bundle[member]);
   return (params, options) => useQuery({ ...useBundleQuery(context, params), ...options, select });
 }
 
@@ -87,7 +105,15 @@ export function createSlotHook<
 export function createSuspenseBundleHook<Params, Bundle, Failure extends MizanError>(
   context: MizanContext<Params, Bundle, Failure>,
 ): SuspenseBundleHook<Params, Bundle, Failure> {
-  return (params, options) => useSuspenseQuery({ ...useBundleQuery(context, params), ...options });
+  const same = decoded(context, whole<Bundle>) as (bundle: Bundle) => unknown;
+  return <Data = Bundle>(params?: Params, options?: SuspenseReadOptions<Bundle, Failure, Data>) =>
+    useSuspenseQuery({
+      ...useBundleQuery(context, params),
+      ...options,
+      select: options?.select
+        ? decoded(context, options.select)
+        : (same as (bundle: Bundle) => Data),
+    });
 }
 
 /** Makes the suspending hook of one member's slot. */
@@ -100,7 +126,7 @@ export function createSuspenseSlotHook<
   context: MizanContext<Params, Bundle, Failure>,
   member: Member,
 ): SuspenseSlotHook<Params, Bundle, Bundle[Member], Failure> {
-  const select = (bundle: Bundle) => bundle[member];
+  const select = decoded(context, (bundle) => bundle[member]);
   return (params, options) =>
     useSuspenseQuery({ ...useBundleQuery(context, params), ...options, select });
 }

@@ -2,6 +2,7 @@
 //! cannot be generated refused.
 
 mod claims;
+mod outputs;
 mod types;
 
 use mizan_core::ir::model::{Context, Document, Function, Shape};
@@ -10,6 +11,7 @@ use crate::names::{camel, pascal};
 use crate::places::{Place, Places};
 use crate::{Kind, Refusal};
 use claims::Claims;
+pub(crate) use outputs::Outputs;
 use types::TypeTable;
 
 /// The way that a value travels: to the server or from it.
@@ -31,6 +33,8 @@ pub(crate) struct Resolved<'a> {
     pub(crate) functions: Vec<ResolvedFunction<'a>>,
     /// The contexts.
     pub(crate) contexts: Vec<ResolvedContext<'a>>,
+    /// What the functions return.
+    pub(crate) outputs: Outputs<'a>,
     table: TypeTable<'a>,
 }
 
@@ -64,8 +68,6 @@ pub(crate) struct ResolvedFunction<'a> {
     pub(crate) hook: Option<String>,
     /// The contexts that it invalidates or merges into, sorted.
     pub(crate) contexts: Vec<&'a str>,
-    /// Whether its result must be decoded.
-    pub(crate) decoded: bool,
 }
 
 /// A context.
@@ -96,8 +98,6 @@ pub(crate) struct Slot<'a> {
     pub(crate) place: Option<&'a Place>,
     /// `useUserProfile`.
     pub(crate) hook: String,
-    /// Whether its value must be decoded.
-    pub(crate) decoded: bool,
 }
 
 impl Resolved<'_> {
@@ -134,8 +134,8 @@ pub(crate) fn resolve<'a>(
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let mut functions = functions(document, places, &table);
-    let mut contexts = contexts(document, places, &table, &mut refusals);
+    let mut functions = functions(document, places);
+    let mut contexts = contexts(document, places, &mut refusals);
     claim_values(&mut functions, &mut contexts, kind, places, &mut claims, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals);
@@ -157,11 +157,12 @@ pub(crate) fn resolve<'a>(
         });
         resolved.errors = failing.collect();
     }
-    Ok(Resolved { contract: crate::contract_digest(document), types, functions, contexts, table })
+    let outputs = Outputs::new(document, &table, &mut claims);
+    Ok(Resolved { contract: crate::contract_digest(document), types, functions, contexts, outputs, table })
 }
 
 /// The functions that a client may call, with the names that they would like.
-fn functions<'a>(document: &'a Document, places: &'a Places, table: &TypeTable<'a>) -> Vec<ResolvedFunction<'a>> {
+fn functions<'a>(document: &'a Document, places: &'a Places) -> Vec<ResolvedFunction<'a>> {
     let public = document.functions.iter().filter(|function| !function.private);
     public
         .map(|function| {
@@ -179,19 +180,13 @@ fn functions<'a>(document: &'a Document, places: &'a Places, table: &TypeTable<'
                 error: (!function.errors.is_empty()).then(|| format!("{stem}Error")),
                 hook: function.context.is_none().then(|| format!("use{stem}")),
                 contexts,
-                decoded: table.holds_bigint(&function.output),
             }
         })
         .collect()
 }
 
 /// The contexts, with the names that they would like.
-fn contexts<'a>(
-    document: &'a Document,
-    places: &'a Places,
-    table: &TypeTable<'a>,
-    refusals: &mut Vec<Refusal>,
-) -> Vec<ResolvedContext<'a>> {
+fn contexts<'a>(document: &'a Document, places: &'a Places, refusals: &mut Vec<Refusal>) -> Vec<ResolvedContext<'a>> {
     let mut resolved = Vec::with_capacity(document.contexts.len());
     for context in &document.contexts {
         let stem = pascal(&context.name);
@@ -206,12 +201,7 @@ fn contexts<'a>(
                 });
                 continue;
             };
-            slots.push(Slot {
-                function,
-                place: places.of(member),
-                hook: format!("use{}", pascal(member)),
-                decoded: table.holds_bigint(&function.output),
-            });
+            slots.push(Slot { function, place: places.of(member), hook: format!("use{}", pascal(member)) });
         }
         resolved.push(ResolvedContext {
             context,

@@ -18,6 +18,7 @@ pub(super) struct TypeTable<'a> {
 
 /// What is known of one named type.
 #[derive(Default, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "four findings that have nothing to do with each other")]
 struct Facts {
     /// Whether a value of it is sent.
     input: bool,

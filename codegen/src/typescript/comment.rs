@@ -41,11 +41,6 @@ impl Comment {
         }
     }
 
-    /// Whether it would print nothing.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
     /// Prints it, each line after so many blanks.
     pub(crate) fn print(&self, indent: usize, out: &mut String) {
         let Some((first, rest)) = self.lines.split_first() else { return };

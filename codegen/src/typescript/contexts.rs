@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::comment::Comment;
-use super::decoders::Decoders;
 use super::text::{push_import, push_key, string};
 use super::{KERNEL, push_constant, sibling, string_list};
 use crate::Options;
-use crate::resolve::{Resolved, ResolvedContext};
+use crate::resolve::{Outputs, Resolved, ResolvedContext};
 
 /// The constants; empty where an application has no context.
 pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
@@ -15,21 +14,22 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         return String::new();
     }
     let mut types = BTreeSet::new();
-    let mut decoders = Decoders::new(resolved);
+    let mut decoders = BTreeSet::new();
     let mut constants = String::new();
     for context in &resolved.contexts {
         types.extend(context.params.as_deref());
         types.insert(context.bundle.as_str());
         types.extend(context.errors.iter().map(String::as_str));
+        let outputs = context.slots.iter().filter_map(|slot| resolved.outputs.of(slot.function));
+        decoders.extend(outputs.filter_map(|output| output.decoder.as_deref()));
         constants.push('\n');
         comment(context).print(0, &mut constants);
-        push_context(&mut constants, &mut decoders, context);
+        push_context(&mut constants, &resolved.outputs, context);
     }
-    types.extend(decoders.types());
     let mut out = String::new();
     push_import(&mut out, "import", &BTreeSet::from(["defineContext"]), KERNEL);
     push_import(&mut out, "import", &BTreeSet::from(["client"]), &sibling("client", options));
-    decoders.push_imports(&mut out, options);
+    push_import(&mut out, "import", &decoders, &sibling("decoders", options));
     push_import(&mut out, "import type", &types, &sibling("types", options));
     out.push_str(&constants);
     out
@@ -39,13 +39,13 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
 pub(crate) fn comment(context: &ResolvedContext<'_>) -> Comment {
     let members: Vec<String> = context.slots.iter().map(|slot| format!("`{}`", slot.function.name)).collect();
     Comment::new().text(&format!("The bundle of {}.", members.join(", "))).text(&format!(
-        "Server: context {}{}",
-        context.context.name,
-        if context.context.public { ", the same for everybody" } else { "" }
+        "Server: {}context {}",
+        if context.context.public { "public " } else { "" },
+        context.context.name
     ))
 }
 
-fn push_context<'a>(out: &mut String, decoders: &mut Decoders<'a>, resolved: &ResolvedContext<'a>) {
+fn push_context(out: &mut String, outputs: &Outputs<'_>, resolved: &ResolvedContext<'_>) {
     let params = resolved.params.clone().unwrap_or_else(|| "undefined".to_owned());
     let mut types = vec![params, resolved.bundle.clone()];
     if !resolved.errors.is_empty() {
@@ -59,11 +59,12 @@ fn push_context<'a>(out: &mut String, decoders: &mut Decoders<'a>, resolved: &Re
         .map(|param| param.name.as_str())
         .collect();
     let mut members = String::new();
-    for slot in resolved.slots.iter().filter(|slot| slot.decoded) {
+    for slot in &resolved.slots {
+        let Some(decoder) = outputs.of(slot.function).and_then(|output| output.decoder.as_deref()) else { continue };
         members.push_str(if members.is_empty() { "{ " } else { ", " });
         push_key(&mut members, &slot.function.name);
         members.push_str(": ");
-        members.push_str(&decoders.reference(&slot.function.output));
+        members.push_str(decoder);
     }
     let mut arguments = vec!["client".to_owned(), string(&resolved.context.name)];
     if !required.is_empty() || !members.is_empty() {

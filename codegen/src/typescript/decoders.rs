@@ -5,12 +5,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use mizan_core::ir::model::{Field, Scalar, Shape};
+use mizan_core::ir::model::{Field, Shape};
 
-use super::comment::Comment;
 use super::shape::ShapePrinter;
 use super::sibling;
-use super::text::{push_import, push_key, string};
+use super::text::{push_import, push_key, push_scalar, string};
 use crate::Options;
 use crate::names::is_plain_key;
 use crate::resolve::{Direction, Resolved};
@@ -27,24 +26,22 @@ export type OnWire<Value> = Value extends bigint
 
 /// The decoders; empty where nothing needs one.
 pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
+    let printer = ShapePrinter { resolved, direction: Direction::Output };
     let mut functions = String::new();
     let mut types = BTreeSet::new();
     for declaration in resolved.types.iter().filter(|declaration| declaration.direction == Direction::Output) {
         let Some(name) = resolved.decoder_name(declaration.origin) else { continue };
         types.insert(declaration.name.as_str());
-        functions.push('\n');
-        Comment::new().text(&format!("A `{}` as the caller gets it.", declaration.name)).print(0, &mut functions);
-        let decoded = expression(resolved, declaration.shape, "wire");
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            functions,
-            "export function {name}(wire: OnWire<{0}>): {0} {{\n  return {decoded};\n}}",
-            declaration.name
-        );
+        push_decoder(&mut functions, resolved, name, &declaration.name, declaration.shape);
     }
-    let anonymous = resolved.functions.iter().any(|function| function.decoded)
-        || resolved.contexts.iter().any(|context| context.slots.iter().any(|slot| slot.decoded));
-    if functions.is_empty() && !anonymous {
+    for output in resolved.outputs.iter().filter(|output| output.has_own_decoder()) {
+        let Some(name) = &output.decoder else { continue };
+        printer.collect_output_names(output.function, &mut types);
+        let mut type_text = String::new();
+        printer.push_output(&mut type_text, output.function, 0);
+        push_decoder(&mut functions, resolved, name, &type_text, output.shape);
+    }
+    if functions.is_empty() {
         return String::new();
     }
     let mut out = String::new();
@@ -57,62 +54,18 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     out
 }
 
-/// The decoders that another file refers to.
-pub(super) struct Decoders<'a> {
-    resolved: &'a Resolved<'a>,
-    functions: BTreeSet<&'a str>,
-    types: BTreeSet<&'a str>,
-    wire: bool,
-}
-
-impl<'a> Decoders<'a> {
-    /// None yet.
-    pub(super) fn new(resolved: &'a Resolved<'a>) -> Self {
-        Self { resolved, functions: BTreeSet::new(), types: BTreeSet::new(), wire: false }
-    }
-
-    /// What decodes a value of this shape: the decoder of a named type, or a function written out.
-    pub(super) fn reference(&mut self, shape: &'a Shape) -> String {
-        self.collect(shape);
-        if let Shape::Ref(name) = shape {
-            return self.resolved.decoder_name(name).unwrap_or_default().to_owned();
+/// The function that decodes a value of this type.
+fn push_decoder(out: &mut String, resolved: &Resolved<'_>, name: &str, type_text: &str, shape: &Shape) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "\nexport function {name}(wire: OnWire<{type_text}>): {type_text} {{\n  ");
+    if let Shape::Struct(fields) = shape {
+        let Structure { taken, source, members } = Structure::of(resolved, fields, "wire");
+        if let Some(taken) = taken {
+            let _ = write!(out, "const {taken} = wire;\n  ");
         }
-        self.wire = true;
-        let printer = ShapePrinter { resolved: self.resolved, direction: Direction::Output };
-        printer.collect_names(shape, &mut self.types);
-        format!("(wire: OnWire<{}>) => {}", printer.line(shape), arrow_body(self.resolved, shape, "wire"))
-    }
-
-    /// The names of types that the references mention.
-    pub(super) fn types(&self) -> &BTreeSet<&'a str> {
-        &self.types
-    }
-
-    /// Appends the imports that the references need.
-    pub(super) fn push_imports(&self, out: &mut String, options: &Options) {
-        let from = sibling("decoders", options);
-        push_import(out, "import", &self.functions, &from);
-        if self.wire {
-            push_import(out, "import type", &BTreeSet::from(["OnWire"]), &from);
-        }
-    }
-
-    fn collect(&mut self, shape: &'a Shape) {
-        match shape {
-            Shape::Ref(name) => self.functions.extend(self.resolved.decoder_name(name)),
-            Shape::List { item, .. } | Shape::Map(item) | Shape::Nullable(item) => self.collect(item),
-            Shape::Tuple(shapes) | Shape::Union { arms: shapes, .. } => {
-                for shape in shapes {
-                    self.collect(shape);
-                }
-            }
-            Shape::Struct(fields) => {
-                for field in fields {
-                    self.collect(&field.shape);
-                }
-            }
-            _ => {}
-        }
+        let _ = writeln!(out, "return {{\n    ...{source},\n    {},\n  }};\n}}", members.join(",\n    "));
+    } else {
+        let _ = writeln!(out, "return {};\n}}", expression(resolved, shape, "wire"));
     }
 }
 
@@ -148,39 +101,58 @@ fn expression(resolved: &Resolved<'_>, shape: &Shape, value: &str) -> String {
             "Object.fromEntries(Object.entries({value}).map(([key, item]) => [key, {}]))",
             expression(resolved, item, "item")
         ),
-        Shape::Struct(fields) => structure(resolved, fields, value),
+        Shape::Struct(fields) => Structure::of(resolved, fields, value).expression(value),
         Shape::Union { discriminator, arms } => union(resolved, discriminator.as_deref(), arms, value),
         _ => value.to_owned(),
     }
 }
 
-/// A copy of the object in which the fields that hold a `bigint` are decoded. One that may be missing stays missing.
-fn structure(resolved: &Resolved<'_>, fields: &[Field], value: &str) -> String {
-    let (mut taken, mut members) = (String::new(), String::new());
-    let decoded = || fields.iter().filter(|field| resolved.holds_bigint(&field.shape));
-    let printer = ShapePrinter { resolved, direction: Direction::Output };
-    let has_optional = decoded().any(|field| printer.is_optional(field));
-    let source = if has_optional { "rest" } else { value };
-    for (index, field) in decoded().enumerate() {
-        if printer.is_optional(field) {
-            let local = if is_plain_key(&field.name) { format!("{}_", field.name) } else { format!("field{index}_") };
-            push_key(&mut taken, &field.name);
-            let decoded = expression(resolved, &field.shape, &local);
-            let _ = write!(taken, ": {local}, ");
-            let _ = write!(members, ", ...({local} === undefined ? {{}} : {{ {}: {decoded} }})", key(&field.name));
-        } else {
-            let path = if is_plain_key(&field.name) {
-                format!("{source}.{}", field.name)
+/// A copy of an object in which the fields that hold a `bigint` are decoded. One that may be missing stays missing.
+struct Structure {
+    /// The pattern that takes the optional ones out, where there are any.
+    taken: Option<String>,
+    /// What the others are copied from.
+    source: String,
+    /// The decoded ones.
+    members: Vec<String>,
+}
+
+impl Structure {
+    fn of(resolved: &Resolved<'_>, fields: &[Field], value: &str) -> Self {
+        let decoded = || fields.iter().filter(|field| resolved.holds_bigint(&field.shape));
+        let printer = ShapePrinter { resolved, direction: Direction::Output };
+        let has_optional = decoded().any(|field| printer.is_optional(field));
+        let source = if has_optional { "rest" } else { value };
+        let (mut taken, mut members) = (String::new(), Vec::new());
+        for (index, field) in decoded().enumerate() {
+            let key = key(&field.name);
+            if printer.is_optional(field) {
+                let local =
+                    if is_plain_key(&field.name) { format!("{}_", field.name) } else { format!("field{index}_") };
+                push_key(&mut taken, &field.name);
+                let _ = write!(taken, ": {local}, ");
+                let decoded = expression(resolved, &field.shape, &local);
+                members.push(format!("...({local} === undefined ? {{}} : {{ {key}: {decoded} }})"));
             } else {
-                format!("{source}[{}]", string(&field.name))
-            };
-            let _ = write!(members, ", {}: {}", key(&field.name), expression(resolved, &field.shape, &path));
+                let path = if is_plain_key(&field.name) {
+                    format!("{source}.{}", field.name)
+                } else {
+                    format!("{source}[{}]", string(&field.name))
+                };
+                members.push(format!("{key}: {}", expression(resolved, &field.shape, &path)));
+            }
         }
+        let taken = has_optional.then(|| format!("{{ {taken}...rest }}"));
+        Self { taken, source: source.to_owned(), members }
     }
-    if has_optional {
-        format!("(({{ {taken}...rest }}) => ({{ ...rest{members} }}))({value})")
-    } else {
-        format!("{{ ...{value}{members} }}")
+
+    /// The copy as one expression.
+    fn expression(self, value: &str) -> String {
+        let copy = format!("{{ ...{}, {} }}", self.source, self.members.join(", "));
+        match self.taken {
+            Some(taken) => format!("(({taken}) => ({copy}))({value})"),
+            None => copy,
+        }
     }
 }
 
@@ -266,9 +238,7 @@ fn tag_condition(resolved: &Resolved<'_>, arm: &Shape, tag: &str, value: &str) -
     };
     let path = if is_plain_key(tag) { format!("{value}.{tag}") } else { format!("{value}[{}]", string(tag)) };
     let Shape::Literal(literal) = &fields.iter().find(|field| field.name == tag)?.shape else { return None };
-    Some(match literal {
-        Scalar::Boolean(value) => format!("{path} === {value}"),
-        Scalar::Integer(value) => format!("{path} === {value}"),
-        Scalar::String(value) => format!("{path} === {}", string(value)),
-    })
+    let mut condition = format!("{path} === ");
+    push_scalar(&mut condition, literal);
+    Some(condition)
 }

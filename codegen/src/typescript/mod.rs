@@ -17,6 +17,9 @@ use comment::Comment;
 pub(crate) use contexts::comment as context_comment;
 use text::{PURE, push_string, string};
 
+/// A constant longer than this is broken into lines.
+const CONSTANT_WIDTH: usize = 120;
+
 /// The package that generated code calls.
 const KERNEL: &str = "@mizan/kernel";
 
@@ -86,9 +89,8 @@ pub(crate) fn push_constant(out: &mut String, name: &str, make: &str, types: &[S
     let head = format!("export const {name} = {PURE} {make}");
     let (flat_types, flat_arguments) = (types.join(", "), arguments.join(", "));
     out.push_str(&head);
-    // The annotation is for bundlers; a reader's eye skips it, so it does not count.
-    let width = head.len() - PURE.len() - 1 + flat_types.len() + flat_arguments.len() + 5;
-    let breaks_types = !types.is_empty() && (width > text::WIDTH || flat_types.contains('\n'));
+    let width = head.len() + flat_types.len() + flat_arguments.len() + 5;
+    let breaks_types = !types.is_empty() && (width > CONSTANT_WIDTH || flat_types.contains('\n'));
     if breaks_types {
         out.push_str("<\n  ");
         out.push_str(&types.join(",\n  "));

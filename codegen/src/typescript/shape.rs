@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mizan_core::ir::model::{Field, Scalar, Shape};
+use mizan_core::ir::model::{Field, Function, Shape};
 
 use super::comment::Comment;
-use super::text::{WIDTH, push_key, push_string};
+use super::text::{WIDTH, push_key, push_scalar};
 use crate::resolve::{Direction, Resolved};
 
 /// Prints shapes that travel one way.
@@ -39,11 +39,22 @@ impl<'a> ShapePrinter<'a> {
         }
     }
 
-    /// The type on one line.
-    pub(crate) fn line(self, shape: &Shape) -> String {
-        let mut out = String::new();
-        self.push_line(&mut out, shape);
-        out
+    /// What a function returns, by its name where it has one.
+    pub(crate) fn push_output(self, out: &mut String, function: &Function, indent: usize) {
+        match self.resolved.outputs.of(function).and_then(|output| output.name.as_deref()) {
+            Some(name) => out.push_str(name),
+            None => self.push(out, &function.output, indent),
+        }
+    }
+
+    /// Adds the names of the types that the text of what a function returns mentions.
+    pub(crate) fn collect_output_names(self, function: &Function, names: &mut BTreeSet<&'a str>) {
+        match self.resolved.outputs.of(function).and_then(|output| output.name.as_deref()) {
+            Some(name) => {
+                names.insert(name);
+            }
+            None => self.collect_names(&function.output, names),
+        }
     }
 
     /// The type, broken into lines where one would be too long or would lose the docs of fields.
@@ -229,14 +240,6 @@ fn push_arm(out: &mut String, indent: usize) {
     out.push('\n');
     push_blanks(out, indent + 2);
     out.push_str("| ");
-}
-
-fn push_scalar(out: &mut String, value: &Scalar) {
-    match value {
-        Scalar::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
-        Scalar::Integer(value) => out.push_str(&value.to_string()),
-        Scalar::String(value) => push_string(out, value),
-    }
 }
 
 /// Whether a field inside has something to say.

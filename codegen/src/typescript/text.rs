@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use mizan_core::ir::model::Scalar;
+
 use crate::names::is_plain_key;
 
 /// Lines longer than this are broken where they can be.
@@ -36,6 +38,16 @@ pub(crate) fn push_string(out: &mut String, text: &str) {
         }
     }
     out.push('"');
+}
+
+/// Appends the value as a literal.
+pub(crate) fn push_scalar(out: &mut String, value: &Scalar) {
+    match value {
+        Scalar::Null => out.push_str("null"),
+        Scalar::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
+        Scalar::Integer(value) => out.push_str(&value.to_string()),
+        Scalar::String(value) => push_string(out, value),
+    }
 }
 
 /// Appends the name of a property, in quotes where it needs them.

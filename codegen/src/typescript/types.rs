@@ -7,6 +7,7 @@ use mizan_core::ir::model::{Field, Shape};
 use super::comment::Comment;
 use super::shape::ShapePrinter;
 use super::text::{push_import, push_key, push_string};
+use crate::names::camel;
 use crate::resolve::{Direction, Resolved, ResolvedContext, ResolvedFunction};
 
 /// The declarations; empty where an application has no types at all.
@@ -24,6 +25,12 @@ pub(super) fn body(resolved: &Resolved<'_>) -> String {
     for function in &resolved.functions {
         push_input(&mut out, resolved, function);
         push_error(&mut out, resolved, function);
+    }
+    let printer = ShapePrinter { resolved, direction: Direction::Output };
+    for output in resolved.outputs.iter() {
+        let Some(name) = &output.name else { continue };
+        Comment::new().text(&format!("What `{}` returns.", camel(&output.function.name))).print(0, &mut out);
+        push_declaration(&mut out, printer, name, output.shape);
     }
     for context in &resolved.contexts {
         push_context(&mut out, resolved, context);
@@ -98,7 +105,7 @@ fn push_context(out: &mut String, resolved: &Resolved<'_>, context: &ResolvedCon
         out.push_str("  ");
         push_key(out, &slot.function.name);
         out.push_str(": ");
-        printer.push(out, &slot.function.output, 2);
+        printer.push_output(out, slot.function, 2);
         out.push_str(";\n");
     }
     out.push_str("}\n\n");

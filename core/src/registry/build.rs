@@ -11,10 +11,10 @@ use super::{
     Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, bundles, field_names, names, targets,
 };
 use crate::error::code::ErrorCode;
+use crate::ir::kdl_write;
 use crate::ir::lower::{LowerError, Lowering};
 use crate::ir::model::{Cache, Context, DeclaredError, Document, Field, Function, Shape};
 use crate::ir::program::{Program, ShapeId};
-use crate::ir::{kdl_write, lower};
 use crate::value::Value;
 
 /// Problems as they are found, each with the declaration that it is about.
@@ -260,16 +260,6 @@ fn freeze(
             Ok(frozen) => contexts.push(frozen),
             Err(problem) => problems.add(&context.name, None, problem, ""),
         }
-    }
-    for (function, frozen) in document.functions.iter().zip(&functions) {
-        if let Err(error) = lower::check_defaults(&function.input, &program) {
-            let (problem, help) = describe("input", &error);
-            problems.add(&function.name, frozen.source.as_ref(), problem, help);
-        }
-    }
-    if let Err(error) = lower::check_type_defaults(&document.types, &program) {
-        let (problem, help) = describe("type", &error);
-        problems.0.push(Problem { name: None, source: None, problem, help });
     }
     if !problems.0.is_empty() {
         return Err(BuildError { problems: problems.0 });

@@ -12,10 +12,7 @@ const CATALOG: &str = "/api/mizan/ctx/catalog/";
 fn each_member_gets_the_params_it_declares_and_defaults_are_filled_in() {
     let ran = Host::shop().get(USER, "user_id=5");
     assert_eq!(ran.steps, [r#"user_orders{"page":1,"user_id":5}"#, r#"user_profile{"user_id":5}"#]);
-    assert_eq!(
-        ran.body(),
-        r#"{"user_orders":[{"id":1,"total":"9.90"}],"user_profile":{"name":"Ada","user_id":5}}"#
-    );
+    assert_eq!(ran.body(), r#"{"user_orders":[{"id":1,"total":"9.90"}],"user_profile":{"name":"Ada","user_id":5}}"#);
     assert_eq!(ran.header("cache-control"), Some("private, no-cache"));
     assert_eq!(ran.header("cache-groups"), None);
     let without_slash = Host::shop().get("/api/mizan/ctx/user", "page=1&user_id=5");
@@ -47,7 +44,11 @@ fn query_text_has_one_grammar() {
         assert_eq!(Host::shop().get(USER, query).response.status, status, "{query}");
     }
     let ran = Host::shop().get(USER, "user_id=x");
-    assert!(ran.body().contains(r#"{"code":"type","message":"expected integer","path":["params","user_id"]}"#), "{}", ran.body());
+    assert!(
+        ran.body().contains(r#"{"code":"type","message":"expected integer","path":["params","user_id"]}"#),
+        "{}",
+        ran.body()
+    );
 }
 
 #[test]
@@ -60,13 +61,15 @@ fn a_query_has_at_most_eight_kibibytes() {
 
 #[test]
 fn a_bundle_is_all_or_nothing_and_the_first_member_by_name_speaks() {
-    let not_found = || Outcome::Failed(Failure::Protocol { code: ErrorCode::NotFound, message: None, retry_after: None });
+    let not_found =
+        || Outcome::Failed(Failure::Protocol { code: ErrorCode::NotFound, message: None, retry_after: None });
     let one = Host::shop().on("user_profile", move |_| not_found()).get(USER, "user_id=5");
     assert_eq!(one.response.status, 404);
     assert_eq!(one.body(), r#"{"error":{"code":"NOT_FOUND","function":"user_profile","message":"not found"}}"#);
     assert_eq!(one.header("cache-control"), Some("no-store"));
     assert_eq!(one.header("etag"), None);
-    let both = Host::shop().on("user_profile", move |_| not_found()).on("user_orders", |_| Outcome::Failed(Failure::Raised));
+    let both =
+        Host::shop().on("user_profile", move |_| not_found()).on("user_orders", |_| Outcome::Failed(Failure::Raised));
     let both = both.get(USER, "user_id=5");
     assert_eq!(both.response.status, 500);
     assert!(both.body().contains(r#""function":"user_orders""#), "{}", both.body());

@@ -45,8 +45,14 @@ fn what_is_not_a_call_is_a_bad_request_and_runs_nothing() {
         ("{}", "a call is an object with the member \"fn\""),
         (r#"{"fn":5}"#, "\"fn\" must be the name of a function"),
         (r#"{"fn":"echo","extra":1}"#, "a call has no other members than \"fn\", \"args\" and \"refresh\""),
-        (r#"{"fn":"rename","refresh":{}}"#, "\"refresh\" must be a list of objects with the members \"context\" and \"params\""),
-        (r#"{"fn":"rename","refresh":[{"params":{}}]}"#, "\"refresh\" must be a list of objects with the members \"context\" and \"params\""),
+        (
+            r#"{"fn":"rename","refresh":{}}"#,
+            "\"refresh\" must be a list of objects with the members \"context\" and \"params\"",
+        ),
+        (
+            r#"{"fn":"rename","refresh":[{"params":{}}]}"#,
+            "\"refresh\" must be a list of objects with the members \"context\" and \"params\"",
+        ),
     ];
     for (body, message) in cases {
         let ran = Host::shop().call(body);
@@ -60,14 +66,15 @@ fn what_is_not_a_call_is_a_bad_request_and_runs_nothing() {
 
 #[test]
 fn unknown_names_get_one_answer_whatever_they_are() {
-    let bodies: Vec<String> = ["nope", "__proto__", "constructor", "toString", "user", "user.profile", "../x", "rename\\u0000"]
-        .iter()
-        .map(|name| {
-            let ran = Host::shop().call(&format!(r#"{{"fn":"{name}"}}"#));
-            assert_eq!(ran.response.status, 404, "{name}");
-            ran.body().to_owned()
-        })
-        .collect();
+    let bodies: Vec<String> =
+        ["nope", "__proto__", "constructor", "toString", "user", "user.profile", "../x", "rename\\u0000"]
+            .iter()
+            .map(|name| {
+                let ran = Host::shop().call(&format!(r#"{{"fn":"{name}"}}"#));
+                assert_eq!(ran.response.status, 404, "{name}");
+                ran.body().to_owned()
+            })
+            .collect();
     assert!(bodies.iter().all(|body| body == r#"{"error":{"code":"NOT_FOUND","message":"not found"}}"#), "{bodies:?}");
     let hidden = Host::shop().call(r#"{"fn":"hidden"}"#);
     assert_eq!((hidden.response.status, hidden.steps.len()), (403, 0));
@@ -119,7 +126,8 @@ fn the_applications_own_guard_decides_before_validation() {
     assert_eq!(host.call(body).response.status, 403);
     host.guard = GuardOutcome::Allowed;
     assert_eq!(host.call(body).response.status, 422);
-    host.guard = GuardOutcome::Failed(Failure::Protocol { code: ErrorCode::RateLimited, message: None, retry_after: Some(9) });
+    host.guard =
+        GuardOutcome::Failed(Failure::Protocol { code: ErrorCode::RateLimited, message: None, retry_after: Some(9) });
     let ran = host.call(body);
     assert_eq!((ran.response.status, ran.header("retry-after")), (429, Some("9")));
 }
@@ -138,7 +146,8 @@ fn what_a_function_raises_becomes_its_protocol_error() {
         let host = Host::shop().on("rename", move |_| Outcome::Failed(failure.clone()));
         host.call(r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"}}"#)
     };
-    let ran = raise(Failure::Protocol { code: ErrorCode::Conflict, message: Some("too late".to_owned()), retry_after: None });
+    let ran =
+        raise(Failure::Protocol { code: ErrorCode::Conflict, message: Some("too late".to_owned()), retry_after: None });
     assert_eq!((ran.response.status, ran.body()), (409, r#"{"error":{"code":"CONFLICT","message":"too late"}}"#));
     assert_eq!(ran.header("x-mizan-invalidate"), None, "a function that fails invalidates nothing");
 
@@ -153,7 +162,11 @@ fn what_a_function_raises_becomes_its_protocol_error() {
     let path = vec![PathPart::Key("name".to_owned())];
     let ran = raise(Failure::Invalid(vec![(path, "no such person".to_owned())]));
     assert_eq!(ran.response.status, 422);
-    assert!(ran.body().contains(r#"[{"code":"custom","message":"no such person","path":["args","name"]}]"#), "{}", ran.body());
+    assert!(
+        ran.body().contains(r#"[{"code":"custom","message":"no such person","path":["args","name"]}]"#),
+        "{}",
+        ran.body()
+    );
 
     let ran = raise(Failure::Raised);
     assert_eq!(ran.response.status, 500);
@@ -162,7 +175,9 @@ fn what_a_function_raises_becomes_its_protocol_error() {
 
 #[test]
 fn an_error_that_is_not_declared_as_it_was_raised_is_internal_and_logged() {
-    for (code, data) in [("SOLD_OUT", None), ("NAME_TAKEN", None), ("NAME_TAKEN", Some(b"{\"taken_by\":\"x\"}".to_vec()))] {
+    for (code, data) in
+        [("SOLD_OUT", None), ("NAME_TAKEN", None), ("NAME_TAKEN", Some(b"{\"taken_by\":\"x\"}".to_vec()))]
+    {
         let failure = Failure::Declared { code: code.to_owned(), message: "secret".to_owned(), data };
         let host = Host::shop().on("rename", move |_| Outcome::Failed(failure.clone()));
         let ran = host.call(r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"}}"#);
@@ -198,7 +213,10 @@ fn a_function_that_outran_its_limit_is_a_timeout() {
     let host = Host::shop().on("slow", |_| Outcome::TimedOut);
     let ran = host.call(r#"{"fn":"slow"}"#);
     assert_eq!((ran.response.status, ran.body()), (504, r#"{"error":{"code":"TIMEOUT","message":"timed out"}}"#));
-    assert_eq!(ran.log.first().map(|line| line.text.as_str()), Some("shop/api.py:7: slow: it ran longer than its limit of 5 ms"));
+    assert_eq!(
+        ran.log.first().map(|line| line.text.as_str()),
+        Some("shop/api.py:7: slow: it ran longer than its limit of 5 ms")
+    );
 }
 
 #[test]
@@ -243,13 +261,15 @@ fn limits_hold_at_the_limit_and_refuse_one_beyond() {
     assert_eq!((ran.response.status, ran.steps.len()), (400, 0));
 
     let wish = r#"{"context":"inbox","params":{}}"#;
-    let refresh = |count: usize| format!(r#"{{"fn":"echo","args":{{"value":1}},"refresh":[{}]}}"#, vec![wish; count].join(","));
+    let refresh =
+        |count: usize| format!(r#"{{"fn":"echo","args":{{"value":1}},"refresh":[{}]}}"#, vec![wish; count].join(","));
     assert_eq!(Host::shop().call(&refresh(16)).response.status, 200);
     assert_eq!(Host::shop().call(&refresh(17)).response.status, 400);
 
     // A bundle of `user` has two members: one call and its 63 others, then one more.
     let user = r#"{"context":"user","params":{"user_id":5}}"#;
-    let entry = |count: usize| format!(r#"{{"fn":"echo","args":{{"value":1}},"refresh":[{}]}}"#, vec![user; count].join(","));
+    let entry =
+        |count: usize| format!(r#"{{"fn":"echo","args":{{"value":1}},"refresh":[{}]}}"#, vec![user; count].join(","));
     let within = format!("[{},{}]", entry(16), entry(15));
     assert_eq!(Host::shop().call(&within).response.status, 200);
     let beyond = format!("[{},{}]", entry(16), entry(16));
@@ -338,6 +358,10 @@ fn a_client_of_another_contract_is_told_where_that_may_explain_the_error() {
 
 #[test]
 fn keys_that_javascript_treats_specially_are_plain_data() {
-    let ran = Host::shop().call(r#"{"fn":"echo","args":{"value":{"__proto__":{"x":1},"constructor":2,"$ref":"#","then":null}}}"#);
-    assert_eq!(ran.body(), r##"{"invalidate":[],"result":{"$ref":"#","__proto__":{"x":1},"constructor":2,"then":null}}"##);
+    let ran = Host::shop()
+        .call(r##"{"fn":"echo","args":{"value":{"__proto__":{"x":1},"constructor":2,"$ref":"#","then":null}}}"##);
+    assert_eq!(
+        ran.body(),
+        r##"{"invalidate":[],"result":{"$ref":"#","__proto__":{"x":1},"constructor":2,"then":null}}"##
+    );
 }

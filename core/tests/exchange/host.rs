@@ -9,7 +9,7 @@ use mizan_core::identity::Identity;
 use mizan_core::registry::Application;
 
 /// The registration that most tests use.
-pub const SHOP: &str = r##"{"version":1,"expose_ir":true,
+pub(crate) const SHOP: &str = r##"{"version":1,"expose_ir":true,
   "contexts":[{"name":"inbox","identity":true},{"name":"catalog","public":true}],
   "functions":[
     {"name":"user_profile","context":"user","input":{"type":"object","properties":{"user_id":{"type":"integer"}},"required":["user_id"]},"output":{"$ref":"#/$defs/Profile","$defs":{"Profile":{"type":"object","properties":{"name":{"type":"string"},"user_id":{"type":"integer"}},"required":["name","user_id"]}}}},
@@ -31,46 +31,46 @@ pub const SHOP: &str = r##"{"version":1,"expose_ir":true,
 
 type Run = Box<dyn Fn(&str) -> Outcome>;
 
-pub struct Host {
-    pub app: Arc<Application>,
+pub(crate) struct Host {
+    pub(crate) app: Arc<Application>,
     functions: BTreeMap<&'static str, Run>,
-    pub caller: Result<Option<Identity>, Failure>,
-    pub guard: GuardOutcome,
+    pub(crate) caller: Result<Option<Identity>, Failure>,
+    pub(crate) guard: GuardOutcome,
 }
 
 /// What one request did.
-pub struct Ran {
-    pub response: Response,
-    pub log: Vec<LogLine>,
+pub(crate) struct Ran {
+    pub(crate) response: Response,
+    pub(crate) log: Vec<LogLine>,
     /// The steps by name, and in `Invoke` steps the calls with their args.
-    pub steps: Vec<String>,
+    pub(crate) steps: Vec<String>,
 }
 
 impl Ran {
-    pub fn body(&self) -> &str {
+    pub(crate) fn body(&self) -> &str {
         std::str::from_utf8(&self.response.body).expect("UTF-8")
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.response.headers.iter().find(|(held, _)| *held == name).map(|(_, value)| value.as_str())
     }
 }
 
-pub fn returned(result: &str) -> Outcome {
+pub(crate) fn returned(result: &str) -> Outcome {
     Outcome::Returned { result: result.as_bytes().to_vec(), computed: Computed::default() }
 }
 
-pub fn identity(sub: &str, staff: bool) -> Identity {
+pub(crate) fn identity(sub: &str, staff: bool) -> Identity {
     Identity { sub: sub.to_owned(), staff, superuser: false, permissions: Vec::new() }
 }
 
 impl Host {
-    pub fn new(document: &str) -> Self {
+    pub(crate) fn new(document: &str) -> Self {
         let app = Application::build(document.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
         Self { app: Arc::new(app), functions: BTreeMap::new(), caller: Ok(None), guard: GuardOutcome::Refused }
     }
 
-    pub fn shop() -> Self {
+    pub(crate) fn shop() -> Self {
         Self::new(SHOP)
             .on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
             .on("user_orders", |_| returned(r#"[{"total":"9.90","id":1}]"#))
@@ -83,28 +83,30 @@ impl Host {
             .on("touch_profile", |_| returned("null"))
             .on("staff_only", |_| returned("1"))
             .on("guarded", |_| returned("1"))
-            .on("echo", |args| returned(args.strip_prefix("{\"value\":").and_then(|rest| rest.strip_suffix('}')).unwrap_or("0")))
+            .on("echo", |args| {
+                returned(args.strip_prefix("{\"value\":").and_then(|rest| rest.strip_suffix('}')).unwrap_or("0"))
+            })
     }
 
-    pub fn on(mut self, name: &'static str, run: impl Fn(&str) -> Outcome + 'static) -> Self {
+    pub(crate) fn on(mut self, name: &'static str, run: impl Fn(&str) -> Outcome + 'static) -> Self {
         self.functions.insert(name, Box::new(run));
         self
     }
 
-    pub fn by(mut self, caller: Identity) -> Self {
+    pub(crate) fn by(mut self, caller: Identity) -> Self {
         self.caller = Ok(Some(caller));
         self
     }
 
-    pub fn call(&self, body: &str) -> Ran {
+    pub(crate) fn call(&self, body: &str) -> Ran {
         self.request("POST", "/api/mizan/call/", "", &[("Content-Type", "application/json")], body.as_bytes())
     }
 
-    pub fn get(&self, path: &str, query: &str) -> Ran {
+    pub(crate) fn get(&self, path: &str, query: &str) -> Ran {
         self.request("GET", path, query, &[], b"")
     }
 
-    pub fn request(&self, method: &str, path: &str, query: &str, headers: &[(&str, &str)], body: &[u8]) -> Ran {
+    pub(crate) fn request(&self, method: &str, path: &str, query: &str, headers: &[(&str, &str)], body: &[u8]) -> Ran {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
         let request = Request { method, path, query: query.as_bytes(), headers: &headers, body, nonce: 255 };
         let mut exchange = Exchange::open(&self.app, &request);

@@ -32,7 +32,11 @@ fn a_null_narrows_nothing_where_the_param_takes_no_null() {
 fn one_member_can_be_meant() {
     let ran = Host::shop().call(r#"{"fn":"touch_profile","args":{"user_id":5}}"#);
     assert_eq!(ran.header("x-mizan-invalidate"), Some("user.user_profile;user_id=5"));
-    assert!(ran.body().contains(r#"{"context":"user","function":"user_profile","params":{"user_id":5}}"#), "{}", ran.body());
+    assert!(
+        ran.body().contains(r#"{"context":"user","function":"user_profile","params":{"user_id":5}}"#),
+        "{}",
+        ran.body()
+    );
 }
 
 fn computing(params: Option<&'static str>, invalidations: &'static [(&'static str, Option<&'static str>)]) -> Host {
@@ -58,7 +62,10 @@ fn what_the_function_computed_replaces_and_adds() {
     let header = |host: Host| host.call(RENAME).header("x-mizan-invalidate").map(str::to_owned);
     assert_eq!(header(computing(Some(r#"{"user_id": 6}"#), &[])).as_deref(), Some("user;user_id=6"));
     assert_eq!(header(computing(Some(r#"{"page":2,"other":1}"#), &[])).as_deref(), Some("user;page=2;user_id=5"));
-    let explicit = computing(None, &[("user", Some(r#"{"user_id":9}"#)), ("catalog", None), ("user_profile", Some(r#"{"user_id":5}"#))]);
+    let explicit = computing(
+        None,
+        &[("user", Some(r#"{"user_id":9}"#)), ("catalog", None), ("user_profile", Some(r#"{"user_id":5}"#))],
+    );
     assert_eq!(header(explicit).as_deref(), Some("catalog, user;user_id=5, user;user_id=9"));
 }
 
@@ -81,7 +88,8 @@ fn what_was_computed_wrongly_widens_and_is_logged() {
 #[test]
 fn a_touched_bundle_comes_back_read_after_the_mutation() {
     let refresh = r#"[{"context":"user","params":{"user_id":5}},{"context":"user","params":{"user_id":6}},{"context":"catalog"}]"#;
-    let ran = Host::shop().call(&format!(r#"{{"fn":"rename","args":{{"user_id":5,"name":"Ada"}},"refresh":{refresh}}}"#));
+    let ran =
+        Host::shop().call(&format!(r#"{{"fn":"rename","args":{{"user_id":5,"name":"Ada"}},"refresh":{refresh}}}"#));
     assert_eq!(
         ran.steps,
         [r#"rename{"name":"Ada","user_id":5}"#, r#"user_orders{"page":1,"user_id":5}"#, r#"user_profile{"user_id":5}"#]
@@ -98,17 +106,27 @@ fn a_touched_bundle_comes_back_read_after_the_mutation() {
 
 #[test]
 fn a_bundle_that_cannot_be_read_again_is_left_out_in_silence() {
-    let body = r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"},"refresh":[{"context":"user","params":{"user_id":5}}]}"#;
+    let body =
+        r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"},"refresh":[{"context":"user","params":{"user_id":5}}]}"#;
     let failing = Host::shop().on("user_orders", |_| Outcome::Failed(Failure::Raised)).call(body);
     assert_eq!((failing.response.status, failing.body().contains("bundles")), (200, false));
 
     let inbox = r#"{"fn":"read_all","refresh":[{"context":"inbox"}]}"#;
     let anonymous = Host::shop().call(inbox);
-    assert_eq!((anonymous.response.status, anonymous.body()), (200, r#"{"invalidate":[{"context":"inbox"}],"result":null}"#));
+    assert_eq!(
+        (anonymous.response.status, anonymous.body()),
+        (200, r#"{"invalidate":[{"context":"inbox"}],"result":null}"#)
+    );
     let known = Host::shop().by(identity("7", false)).call(inbox);
-    assert!(known.body().starts_with(r#"{"bundles":[{"context":"inbox","data":{"messages":["hi"]},"params":{}}]"#), "{}", known.body());
+    assert!(
+        known.body().starts_with(r#"{"bundles":[{"context":"inbox","data":{"messages":["hi"]},"params":{}}]"#),
+        "{}",
+        known.body()
+    );
 
-    for wish in [r#"{"context":"nope"}"#, r#"{"context":"user","params":{"user_id":"5"}}"#, r#"{"context":"user","params":[]}"#] {
+    for wish in
+        [r#"{"context":"nope"}"#, r#"{"context":"user","params":{"user_id":"5"}}"#, r#"{"context":"user","params":[]}"#]
+    {
         let ran = Host::shop().call(&body.replace(r#"{"context":"user","params":{"user_id":5}}"#, wish));
         assert_eq!((ran.response.status, ran.body().contains("bundles")), (200, false), "{wish}");
     }
@@ -117,7 +135,9 @@ fn a_bundle_that_cannot_be_read_again_is_left_out_in_silence() {
 #[test]
 fn a_failed_call_refreshes_and_invalidates_nothing() {
     let host = Host::shop().on("rename", |_| Outcome::Failed(Failure::Raised));
-    let ran = host.call(r#"[{"fn":"rename","args":{"user_id":5,"name":"Ada"},"refresh":[{"context":"user","params":{"user_id":5}}]}]"#);
+    let ran = host.call(
+        r#"[{"fn":"rename","args":{"user_id":5,"name":"Ada"},"refresh":[{"context":"user","params":{"user_id":5}}]}]"#,
+    );
     assert_eq!(ran.steps.len(), 1);
     assert_eq!(ran.header("x-mizan-invalidate"), None);
 }
@@ -142,7 +162,9 @@ fn a_batch_names_the_union_in_its_header_and_each_its_own_in_the_body() {
         r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"}}]"#
     ));
     assert_eq!(ran.header("x-mizan-invalidate"), Some("user;user_id=5, user;user_id=6"));
-    assert!(ran.body().contains(r#"{"invalidate":[{"context":"user","function":"user_profile","params":{"user_id":5}}],"result":null}"#));
+    assert!(ran.body().contains(
+        r#"{"invalidate":[{"context":"user","function":"user_profile","params":{"user_id":5}}],"result":null}"#
+    ));
 }
 
 #[test]

@@ -141,7 +141,9 @@ fn names_have_one_grammar_and_stand_once() {
 fn a_member_reads_and_affects_nothing() {
     let both = function("rename", 9, r#""context":"user","affects":["user"]"#, ID, TEXT);
     assert!(
-        told("", &both).starts_with("shop/api.py:9: rename: a member of a context reads, so it cannot affect or merge into anything\n"),
+        told("", &both).starts_with(
+            "shop/api.py:9: rename: a member of a context reads, so it cannot affect or merge into anything\n"
+        ),
         "{}",
         told("", &both)
     );
@@ -158,13 +160,16 @@ fn a_public_context_knows_no_caller() {
         )
     );
     let products = function("products", 9, r#""context":"catalog""#, "", TEXT);
-    assert!(told(r#"{"name":"catalog","public":true,"identity":true}"#, &products).contains("cannot be both public and narrowed by identity"));
+    assert!(
+        told(r#"{"name":"catalog","public":true,"identity":true}"#, &products)
+            .contains("cannot be both public and narrowed by identity")
+    );
 }
 
 #[test]
 fn a_merge_has_exactly_one_slot_and_a_key() {
-    let item = r#"{"$ref":"#/$defs/Order","$defs":{"Order":{"type":"object","properties":{"number":{"type":"integer"}},"required":["number"]}}}"#;
-    let list = r#"{"type":"array","items":{"$ref":"#/$defs/Order"},"$defs":{"Order":{"type":"object","properties":{"number":{"type":"integer"}},"required":["number"]}}}"#;
+    let item = r##"{"$ref":"#/$defs/Order","$defs":{"Order":{"type":"object","properties":{"number":{"type":"integer"}},"required":["number"]}}}"##;
+    let list = r##"{"type":"array","items":{"$ref":"#/$defs/Order"},"$defs":{"Order":{"type":"object","properties":{"number":{"type":"integer"}},"required":["number"]}}}"##;
     let orders = function("orders", 3, r#""context":"user""#, "", list);
     let more = function("more_orders", 4, r#""context":"user""#, "", list);
     let place = function("place", 9, r#""merge":["user"]"#, "", item);
@@ -183,7 +188,10 @@ fn a_merge_has_exactly_one_slot_and_a_key() {
         )
     );
     let other = function("place", 9, r#""merge":["user"]"#, "", r#"{"type":"integer"}"#);
-    assert!(told("", &format!("{orders},{other}")).starts_with("shop/api.py:9: place: merge \"user\": no member of it takes the result\n"));
+    assert!(
+        told("", &format!("{orders},{other}"))
+            .starts_with("shop/api.py:9: place: merge \"user\": no member of it takes the result\n")
+    );
 }
 
 #[test]
@@ -205,17 +213,26 @@ fn what_the_ir_cannot_say_is_refused_with_its_place() {
         (r#""n":{"not":{"type":"integer"}}"#, "\"not\""),
         (r#""n":{"type":"string","pattern":"(?=a)b"}"#, "\"pattern\""),
         (r#""n":{"type":"integer","default":9007199254740993}"#, "\"default\""),
-        (r#""n":{"anyOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"type":"object","properties":{"b":{"type":"string"}}}]}"#, "\"anyOf\""),
+        (
+            r#""n":{"anyOf":[{"type":"object","properties":{"a":{"type":"string"}}},{"type":"object","properties":{"b":{"type":"string"}}}]}"#,
+            "\"anyOf\"",
+        ),
     ] {
         let refused = function("rename", 9, "", properties, TEXT);
         let told = told("", &refused);
-        assert!(told.starts_with("shop/api.py:9: rename: input") && told.contains(place) && told.contains("\n  help: "), "{told}");
+        assert!(
+            told.starts_with("shop/api.py:9: rename: input") && told.contains(place) && told.contains("\n  help: "),
+            "{told}"
+        );
     }
 }
 
 #[test]
 fn every_problem_is_told_at_once() {
-    let told = told("", &format!("{},{}", function("A", 1, "", "", TEXT), function("b", 2, r#""affects":["nope"]"#, "", TEXT)));
+    let told = told(
+        "",
+        &format!("{},{}", function("A", 1, "", "", TEXT), function("b", 2, r#""affects":["nope"]"#, "", TEXT)),
+    );
     assert_eq!(told.matches("  help: ").count(), 2, "{told}");
 }
 
@@ -225,7 +242,10 @@ fn a_document_of_another_make_is_the_adapters_mistake() {
         ("{", "the registration document: "),
         (r#"{"version":2,"functions":[]}"#, "the registration document: version: expected 1, found Some(2)"),
         (r#"{"version":1,"function":[]}"#, "the registration document: /function: unknown member"),
-        (r#"{"version":1,"functions":[{"name":"a","input":{}}]}"#, "the registration document: /functions/0/output: missing"),
+        (
+            r#"{"version":1,"functions":[{"name":"a","input":{}}]}"#,
+            "the registration document: /functions/0/output: missing",
+        ),
         (r#"{"version":1,"functions":[{"name":5}]}"#, "the registration document: /functions/0/name: expected text"),
     ] {
         let error = Application::build(document.as_bytes()).expect_err(document).to_string();

@@ -1,11 +1,12 @@
 // Ties a client's events to a query cache: what calls change shows in every cached bundle.
-import type { Query, QueryClient, QueryState } from "@tanstack/query-core";
+import type { Query, QueryClient } from "@tanstack/query-core";
 import type { Client } from "../client.js";
 import { type ShownBundle, watchBundles } from "../desk.js";
-import type { ClientEvent } from "../events.js";
+import type { Change } from "../events.js";
 import { spliceBundle } from "../splice.js";
 import { isSameBundle, overlaps } from "../target.js";
-import type { BundleName, Values } from "../wire.js";
+import type { BundleName, Target, Values } from "../wire.js";
+import type { BundleQueryKey } from "./options.js";
 
 const connected: WeakMap<Client, WeakSet<QueryClient>> = /* @__PURE__ */ new WeakMap();
 const releases: FinalizationRegistry<() => void> = /* @__PURE__ */ new FinalizationRegistry(
@@ -21,15 +22,15 @@ function cachedBundles(
     .getQueryCache()
     .getAll()
     .flatMap((query) => {
-      const [mark, base, context, params] = query.queryKey as string[];
-      return mark === "mizan" && base === client.base && context && params
-        ? [{ bundle: { context, params: JSON.parse(params) as Values }, query }]
+      const [mark, base, context, params] = query.queryKey as BundleQueryKey;
+      return mark === "mizan" && base === client.base
+        ? [{ bundle: { context, params }, query }]
         : [];
     });
 }
 
 /** Those on screen, with data to count the members of. */
-function shownBundles(client: Client, queryClient: QueryClient): ShownBundle[] {
+function shownBundles(client: Client, queryClient: QueryClient): readonly ShownBundle[] {
   return cachedBundles(client, queryClient)
     .filter(({ query }) => query.isActive() && query.state.data)
     .map(({ bundle, query }) => ({
@@ -38,38 +39,37 @@ function shownBundles(client: Client, queryClient: QueryClient): ShownBundle[] {
     }));
 }
 
-/**
- * Takes one event into one cached bundle; false if that leaves it out of date. A splice keeps the bundle's age and
- * its being out of date: the rest of it is no newer than before.
- */
-function take(
-  event: ClientEvent,
-  bundle: BundleName,
-  query: Query,
+/** Takes a change into the cache. */
+function applyChange(
+  client: Client,
   queryClient: QueryClient,
-): boolean {
-  const { data, dataUpdatedAt, isInvalidated } = query.state as QueryState<Values>;
-  switch (event.type) {
-    case "bundle":
-      if (data && isSameBundle(event.bundle, bundle)) {
-        queryClient.setQueryData(query.queryKey, event.bundle.data);
-      }
-      return true;
-    case "merge": {
-      if (!overlaps(event.merge, bundle)) return true;
-      const spliced = data && spliceBundle(bundle, data, event.merge);
-      if (!spliced) return false;
-      queryClient.setQueryData(query.queryKey, spliced, { updatedAt: dataUpdatedAt });
-      return !isInvalidated;
+  { bundles, merges, targets }: Change,
+): void {
+  const outdated = cachedBundles(client, queryClient).filter(({ bundle, query }) => {
+    const isAbout = (part: Target) => overlaps(part, bundle);
+    const { data, dataUpdatedAt, isInvalidated } = query.state;
+    const renewed = bundles.find((other) => isSameBundle(other, bundle));
+    if (renewed) {
+      queryClient.setQueryData(query.queryKey, renewed.data);
+      return false;
     }
-    case "invalidate":
-      return (
-        event.fresh.some((fresh) => isSameBundle(fresh, bundle)) ||
-        !event.targets.some((target) => overlaps(target, bundle))
-      );
-    default:
-      return true;
-  }
+    let isDue = targets.some(isAbout);
+    let spliced = data as Values | undefined;
+    for (const merge of merges.filter(isAbout)) {
+      spliced &&= spliceBundle(bundle, spliced, merge);
+      isDue ||= isInvalidated || !spliced;
+    }
+    // The rest of a spliced bundle is no newer than before: it keeps its age, and stays out of date if it was.
+    if (spliced && spliced !== data) {
+      queryClient.setQueryData(query.queryKey, spliced, { updatedAt: dataUpdatedAt });
+    }
+    return isDue;
+  });
+  // A read that is on the way is the kernel's to repeat: cancelling it too would send a request in vain.
+  queryClient.invalidateQueries(
+    { predicate: (query) => outdated.some((one) => one.query === query) },
+    { cancelRefetch: false },
+  );
 }
 
 /**
@@ -93,15 +93,7 @@ export function connect(client: Client, queryClient: QueryClient): void {
   });
   const unsubscribe = client.subscribe((event) => {
     const alive = reference.deref();
-    if (!alive || event.type === "request" || event.type === "response") return;
-    const outdated = cachedBundles(client, alive)
-      .filter(({ bundle, query }) => !take(event, bundle, query, alive))
-      .map(({ query }) => query);
-    // A read that is on the way is the kernel's to repeat: cancelling it too would send a request in vain.
-    alive.invalidateQueries(
-      { predicate: (query) => outdated.includes(query) },
-      { cancelRefetch: false },
-    );
+    if (alive && event.type === "change") applyChange(client, alive, event);
   });
   releases.register(queryClient, () => {
     unwatch();

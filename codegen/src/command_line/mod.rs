@@ -1,0 +1,137 @@
+//! The `mizan` command line. The Python package and the npm package run this same one, each with its own `mizan ir`.
+//!
+//! It says what it did on standard output, everything else on standard error. Its status is 0 when all went well, 1 when
+//! something was refused or differs, and 2 when it was called in a way that it does not know.
+
+mod generate;
+mod init;
+mod terminal;
+mod watch;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use terminal::{complain, say};
+
+/// Everything went well.
+pub const FINE: i32 = 0;
+/// Something was refused, or `--check` found a difference.
+pub const REFUSED: i32 = 1;
+/// The command line was not understood.
+pub const USAGE: i32 = 2;
+
+/// Prints the IR of an application in the language of the package at hand, given the arguments that follow `mizan ir`.
+/// Its result is the status of the process.
+pub type EmitIr<'a> = &'a dyn Fn(&[String]) -> i32;
+
+#[derive(Parser)]
+#[command(
+    name = "mizan",
+    version,
+    about = "Typed clients for the functions of your server.",
+    disable_help_subcommand = true,
+    after_help = "Start with `mizan init`, then `mizan generate`. `mizan COMMAND --help` says more about a command.",
+    max_term_width = 100
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write mizan.toml: where the IR comes from, and which client goes where
+    Init(InitArguments),
+    /// Write the clients that mizan.toml asks for
+    Generate(GenerateArguments),
+    /// Print the IR of an application, as KDL
+    #[command(disable_help_flag = true)]
+    Ir(IrArguments),
+}
+
+/// Writes the clients that mizan.toml asks for.
+///
+/// Files that are the same already are not touched, files that are no longer generated are removed, and files that
+/// `mizan generate` did not write are left alone.
+#[derive(Args)]
+struct GenerateArguments {
+    /// The configuration; its folder is where commands run and paths start
+    #[arg(long, value_name = "FILE", default_value = crate::config::FILE_NAME)]
+    config: PathBuf,
+    /// Write nothing; list the files that differ, with status 1 if there are any
+    #[arg(long, conflicts_with = "watch")]
+    check: bool,
+    /// Stay, and write the clients again whenever the server's code changes
+    #[arg(long)]
+    watch: bool,
+}
+
+/// Writes mizan.toml into this folder. Asks on a terminal for what no option says.
+#[derive(Args)]
+struct InitArguments {
+    /// The client to generate: `react`, or `typescript` for any framework or none
+    #[arg(long, value_name = "KIND")]
+    kind: Option<init::KindName>,
+    /// The folder for the generated files
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<String>,
+    /// The command that prints the IR, such as "mizan ir shop.app:mizan --sources"
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["url", "file"])]
+    command: Option<String>,
+    #[arg(
+        long,
+        value_name = "URL",
+        conflicts_with = "file",
+        help = "The address that answers with the IR, such as http://127.0.0.1:8000/api/mizan/ir/"
+    )]
+    url: Option<String>,
+    /// The KDL file that holds the IR
+    #[arg(long, value_name = "FILE")]
+    file: Option<String>,
+    /// The path under which the server answers [default: /api/mizan]
+    #[arg(long, value_name = "PATH")]
+    base: Option<String>,
+    /// Overwrite a mizan.toml that is there already
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Args)]
+struct IrArguments {
+    /// What the package of your framework takes, such as `shop.app:mizan --sources`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+    arguments: Vec<String>,
+}
+
+/// Runs the command line: `arguments` are those after the program's name. The result is the status of the process.
+pub fn run(arguments: impl Iterator<Item = String>, emit_ir: Option<EmitIr<'_>>) -> i32 {
+    let parsed = match CommandLine::try_parse_from(std::iter::once("mizan".to_owned()).chain(arguments)) {
+        Ok(parsed) => parsed,
+        Err(answer) if answer.use_stderr() => {
+            complain(answer.to_string().trim_end());
+            return USAGE;
+        }
+        Err(answer) => {
+            say(answer.to_string().trim_end());
+            return FINE;
+        }
+    };
+    match parsed.command {
+        Command::Init(arguments) => init::run(arguments),
+        Command::Generate(arguments) if arguments.watch => watch::run(&arguments.config),
+        Command::Generate(arguments) if arguments.check => generate::check(&arguments.config),
+        Command::Generate(arguments) => generate::run(&arguments.config),
+        Command::Ir(arguments) => emit_ir.map_or_else(refuse_ir, |emit_ir| emit_ir(&arguments.arguments)),
+    }
+}
+
+/// The stand-alone command has no language to load an application in.
+fn refuse_ir() -> i32 {
+    complain(
+        "error: this `mizan` stands alone and cannot load an application\n  \
+         help: run the `mizan` of your framework's package, which prints the IR of an application in its language: \
+         `pip install mizan` for Python",
+    );
+    REFUSED
+}
