@@ -260,4 +260,6 @@ notebook = Mizan(
         sweep,
     ],
     identify=identify,
+    # Small enough that a body beyond it fits on the page.
+    limits={"body": 512},
 )
