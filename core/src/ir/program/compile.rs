@@ -373,6 +373,7 @@ fn reason(refusal: &Refusal) -> String {
 
 const fn scalar_kind(value: &Scalar) -> Kind {
     match value {
+        Scalar::Null => Kind::Null,
         Scalar::Boolean(_) => Kind::Boolean,
         Scalar::Integer(_) => Kind::Number,
         Scalar::String(_) => Kind::String,

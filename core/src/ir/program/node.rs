@@ -65,6 +65,7 @@ pub(super) fn listed<'s>(values: impl IntoIterator<Item = &'s Scalar>) -> String
 
 pub(super) fn write_scalar(value: &Scalar, out: &mut Vec<u8>) {
     match value {
+        Scalar::Null => out.extend_from_slice(b"null"),
         Scalar::Boolean(true) => out.extend_from_slice(b"true"),
         Scalar::Boolean(false) => out.extend_from_slice(b"false"),
         Scalar::Integer(value) => write_integer(out, *value),

@@ -133,6 +133,8 @@ impl Param<'_> {
 /// The first of the values that is written like that in a query.
 fn named<'c>(choice: &'c Choice, text: &str) -> Option<&'c Scalar> {
     choice.values.iter().find(|value| match value {
+        // It is sent by leaving the param out.
+        Scalar::Null => false,
         Scalar::Boolean(value) => text == if *value { "true" } else { "false" },
         Scalar::Integer(value) => text == value.to_string(),
         Scalar::String(value) => text == value,

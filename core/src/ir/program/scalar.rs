@@ -135,7 +135,7 @@ fn is_longer(text: &str, max: u64) -> bool {
     bytes > max && (bytes > max.saturating_mul(4) || text.chars().count() as u64 > max)
 }
 
-/// `value`: none where the value is no scalar at all, or `null`.
+/// `value`: none where the value is no scalar at all.
 pub(super) fn choice(choice: &Choice, value: Option<&Scalar>, path: &Path<'_>, found: &mut Found, out: &mut Vec<u8>) {
     match value.filter(|value| choice.values.contains(value)) {
         Some(value) => write_scalar(value, out),

@@ -251,7 +251,7 @@ pub(super) fn tagged(reader: &Reader<'_>, tag: &Tag) -> Result<Tagged, JsonError
     Ok(Tagged::Missing)
 }
 
-/// Takes a boolean, a string, or an integer as its shape takes it; leaves anything else, `null` included, where it is.
+/// Takes `null`, a boolean, a string, or an integer as its shape takes it; leaves anything else where it is.
 fn scalar_value(reader: &mut Reader<'_>) -> Result<Option<Scalar>, JsonError> {
     Ok(match reader.kind()? {
         Kind::Boolean => Some(Scalar::Boolean(reader.boolean()?)),
@@ -264,7 +264,11 @@ fn scalar_value(reader: &mut Reader<'_>) -> Result<Option<Scalar>, JsonError> {
             }
             value
         }
-        Kind::Null | Kind::List | Kind::Object => None,
+        Kind::Null => {
+            reader.null()?;
+            Some(Scalar::Null)
+        }
+        Kind::List | Kind::Object => None,
     })
 }
 
