@@ -130,7 +130,7 @@ describe("a read that began before a call's answer", () => {
       const gathering = createClient({
         base: server.base,
         fetch: async (url, init) => {
-          const response = await fetch(url, init as RequestInit);
+          const response = await fetch(url, init);
           const text = await response.text();
           if (isGathering) {
             await new Promise<void>((resolve) => {
