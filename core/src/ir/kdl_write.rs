@@ -35,6 +35,13 @@ pub fn write(document: &Document) -> String {
     text
 }
 
+/// The shape on one line, for messages.
+pub(crate) fn one_line(shape: &Shape) -> String {
+    let mut text = String::new();
+    shape_node(shape).print_inline(&mut text);
+    text
+}
+
 /// One node: its name, arguments and properties as text, and its block.
 struct Node {
     line: String,
@@ -135,9 +142,13 @@ impl Node {
 
     fn print_inline(&self, text: &mut String) {
         text.push_str(&self.line);
+        let mut separator = " { ";
         for child in &self.children {
-            text.push_str(" { ");
+            text.push_str(separator);
             child.print_inline(text);
+            separator = "; ";
+        }
+        if !self.children.is_empty() {
             text.push_str(" }");
         }
     }

@@ -21,6 +21,22 @@ pub(crate) fn resolve<'t>(shape: &'t Shape, lookup: &Lookup<'t>) -> Option<&'t S
     Some(shape)
 }
 
+/// Whether a type can be followed back to itself without passing into a list, a map or a field: no value of it would end.
+pub(crate) fn leads_to_itself(name: &str, lookup: &Lookup<'_>) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Shape> = lookup(name).into_iter().collect();
+    while let Some(shape) = open.pop() {
+        match shape {
+            Shape::Ref(next) if next == name => return true,
+            Shape::Ref(next) if seen.insert(next) => open.extend(lookup(next)),
+            Shape::Nullable(inner) => open.push(inner),
+            Shape::Union { arms, .. } => open.extend(arms),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Why arms cannot be told apart; the numbers are places in the list of arms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Clash {

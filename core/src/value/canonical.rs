@@ -77,7 +77,7 @@ impl<'a> AnyWriter<'a> {
             }
             Kind::Boolean => out.extend_from_slice(if reader.boolean()? { b"true" } else { b"false" }),
             Kind::Number => {
-                if let Err(kind) = write_token(out, reader.number()?.token, self.numbers)
+                if let Err(kind) = write_token(out, reader.number()?, self.numbers)
                     && self.problems.len() < MAX_DETAILS
                 {
                     self.problems.push(NumberError { kind, path: path.parts() });

@@ -92,7 +92,7 @@ fn parse_value<'a>(reader: &mut Reader<'a>, keys: &mut KeyStack<'a>) -> Result<V
             Value::Null
         }
         Kind::Boolean => Value::Boolean(reader.boolean()?),
-        Kind::Number => Value::Number(reader.number()?.token.to_owned()),
+        Kind::Number => Value::Number(reader.number()?.to_owned()),
         Kind::String => Value::String(reader.string()?.decode().into_owned()),
         Kind::List => {
             let mut items = Vec::new();

@@ -18,14 +18,6 @@ pub(crate) enum Kind {
     Object,
 }
 
-/// A number as it is written.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct NumberToken<'a> {
-    pub(crate) token: &'a str,
-    /// Whether it has neither a fraction nor an exponent.
-    pub(crate) digits_only: bool,
-}
-
 /// A string as it is written, its escapes checked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RawString<'a> {
@@ -216,8 +208,8 @@ impl<'a> Reader<'a> {
         if self.peek() == Some(b't') { self.word(b"true").map(|()| true) } else { self.word(b"false").map(|()| false) }
     }
 
-    /// Takes a number.
-    pub(crate) fn number(&mut self) -> Result<NumberToken<'a>, JsonError> {
+    /// Takes a number and gives its token.
+    pub(crate) fn number(&mut self) -> Result<&'a str, JsonError> {
         let start = self.at;
         let bytes = self.text.as_bytes();
         let mut at = start + usize::from(bytes.get(start) == Some(&b'-'));
@@ -229,25 +221,22 @@ impl<'a> Reader<'a> {
                 return self.error(JsonErrorKind::InvalidNumber);
             }
         }
-        let mut digits_only = true;
         match bytes.get(at) {
             Some(b'0'..=b'9') => {
                 self.at = at;
                 return self.error(JsonErrorKind::InvalidNumber);
             }
             Some(b'.') => {
-                digits_only = false;
                 at = self.some_digits(at + 1)?;
             }
             _ => {}
         }
         if let Some(b'e' | b'E') = bytes.get(at) {
-            digits_only = false;
             let signed = matches!(bytes.get(at + 1), Some(b'+' | b'-'));
             at = self.some_digits(at + 1 + usize::from(signed))?;
         }
         self.at = at;
-        Ok(NumberToken { token: self.text.get(start..at).unwrap_or_default(), digits_only })
+        Ok(self.text.get(start..at).unwrap_or_default())
     }
 
     /// The end of the digits from `at`, of which there must be one.

@@ -7,13 +7,13 @@ use crate::ir::program::Direction;
 
 /// A day of the proleptic Gregorian calendar, in the years 1 to 9999.
 #[derive(Clone, Copy)]
-struct Day {
+struct Date {
     year: u32,
     month: u32,
     day: u32,
 }
 
-impl Day {
+impl Date {
     fn next(self) -> Option<Self> {
         let Self { year, month, day } = self;
         if day < days_in(year, month) {
@@ -61,13 +61,13 @@ impl Clock<'_> {
     }
 }
 
-fn read_day(cursor: &mut Cursor<'_>) -> Option<Day> {
+fn read_date(cursor: &mut Cursor<'_>) -> Option<Date> {
     let year = cursor.number(4, 1, 9999)?;
     cursor.take("-")?;
     let month = cursor.number(2, 1, 12)?;
     cursor.take("-")?;
     let day = cursor.number(2, 1, days_in(year, month))?;
-    Some(Day { year, month, day })
+    Some(Date { year, month, day })
 }
 
 fn read_clock<'a>(cursor: &mut Cursor<'a>, direction: Direction) -> Option<Clock<'a>> {
@@ -82,7 +82,7 @@ fn read_clock<'a>(cursor: &mut Cursor<'a>, direction: Direction) -> Option<Clock
 
 pub(super) fn date(text: &str) -> Option<Cow<'_, str>> {
     let mut cursor = Cursor::new(text);
-    read_day(&mut cursor)?;
+    read_date(&mut cursor)?;
     cursor.end()?;
     Some(Cow::Borrowed(text))
 }
@@ -96,7 +96,7 @@ pub(super) fn time(text: &str, direction: Direction) -> Option<Cow<'_, str>> {
 
 pub(super) fn local_date_time(text: &str, direction: Direction) -> Option<Cow<'_, str>> {
     let mut cursor = Cursor::new(text);
-    let day = read_day(&mut cursor)?;
+    let day = read_date(&mut cursor)?;
     cursor.take("T")?;
     let clock = read_clock(&mut cursor, direction)?;
     cursor.end()?;
@@ -106,7 +106,7 @@ pub(super) fn local_date_time(text: &str, direction: Direction) -> Option<Cow<'_
 pub(super) fn date_time(text: &str, direction: Direction) -> Option<Cow<'_, str>> {
     const DAY: u32 = 24 * 60;
     let mut cursor = Cursor::new(text);
-    let mut day = read_day(&mut cursor)?;
+    let mut day = read_date(&mut cursor)?;
     cursor.take("T")?;
     let mut clock = read_clock(&mut cursor, direction)?;
     if !cursor.eat("Z") {
@@ -131,7 +131,7 @@ pub(super) fn date_time(text: &str, direction: Direction) -> Option<Cow<'_, str>
     Some(borrowed_if_same(text, print(day, &clock, "Z")))
 }
 
-fn print(Day { year, month, day }: Day, clock: &Clock<'_>, zone: &str) -> String {
+fn print(Date { year, month, day }: Date, clock: &Clock<'_>, zone: &str) -> String {
     format!("{year:04}-{month:02}-{day:02}T{}{zone}", clock.print())
 }
 

@@ -1,7 +1,5 @@
 //! What can only be checked when every type has been read: references, nesting of null, unions. Each with its place.
 
-use std::collections::BTreeSet;
-
 use crate::ir::kdl_read::KdlError;
 use crate::ir::kdl_read::form::Source;
 use crate::ir::model::{Document, Scalar, Shape};
@@ -49,7 +47,7 @@ impl<'d> Deferred<'d> {
             }
         }
         for (name, offset) in &self.definitions {
-            if leads_to_itself(name, &lookup) {
+            if union::leads_to_itself(name, &lookup) {
                 let problem = format!("the type {name:?} is nothing but itself: a value of it would never end");
                 return Err(self.source.error(*offset, problem));
             }
@@ -63,22 +61,6 @@ impl<'d> Deferred<'d> {
             judge(discriminator.as_deref(), arms, &lookup).map_err(|problem| self.source.error(*offset, problem))
         })
     }
-}
-
-/// Whether a type can be followed back to itself without passing into a list, a map or a field.
-fn leads_to_itself(name: &str, lookup: &Lookup<'_>) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<&Shape> = lookup(name).into_iter().collect();
-    while let Some(shape) = open.pop() {
-        match shape {
-            Shape::Ref(next) if next == name => return true,
-            Shape::Ref(next) if seen.insert(next) => open.extend(lookup(next)),
-            Shape::Nullable(inner) => open.push(inner),
-            Shape::Union { arms, .. } => open.extend(arms),
-            _ => {}
-        }
-    }
-    false
 }
 
 fn is_nullable<'t>(shape: &'t Shape, lookup: &Lookup<'t>) -> bool {

@@ -8,10 +8,10 @@ use crate::ir::kdl_read::KdlError;
 use crate::ir::kdl_read::deferred::Deferred;
 use crate::ir::kdl_read::form::{Form, Source};
 use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar, Shape, StringBounds};
+use crate::ir::pattern::Pattern;
 use crate::ir::upload::is_media_type;
-
-/// The greatest integer that every client can hold (VALUE-2).
-const MAX_SAFE: i64 = (1 << 53) - 1;
+use crate::value::canonical::canonicalize;
+use crate::value::number::{MAX_SAFE_INTEGER, Numbers};
 
 const NAMES: &str = "integer, bigint, number, boolean, string, literal, enum, list, tuple, map, struct, nullable, \
                      union, ref, upload, any";
@@ -108,6 +108,9 @@ fn field(source: Source<'_>, node: &KdlNode, deferred: &mut Deferred<'_>) -> Res
     let required = form.property_flag("required")?;
     let default = form.property_text("default")?;
     let doc = form.property_text("doc")?;
+    if default.as_deref().is_some_and(|text| !is_canonical(text)) {
+        return Err(form.error(format!("the default of {name:?} is not canonical JSON")));
+    }
     if required == Some(true) && default.is_some() {
         return Err(form.error(format!("{name:?} has a default, so it is not required: leave \"required\" out")));
     }
@@ -117,9 +120,15 @@ fn field(source: Source<'_>, node: &KdlNode, deferred: &mut Deferred<'_>) -> Res
     Ok(Field { name, doc, shape, required, default, key })
 }
 
+fn is_canonical(text: &str) -> bool {
+    canonicalize(text.as_bytes(), Numbers::Float).is_ok_and(|canonical| canonical == text.as_bytes())
+}
+
 fn integer(form: &mut Form<'_>) -> Result<IntegerBounds, KdlError> {
     let mut safe = |name| match form.property_integer::<i64>(name, SAFE)? {
-        Some(value) if !(-MAX_SAFE..=MAX_SAFE).contains(&value) => Err(form.error(format!("{name:?} must be {SAFE}"))),
+        Some(value) if !(-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&value) => {
+            Err(form.error(format!("{name:?} must be {SAFE}")))
+        }
         value => Ok(value),
     };
     let bounds = IntegerBounds { min: safe("min")?, max: safe("max")?, multiple_of: safe("multiple-of")? };
@@ -149,6 +158,9 @@ fn string(form: &mut Form<'_>) -> Result<StringBounds, KdlError> {
     let max_length = form.property_integer("max-length", COUNT)?;
     ordered(form, "min-length", min_length, "max-length", max_length)?;
     let pattern = form.property_text("pattern")?;
+    if let Some(Err(error)) = pattern.as_deref().map(Pattern::new) {
+        return Err(form.error(error.problem));
+    }
     Ok(StringBounds { format, min_length, max_length, pattern })
 }
 
@@ -203,7 +215,7 @@ fn scalar(source: Source<'_>, value: &KdlValue, offset: usize) -> Result<Scalar,
         KdlValue::Bool(value) => Ok(Scalar::Boolean(*value)),
         KdlValue::String(value) => Ok(Scalar::String(value.clone())),
         KdlValue::Integer(value) => match i64::try_from(*value) {
-            Ok(value) if (-MAX_SAFE..=MAX_SAFE).contains(&value) => Ok(Scalar::Integer(value)),
+            Ok(value) if (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&value) => Ok(Scalar::Integer(value)),
             _ => Err(source.error(offset, format!("the value must be {SAFE}"))),
         },
         KdlValue::Float(_) => Err(source.error(offset, "a number with a fraction cannot be a literal")),

@@ -1,10 +1,168 @@
-//! program
+//! Shapes, compiled into what checks and prints values at run time.
+//!
+//! A [`Program`] is an arena of nodes in which references are resolved, so types may be cyclic. It is built once, and
+//! then reads text in one pass, directed by a shape: [`Program::transcode`] for JSON (from a client or from a host's
+//! encoder), [`Program::query`] for query text, and [`Program::decode`] for handing what was checked to a host as its
+//! own values. Everything but the last appends canonical JSON text.
+
+mod compile;
+mod decode;
+mod node;
+mod query;
+mod scalar;
+mod structure;
+mod transcode;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub use decode::{Builder, Key, ListKind};
+
+use super::model::{Field, Shape, TypeDefinition};
+use crate::error::detail::{Detail, PathPart};
+use crate::value::json::JsonError;
+use node::{NOTHING, Node};
 
 /// Which way a value goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// From a client: to the letter of the protocol.
     Input,
-    /// From a host's own encoder.
+    /// From a host's own encoder: the same, but formats are taken as such encoders write them.
     Output,
+}
+
+/// Why a text is no value of a shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is not JSON as the protocol reads it.
+    Malformed(JsonError),
+    /// It is no query text; why.
+    BadQuery(&'static str),
+    /// It does not fit: all problems, sorted, the first [`crate::error::detail::MAX_DETAILS`] that were met.
+    Invalid(Vec<Detail>),
+}
+
+impl From<JsonError> for Refusal {
+    fn from(error: JsonError) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+/// Why a shape does not compile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgramError {
+    /// Where: the type's name and the way from there, such as `Profile.tags[]`; empty for the root of a shape.
+    pub place: String,
+    /// A sentence for the author of the shape.
+    pub problem: String,
+}
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.place.is_empty() {
+            write!(formatter, "{}: ", self.place)?;
+        }
+        formatter.write_str(&self.problem)
+    }
+}
+
+impl std::error::Error for ProgramError {}
+
+/// A compiled shape, in the program that compiled it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ShapeId(u32);
+
+/// A field of a compiled struct, numbered through the whole program from 0, so that a host can keep its own form of
+/// each key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FieldId(u32);
+
+impl FieldId {
+    /// The number of the field, less than [`Program::field_count`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Compiled shapes.
+#[derive(Debug, Clone, Default)]
+pub struct Program {
+    nodes: Vec<Node>,
+    types: BTreeMap<String, ShapeId>,
+    fields: u32,
+}
+
+impl Program {
+    /// Compiles the named types. Fails on a reference to none of them, on a pattern or a bound that cannot be, on arms
+    /// of a union that nothing tells apart, on a type that refers to itself without a value between, and on a default
+    /// that does not fit its shape.
+    pub fn new(types: &[TypeDefinition]) -> Result<Self, ProgramError> {
+        compile::program(types)
+    }
+
+    /// Compiles a shape whose references are to the types of this program.
+    pub fn compile(&mut self, shape: &Shape) -> Result<ShapeId, ProgramError> {
+        compile::shape(self, shape)
+    }
+
+    /// Compiles a struct of these fields, in any order.
+    pub fn compile_fields(&mut self, fields: &[Field]) -> Result<ShapeId, ProgramError> {
+        compile::fields(self, fields)
+    }
+
+    /// How many fields the structs of this program have, for sizing a table by [`FieldId`].
+    #[must_use]
+    pub const fn field_count(&self) -> usize {
+        self.fields as usize
+    }
+
+    /// Reads JSON text as a value of the shape and appends its canonical text to `out`: syntax, kinds, constraints,
+    /// formats, defaults. Syntax errors come before any other; otherwise all problems are told, their paths starting
+    /// with `root`. Appends nothing when it refuses.
+    pub fn transcode(
+        &self,
+        shape: ShapeId,
+        text: &[u8],
+        direction: Direction,
+        root: &[PathPart],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Refusal> {
+        let start = out.len();
+        let result = transcode::transcode(self, shape, text, direction, root, out);
+        if result.is_err() {
+            out.truncate(start);
+        }
+        result
+    }
+
+    /// Reads query text (what follows the question mark) as a struct and appends its canonical text to `out`.
+    /// Percent-decoding happens once and `+` is a blank; a list is its key repeated; a param that is absent takes its
+    /// default, or `null` where it may be null. Appends nothing when it refuses.
+    pub fn query(&self, shape: ShapeId, query: &[u8], root: &[PathPart], out: &mut Vec<u8>) -> Result<(), Refusal> {
+        let start = out.len();
+        let result = query::query(self, shape, query, root, out);
+        if result.is_err() {
+            out.truncate(start);
+        }
+        result
+    }
+
+    /// The first field of a struct that query text cannot carry: all but scalars, lists of scalars, and these nullable.
+    #[must_use]
+    pub fn unfit_for_query(&self, shape: ShapeId) -> Option<&str> {
+        query::unfit(self, shape)
+    }
+
+    /// Hands canonical text that was checked by this shape to a host, as its own values. Text that is no such thing is
+    /// [`Builder::unreadable`], or gives values of its own kinds.
+    pub fn decode<B: Builder>(&self, shape: ShapeId, canonical: &[u8], builder: &mut B) -> Result<B::Value, B::Error> {
+        decode::decode(self, shape, canonical, builder)
+    }
+
+    fn node(&self, id: ShapeId) -> &Node {
+        // An id of another program names nothing here, and no value fits nothing.
+        self.nodes.get(id.0 as usize).unwrap_or(&NOTHING)
+    }
 }

@@ -1,0 +1,217 @@
+//! The nodes of a program: shapes with everything worked out that can be before a value is there.
+
+use super::{FieldId, ShapeId};
+use crate::ir::model::{Format, IntegerBounds, NumberBounds, Scalar};
+use crate::ir::pattern::Pattern;
+use crate::value::canonical::{compare_keys, write_integer, write_string};
+use crate::value::reader::Kind;
+
+#[derive(Debug, Clone)]
+pub(super) enum Node {
+    Integer(IntegerBounds),
+    BigInt,
+    Number(NumberBounds),
+    Boolean,
+    Text(TextRule),
+    Choice(Choice),
+    List(ListRule),
+    Tuple(Vec<ShapeId>),
+    Map(ShapeId),
+    Struct(StructRule),
+    Nullable(ShapeId),
+    Union(UnionRule),
+    Upload,
+    Any,
+}
+
+/// What no value fits.
+pub(super) static NOTHING: Node = Node::Union(UnionRule { arms: Vec::new(), by_kind: [None; 6], tag: None });
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct TextRule {
+    pub(super) format: Option<Format>,
+    pub(super) min_length: Option<u64>,
+    pub(super) max_length: Option<u64>,
+    pub(super) pattern: Option<Pattern>,
+}
+
+impl TextRule {
+    /// Whether any text fits.
+    pub(super) fn is_free(&self) -> bool {
+        self.format.is_none() && self.min_length.is_none() && self.max_length.is_none() && self.pattern.is_none()
+    }
+}
+
+/// A literal or an enum.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    pub(super) values: Vec<Scalar>,
+    /// The canonical values, as the message lists them.
+    pub(super) listed: String,
+    pub(super) literal: bool,
+}
+
+/// The canonical values, joined by a comma and a blank.
+pub(super) fn listed<'s>(values: impl IntoIterator<Item = &'s Scalar>) -> String {
+    let mut out = Vec::new();
+    for value in values {
+        if !out.is_empty() {
+            out.extend_from_slice(b", ");
+        }
+        write_scalar(value, &mut out);
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+pub(super) fn write_scalar(value: &Scalar, out: &mut Vec<u8>) {
+    match value {
+        Scalar::Null => out.extend_from_slice(b"null"),
+        Scalar::Boolean(true) => out.extend_from_slice(b"true"),
+        Scalar::Boolean(false) => out.extend_from_slice(b"false"),
+        Scalar::Integer(value) => write_integer(out, *value),
+        Scalar::String(text) => write_string(out, text),
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct ListRule {
+    pub(super) item: ShapeId,
+    pub(super) min_items: Option<u64>,
+    pub(super) max_items: Option<u64>,
+    pub(super) unique: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct UnionRule {
+    pub(super) arms: Vec<ShapeId>,
+    /// The arm of each JSON kind; for objects only where there is no tag.
+    pub(super) by_kind: [Option<ShapeId>; 6],
+    pub(super) tag: Option<Tag>,
+}
+
+impl UnionRule {
+    pub(super) fn arm_of(&self, kind: Kind) -> Option<ShapeId> {
+        self.by_kind.get(kind as usize).copied().flatten()
+    }
+}
+
+/// What tells the objects of a union apart.
+#[derive(Debug, Clone)]
+pub(super) struct Tag {
+    pub(super) name: String,
+    pub(super) arms: Vec<(Scalar, ShapeId)>,
+    /// The canonical values, as the message lists them.
+    pub(super) listed: String,
+}
+
+impl Tag {
+    pub(super) fn arm_of(&self, value: &Scalar) -> Option<ShapeId> {
+        self.arms.iter().find(|(tag, _)| tag == value).map(|(_, arm)| *arm)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct StructRule {
+    /// Sorted as canonical text is.
+    pub(super) fields: Vec<FieldRule>,
+    /// The fingerprint of each field's name; empty where there are many fields.
+    prints: Vec<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct FieldRule {
+    pub(super) id: FieldId,
+    pub(super) name: String,
+    /// `"name":`
+    pub(super) key: Vec<u8>,
+    pub(super) shape: ShapeId,
+    pub(super) required: bool,
+    /// `"name":` and the canonical default.
+    pub(super) default: Option<Vec<u8>>,
+}
+
+impl StructRule {
+    /// Up to here a walk along the fingerprints is faster than a binary search.
+    const FEW: usize = 24;
+
+    pub(super) fn new(mut fields: Vec<FieldRule>) -> Self {
+        fields.sort_by(|left, right| compare_keys(&left.name, &right.name));
+        let few = fields.len() <= Self::FEW;
+        let prints = if few { fields.iter().map(|field| fingerprint(&field.name)).collect() } else { Vec::new() };
+        Self { fields, prints }
+    }
+
+    /// The index of the field of that name, `guess` tried first.
+    #[inline]
+    pub(super) fn find(&self, name: &str, guess: usize) -> Option<usize> {
+        let is_named = |index: usize| self.fields.get(index).is_some_and(|field| field.name == name);
+        if is_named(guess) {
+            return Some(guess);
+        }
+        if self.fields.len() <= Self::FEW {
+            let print = fingerprint(name);
+            return self
+                .prints
+                .iter()
+                .enumerate()
+                .find(|(at, other)| **other == print && is_named(*at))
+                .map(|(at, _)| at);
+        }
+        self.fields.binary_search_by(|field| compare_keys(&field.name, name)).ok()
+    }
+}
+
+/// A number that few names share: the first seven bytes and the length.
+fn fingerprint(name: &str) -> u64 {
+    let mut word = [0; 8];
+    for (to, from) in word.iter_mut().zip(name.as_bytes()) {
+        *to = *from;
+    }
+    u64::from_le_bytes(word) ^ (name.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn structure(names: &[String]) -> StructRule {
+        let field = |(index, name): (usize, &String)| FieldRule {
+            id: FieldId(index as u32),
+            name: name.clone(),
+            key: Vec::new(),
+            shape: ShapeId(0),
+            required: true,
+            default: None,
+        };
+        StructRule::new(names.iter().enumerate().map(field).collect())
+    }
+
+    #[test]
+    fn fields_are_found_whatever_the_guess() {
+        for count in [0, 1, 5, StructRule::FEW, StructRule::FEW + 1, 100] {
+            let names: Vec<_> = (0..count).map(|index| format!("a_long_prefix_{index}")).collect();
+            let rule = structure(&names);
+            for guess in [0, 1, count] {
+                for name in &names {
+                    let found = rule.find(name, guess).and_then(|at| rule.fields.get(at));
+                    assert_eq!(found.map(|field| &field.name), Some(name));
+                }
+                assert_eq!(rule.find("a_long_prefix", guess), None);
+                assert_eq!(rule.find("", guess), None);
+            }
+        }
+    }
+
+    #[test]
+    fn fields_are_sorted_by_utf16_units() {
+        let rule = structure(&["\u{ffff}".to_owned(), "b".to_owned(), "\u{10000}".to_owned(), "a".to_owned()]);
+        let names: Vec<_> = rule.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["a", "b", "\u{10000}", "\u{ffff}"]);
+    }
+
+    #[test]
+    fn values_are_listed_canonically() {
+        let values = [Scalar::Integer(-1), Scalar::Boolean(true), Scalar::String("a\"b".to_owned())];
+        assert_eq!(listed(&values), r#"-1, true, "a\"b""#);
+    }
+}

@@ -1,0 +1,287 @@
+//! The walk over JSON text, directed by a shape. Containers of members are in [`super::structure`].
+
+use super::node::{Choice, ListRule, Node, Tag, TextRule, UnionRule};
+use super::scalar::{self, Found, TextCheck};
+use super::{Direction, Program, Refusal, ShapeId};
+use crate::error::detail::{Expected, Path, PathPart, Problem, Unit};
+use crate::ir::model::Scalar;
+use crate::value::canonical::AnyWriter;
+use crate::value::json::JsonError;
+use crate::value::members::Members;
+use crate::value::number::{NumberErrorKind, Numbers, safe_integer};
+use crate::value::reader::{KeyStack, Kind, Reader};
+
+pub(super) fn transcode(
+    program: &Program,
+    shape: ShapeId,
+    text: &[u8],
+    direction: Direction,
+    root: &[PathPart],
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let mut walk = Transcoder {
+        program,
+        direction,
+        reader: Reader::open(text)?,
+        any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
+        keys: KeyStack::default(),
+        slots: Vec::new(),
+        items: Vec::new(),
+        scratch: String::new(),
+        spare: Vec::new(),
+        found: Found::default(),
+    };
+    walk.value(shape, &Path::Root(root), out)?;
+    walk.reader.finish()?;
+    if walk.found.details.is_empty() {
+        return Ok(());
+    }
+    walk.found.details.sort();
+    Err(Refusal::Invalid(walk.found.details))
+}
+
+/// The walk and what it uses again and again, so that no member and no item allocates.
+pub(super) struct Transcoder<'p, 'a> {
+    pub(super) program: &'p Program,
+    direction: Direction,
+    pub(super) reader: Reader<'a>,
+    pub(super) any: AnyWriter<'a>,
+    /// The keys of open objects that are skipped, and the unknown ones of open structs.
+    pub(super) keys: KeyStack<'a>,
+    /// For each field of the open structs, where its segment of the output stands.
+    pub(super) slots: Vec<Option<(usize, usize)>>,
+    /// For each item of the open lists whose items must differ, where it stands in the output.
+    items: Vec<(usize, usize)>,
+    /// The text of the string that is being read, where it has escapes.
+    scratch: String,
+    pub(super) spare: Vec<u8>,
+    pub(super) found: Found,
+}
+
+impl<'p> Transcoder<'p, '_> {
+    /// Takes one value. Where it does not fit, that is told and nothing, or something unspecified, is appended.
+    pub(super) fn value(&mut self, id: ShapeId, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let program: &'p Program = self.program;
+        match (program.node(id), self.reader.kind()?) {
+            (Node::Integer(bounds), Kind::Number) => {
+                let token = self.reader.number()?;
+                scalar::integer(bounds, token, path, &mut self.found, out);
+                Ok(())
+            }
+            (Node::Number(bounds), Kind::Number) => {
+                let token = self.reader.number()?;
+                scalar::number(bounds, token, path, &mut self.found, out);
+                Ok(())
+            }
+            (Node::Boolean, Kind::Boolean) => {
+                out.extend_from_slice(if self.reader.boolean()? { b"true" } else { b"false" });
+                Ok(())
+            }
+            (Node::Text(rule), Kind::String) => self.text(rule, path, out),
+            (Node::BigInt, Kind::String) => {
+                let string = self.reader.string()?;
+                scalar::bigint(string.decode_with(&mut self.scratch), path, &mut self.found, out);
+                Ok(())
+            }
+            (Node::Choice(choice), _) => self.choice(choice, path, out),
+            (Node::List(rule), Kind::List) => self.list(rule, path, out),
+            (Node::Tuple(items), Kind::List) => self.tuple(items, path, out),
+            (Node::Map(value), Kind::Object) => self.map(*value, path, out),
+            (Node::Struct(rule), Kind::Object) => self.structure(rule, path, out),
+            (Node::Nullable(_), Kind::Null) => {
+                out.extend_from_slice(b"null");
+                self.reader.null()
+            }
+            (Node::Nullable(inner), _) => self.value(*inner, path, out),
+            (Node::Union(union), kind) => self.union(union, kind, path, out),
+            (Node::Any, _) => self.any(path, out),
+            (node, _) => {
+                self.found.expected(expected(node), path);
+                self.skip()
+            }
+        }
+    }
+
+    /// Takes a value that is not looked at.
+    pub(super) fn skip(&mut self) -> Result<(), JsonError> {
+        self.reader.skip(&mut self.keys)
+    }
+
+    fn text(&mut self, rule: &TextRule, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let string = self.reader.string()?;
+        if string.plain && rule.is_free() {
+            out.extend_from_slice(string.quoted.as_bytes());
+            return Ok(());
+        }
+        let quoted = string.plain.then_some(string.quoted);
+        let text = string.decode_with(&mut self.scratch);
+        TextCheck { rule, direction: self.direction }.run(text, quoted, path, &mut self.found, out);
+        Ok(())
+    }
+
+    fn choice(&mut self, choice: &Choice, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let value = scalar_value(&mut self.reader)?;
+        if value.is_none() {
+            self.skip()?;
+        }
+        scalar::choice(choice, value.as_ref(), path, &mut self.found, out);
+        Ok(())
+    }
+
+    fn list(&mut self, rule: &ListRule, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let mark = self.items.len();
+        let problems = self.found.count;
+        self.reader.enter()?;
+        out.push(b'[');
+        let mut first = true;
+        let mut count = 0;
+        while self.reader.item(&mut first)? {
+            if count > 0 {
+                out.push(b',');
+            }
+            let start = out.len();
+            self.value(rule.item, &Path::Index(path, count), out)?;
+            if rule.unique {
+                self.items.push((start, out.len()));
+            }
+            count += 1;
+        }
+        out.push(b']');
+        let count = count as u64;
+        if let Some(min) = rule.min_items.filter(|min| count < *min) {
+            self.found.add(&Problem::MinLength(min, Unit::Item), path);
+        }
+        if let Some(max) = rule.max_items.filter(|max| count > *max) {
+            self.found.add(&Problem::MaxLength(max, Unit::Item), path);
+        }
+        // Items that do not fit have no canonical text to compare.
+        if rule.unique && self.found.count == problems && self.has_equal_items(mark, out) {
+            self.found.add(&Problem::Unique, path);
+        }
+        self.items.truncate(mark);
+        Ok(())
+    }
+
+    fn has_equal_items(&mut self, mark: usize, out: &[u8]) -> bool {
+        let text = |&(start, end): &(usize, usize)| out.get(start..end).unwrap_or_default();
+        let items = self.items.get_mut(mark..).unwrap_or_default();
+        items.sort_unstable_by(|left, right| text(left).cmp(text(right)));
+        items.windows(2).any(|pair| matches!(pair, [left, right] if text(left) == text(right)))
+    }
+
+    fn tuple(&mut self, items: &[ShapeId], path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        self.reader.enter()?;
+        out.push(b'[');
+        let mut first = true;
+        let mut count = 0;
+        while self.reader.item(&mut first)? {
+            if count > 0 {
+                out.push(b',');
+            }
+            match items.get(count) {
+                Some(item) => self.value(*item, &Path::Index(path, count), out)?,
+                None => self.skip()?,
+            }
+            count += 1;
+        }
+        out.push(b']');
+        let length = items.len() as u64;
+        if count < items.len() {
+            self.found.add(&Problem::MinLength(length, Unit::Item), path);
+        } else if count > items.len() {
+            self.found.add(&Problem::MaxLength(length, Unit::Item), path);
+        }
+        Ok(())
+    }
+
+    fn any(&mut self, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        self.any.write(&mut self.reader, path, out)?;
+        for problem in self.any.problems.drain(..) {
+            let found = match problem.kind {
+                NumberErrorKind::OutOfRange => Problem::IntegerRange,
+                NumberErrorKind::TooLong | NumberErrorKind::NotFinite => Problem::Type(Expected::Number),
+            };
+            self.found.add(&found, &Path::Root(&problem.path));
+        }
+        Ok(())
+    }
+
+    fn union(&mut self, union: &UnionRule, kind: Kind, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
+        let arm = match &union.tag {
+            Some(tag) if kind == Kind::Object => match tagged(&self.reader, tag)? {
+                Tagged::Arm(arm) => Some(arm),
+                Tagged::Missing => {
+                    self.found.add(&Problem::Missing, &Path::Key(path, &tag.name));
+                    return self.skip();
+                }
+                Tagged::Unknown => {
+                    self.found.add(&Problem::Enum(&tag.listed), &Path::Key(path, &tag.name));
+                    return self.skip();
+                }
+            },
+            _ => union.arm_of(kind),
+        };
+        let Some(arm) = arm else {
+            self.found.add(&Problem::Union, path);
+            return self.skip();
+        };
+        self.value(arm, path, out)
+    }
+}
+
+/// What the objects of a union say of themselves.
+pub(super) enum Tagged {
+    Arm(ShapeId),
+    Missing,
+    Unknown,
+}
+
+/// Looks ahead for the tag of the object that comes next.
+pub(super) fn tagged(reader: &Reader<'_>, tag: &Tag) -> Result<Tagged, JsonError> {
+    let mut ahead = reader.clone();
+    ahead.enter()?;
+    let mut first = true;
+    while let Some(key) = ahead.key(&mut first)? {
+        if key.decode() == tag.name {
+            let value = scalar_value(&mut ahead)?;
+            return Ok(value.and_then(|value| tag.arm_of(&value)).map_or(Tagged::Unknown, Tagged::Arm));
+        }
+        ahead.pass()?;
+    }
+    Ok(Tagged::Missing)
+}
+
+/// Takes `null`, a boolean, a string, or an integer as its shape takes it; leaves anything else where it is.
+fn scalar_value(reader: &mut Reader<'_>) -> Result<Option<Scalar>, JsonError> {
+    Ok(match reader.kind()? {
+        Kind::Boolean => Some(Scalar::Boolean(reader.boolean()?)),
+        Kind::String => Some(Scalar::String(reader.string()?.decode().into_owned())),
+        Kind::Number => {
+            let before = reader.clone();
+            let value = safe_integer(reader.number()?).ok().map(Scalar::Integer);
+            if value.is_none() {
+                *reader = before;
+            }
+            value
+        }
+        Kind::Null => {
+            reader.null()?;
+            Some(Scalar::Null)
+        }
+        Kind::List | Kind::Object => None,
+    })
+}
+
+/// What a node takes, for the message; nodes that take all kinds are never asked.
+fn expected(node: &Node) -> Expected {
+    match node {
+        Node::Integer(_) => Expected::Integer,
+        Node::BigInt => Expected::BigInt,
+        Node::Number(_) => Expected::Number,
+        Node::Boolean => Expected::Boolean,
+        Node::Text(_) => Expected::String,
+        Node::List(_) | Node::Tuple(_) => Expected::List,
+        Node::Upload => Expected::File,
+        _ => Expected::Object,
+    }
+}
