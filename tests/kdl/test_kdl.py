@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from acceptance import node_names, read
 
 ROOT = Path(__file__).parents[2]

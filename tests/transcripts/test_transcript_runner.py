@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+
 from transcript import PageError, Transcript, differences, read_page, run
 
 PAGE = """
