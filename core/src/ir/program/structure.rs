@@ -19,7 +19,7 @@ impl Transcoder<'_, '_> {
             }
             let start = out.len();
             let name = key.decode();
-            if key.plain {
+            if key.is_plain() {
                 out.extend_from_slice(key.quoted.as_bytes());
             } else {
                 write_string(out, &name);

@@ -109,11 +109,11 @@ impl<'p> Transcoder<'p, '_> {
 
     fn text(&mut self, rule: &TextRule, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
         let string = self.reader.string()?;
-        if string.plain && rule.is_free() {
+        if string.is_plain() && rule.is_free() {
             out.extend_from_slice(string.quoted.as_bytes());
             return Ok(());
         }
-        let quoted = string.plain.then_some(string.quoted);
+        let quoted = string.is_plain().then_some(string.quoted);
         let text = string.decode_with(&mut self.scratch);
         TextCheck { rule, direction: self.direction }.run(text, quoted, path, &mut self.found, out);
         Ok(())
