@@ -36,6 +36,12 @@ impl<'a> RawString<'a> {
         self.escapes == 0
     }
 
+    /// The text that it means, where it has no escapes.
+    #[inline]
+    pub(crate) fn plain(&self) -> Option<&'a str> {
+        self.is_plain().then(|| self.inner())
+    }
+
     /// What stands between the quotes.
     pub(crate) fn inner(&self) -> &'a str {
         let end = self.quoted.len().saturating_sub(1);

@@ -2,6 +2,7 @@
 
 use super::node::{Choice, ListRule, Node, Tag, TextRule, UnionRule};
 use super::scalar::{self, Found, TextCheck};
+use super::structure::Segment;
 use super::{Direction, Program, Refusal, ShapeId};
 use crate::error::detail::{Expected, Path, PathPart, Problem, Unit};
 use crate::ir::model::Scalar;
@@ -25,7 +26,7 @@ pub(super) fn transcode(
         reader: Reader::open(text)?,
         any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
         keys: KeyStack::default(),
-        slots: Vec::new(),
+        segments: Vec::new(),
         items: Vec::new(),
         scratch: String::new(),
         spare: Vec::new(),
@@ -48,8 +49,8 @@ pub(super) struct Transcoder<'p, 'a> {
     pub(super) any: AnyWriter<'a>,
     /// The keys of open objects that are skipped, and the unknown ones of open structs.
     pub(super) keys: KeyStack<'a>,
-    /// For each field of the open structs, where its segment of the output stands.
-    pub(super) slots: Vec<Option<(usize, usize)>>,
+    /// The members of the open structs, in the order they came in.
+    pub(super) segments: Vec<Segment>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// The text of the string that is being read, where it has escapes.
