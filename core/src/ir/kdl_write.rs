@@ -330,7 +330,7 @@ fn float(value: f64) -> String {
 
 /// A quoted string. What KDL does not allow in one literally (controls, newlines of any script, direction marks, the
 /// byte-order mark) is escaped.
-fn write_string(text: &mut String, value: &str) {
+pub fn write_string(text: &mut String, value: &str) {
     text.push('"');
     for character in value.chars() {
         match character {

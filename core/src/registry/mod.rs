@@ -1,1 +1,205 @@
-//! registry
+//! From what an adapter declares to one frozen, validated application (NAME-1 to NAME-8).
+//!
+//! Everything that can be wrong with a declaration is found here, all of it at once, and told with the place where it
+//! stands. What a running application needs for a request is worked out here as well, so that a request finds it ready.
+
+mod build;
+mod bundles;
+mod declaration;
+pub mod names;
+mod problem;
+mod targets;
+
+use std::fmt::Write;
+
+use crate::ir::model::{Document, Field};
+use crate::ir::program::{Program, ShapeId};
+use crate::ir::{kdl_write, model};
+
+pub use declaration::VERSION as REGISTRATION_VERSION;
+pub use problem::{BuildError, Problem, Source};
+
+/// A frozen application. It never changes, and every request reads it without a lock.
+#[derive(Debug)]
+pub struct Application {
+    document: Document,
+    ir: String,
+    digest: String,
+    base: String,
+    expose_ir: bool,
+    limits: Limits,
+    program: Program,
+    functions: Vec<FrozenFunction>,
+    contexts: Vec<FrozenContext>,
+}
+
+/// The limits of a request (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7). Each can be set at registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most bytes of a JSON body. Default 1 MiB.
+    pub body: u32,
+    /// Most bytes of a query. Default 8 KiB.
+    pub query: u32,
+    /// Most calls in a batch. Default 32.
+    pub batch: u32,
+    /// Most bundles that one call refreshes. Default 16.
+    pub refresh: u32,
+    /// Most functions that one request runs: its calls, and the members of every bundle that it refreshes. Default 64.
+    pub functions: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 1 << 20, query: 8 << 10, batch: 32, refresh: 16, functions: 64 }
+    }
+}
+
+/// What a request needs of a function; it has the index of its function in [`Document::functions`].
+#[derive(Debug)]
+pub struct FrozenFunction {
+    /// The compiled input, a struct.
+    pub input: ShapeId,
+    /// The compiled output.
+    pub output: ShapeId,
+    /// The compiled data of each declared error, by index.
+    pub error_data: Vec<Option<ShapeId>>,
+    /// Milliseconds it may run.
+    pub timeout_ms: u32,
+    /// Where it was declared.
+    pub source: Option<Source>,
+    /// Whether who asks must be known for what it invalidates (SCOPE-4).
+    pub scopes_by_identity: bool,
+}
+
+/// What a request needs of a context; it has the index of its context in [`Document::contexts`].
+#[derive(Debug)]
+pub struct FrozenContext {
+    /// The compiled params, a struct.
+    pub params: ShapeId,
+    /// Each param compiled alone, in the order of the context's params.
+    pub each_param: Vec<ShapeId>,
+    /// Its members, as indexes of functions, sorted by name.
+    pub members: Vec<FrozenMember>,
+    /// Every set of param names by which some mutation narrows it, each sorted; the empty one is first.
+    pub known_sets: Vec<Vec<String>>,
+    /// Seconds it may be kept at an edge; `None` where a member is not to be cached.
+    pub ttl: Option<u32>,
+}
+
+/// One member of a context.
+#[derive(Debug)]
+pub struct FrozenMember {
+    /// The index of its function.
+    pub function: usize,
+    /// The names of its inputs, sorted.
+    pub inputs: Vec<String>,
+}
+
+/// Seconds that a bundle may be cached where no member says less (CACHE-5).
+const DEFAULT_TTL: u32 = 86_400;
+
+impl Application {
+    /// Builds an application from one registration document, JSON in UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] with every problem that was found.
+    pub fn build(document: &[u8]) -> Result<Self, BuildError> {
+        build::build(document)
+    }
+
+    /// The application as the IR has it.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The IR as KDL.
+    #[must_use]
+    pub fn ir(&self) -> &str {
+        &self.ir
+    }
+
+    /// The contract's digest: the first 16 hexadecimal digits of the SHA-256 of the IR's text (HTTP-6).
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The path below which the protocol is served, without a final slash.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Whether `{base}/ir/` answers.
+    #[must_use]
+    pub fn exposes_ir(&self) -> bool {
+        self.expose_ir
+    }
+
+    /// The limits of a request.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The compiled shapes.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// The index of the function of that name.
+    #[must_use]
+    pub fn function_index(&self, name: &str) -> Option<usize> {
+        self.document.functions.binary_search_by(|function| function.name.as_str().cmp(name)).ok()
+    }
+
+    /// The index of the context of that name.
+    #[must_use]
+    pub fn context_index(&self, name: &str) -> Option<usize> {
+        self.document.contexts.binary_search_by(|context| context.name.as_str().cmp(name)).ok()
+    }
+
+    /// A function by index: as the IR has it and as it was compiled.
+    #[must_use]
+    pub fn function(&self, index: usize) -> Option<(&model::Function, &FrozenFunction)> {
+        Some((self.document.functions.get(index)?, self.functions.get(index)?))
+    }
+
+    /// A context by index: as the IR has it and as it was compiled.
+    #[must_use]
+    pub fn context(&self, index: usize) -> Option<(&model::Context, &FrozenContext)> {
+        Some((self.document.contexts.get(index)?, self.contexts.get(index)?))
+    }
+
+    /// Where each function was declared, by name.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &Source)> {
+        self.document
+            .functions
+            .iter()
+            .zip(&self.functions)
+            .filter_map(|(function, frozen)| Some((function.name.as_str(), frozen.source.as_ref()?)))
+    }
+
+    /// The IR with a comment line for each function that says where it was declared; the document is the same.
+    #[must_use]
+    pub fn ir_with_sources(&self) -> String {
+        let mut text = self.ir.clone();
+        for (name, source) in self.sources() {
+            text.push_str("//@ source ");
+            kdl_write::write_string(&mut text, name);
+            text.push(' ');
+            kdl_write::write_string(&mut text, &source.file);
+            // Writing to a String does not fail.
+            let _ = writeln!(text, " {}", source.line);
+        }
+        text
+    }
+}
+
+/// The names of the fields.
+fn field_names(fields: &[Field]) -> Vec<String> {
+    fields.iter().map(|field| field.name.clone()).collect()
+}

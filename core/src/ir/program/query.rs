@@ -1,4 +1,4 @@
-//! The grammar of query text (CTX-2): a struct of scalars and of lists of scalars.
+//! The grammar of query text (CTX-7 to CTX-10): a struct of scalars and of lists of scalars.
 
 use std::borrow::Cow;
 

@@ -1,0 +1,133 @@
+# The one list of commands. `make help` names them; all the rest follows from `make demo` and `make test`.
+
+# What may be set: `make demo PORT=9000`, `make demo CHECK=1`, `make test PYTHON=python3.13`.
+PORT ?= 8000
+PYTHON ?= python3
+CHECK ?=
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+STEP := tools/step
+STAMPS := .stamps
+BIN := $(CURDIR)/.venv/bin
+SHOP := examples/shop
+
+# The package's own command and its Python are found first; the extension is built for the same Python everywhere,
+# so that no command undoes what another one built.
+export PATH := $(BIN):$(PATH)
+export PYO3_PYTHON := $(BIN)/python
+
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen bindings/python -name '*.rs' -o -name Cargo.toml)
+WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src $(SHOP)/web/public -type f) \
+	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
+NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
+
+.PHONY: help demo setup test lint format generate lock clean
+.PHONY: test-rust test-python test-clients test-browser lint-rust lint-python lint-typescript lint-repository
+
+help: ## name every target in a line
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+ifeq ($(CHECK),)
+demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html ## set everything up and serve the shop (PORT=8000; CHECK=1 drives it in a browser instead)
+	@cd $(SHOP)/backend && exec $(BIN)/python -m shop --port $(PORT)
+else
+demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
+	@$(STEP) "demo in Chromium" npm --prefix tests/browser run --silent check-demo
+endif
+
+setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(SHOP)/web/dist/index.html ## install and build what the other targets need
+
+# --- testing ----------------------------------------------------------------------------------------------------------
+
+test: lint test-rust test-python test-clients test-browser ## set everything up and run every check and test
+
+test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
+	@if cargo nextest --version >/dev/null 2>&1; \
+	then $(STEP) "cargo nextest" cargo nextest run --locked --workspace; \
+	else $(STEP) "cargo test" cargo test --locked --workspace --tests; fi
+	@$(STEP) "documentation tests" cargo test --locked --workspace --doc
+
+test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the transcripts and the KDL of the docs
+	@$(STEP) pytest pytest
+
+test-clients: $(STAMPS)/node ## TypeScript tests of the client packages, and their sizes
+	@$(STEP) vitest npm run --silent test
+	@$(STEP) "client sizes" npm run --silent size
+
+test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
+	@$(STEP) playwright npm --prefix tests/browser run --silent test
+
+# --- linting and writing ----------------------------------------------------------------------------------------------
+
+lint: lint-rust lint-python lint-typescript lint-repository ## every linter; warnings are errors
+
+lint-rust: $(STAMPS)/python ## rustfmt and clippy
+	@$(STEP) rustfmt cargo fmt --all --check
+	@$(STEP) clippy cargo clippy --locked --workspace --all-targets -- -D warnings
+
+lint-python: $(STAMPS)/extension $(STAMPS)/node ## ruff and pyright
+	@$(STEP) "ruff check" ruff check
+	@$(STEP) "ruff format" ruff format --check
+	@$(STEP) pyright npx --no-install pyright --warnings
+
+lint-typescript: $(STAMPS)/node ## biome and tsc
+	@$(STEP) biome npm run --silent lint
+	@$(STEP) tsc npm run --silent typecheck
+
+lint-repository: $(STAMPS)/extension ## one version, the arrows between rooms, and generated code that is current
+	@$(STEP) versions cargo dev version --check
+	@$(STEP) arrows cargo dev arrows
+	@cd $(SHOP) && ../../$(STEP) "generated code of the shop" mizan generate --check
+
+format: $(STAMPS)/python $(STAMPS)/node ## format every source
+	@cargo fmt --all
+	@ruff check --fix --quiet && ruff format --quiet
+	@npm run --silent format
+
+generate: $(STAMPS)/extension ## write all generated files anew
+	@cargo dev version
+	@cd $(SHOP) && mizan generate
+
+lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock
+	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --output-file requirements.lock --extra fastapi bindings/python/pyproject.toml requirements.in
+
+clean: ## remove everything that was built or installed here
+	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist
+	@find . -name node_modules -prune -exec rm -rf {} +
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@find bindings/python -name '*.so' -delete
+
+# --- what is installed and built, once --------------------------------------------------------------------------------
+
+$(STAMPS):
+	@mkdir -p $@
+
+$(STAMPS)/system: tools/system | $(STAMPS)
+	@PYTHON=$(PYTHON) tools/system
+	@touch $@
+
+$(STAMPS)/python: requirements.lock $(STAMPS)/system
+	@$(STEP) "Python environment" tools/python-environment $(PYTHON)
+	@touch $@
+
+$(STAMPS)/extension: $(RUST_SOURCES) bindings/python/pyproject.toml $(STAMPS)/python
+	@$(STEP) "Python extension" maturin develop --quiet --uv --locked --extras fastapi --manifest-path bindings/python/Cargo.toml
+	@touch $@
+
+$(STAMPS)/node: $(NODE_MANIFESTS) $(STAMPS)/system
+	@$(STEP) "Node packages" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/chromium: tools/chromium $(STAMPS)/node
+	@$(STEP) Chromium tools/chromium
+	@touch $@
+
+$(SHOP)/web/dist/index.html: $(WEB_SOURCES) $(STAMPS)/node
+	@$(STEP) "shop's page" npm --prefix $(SHOP)/web run --silent build -- --logLevel warn
+	@touch $@

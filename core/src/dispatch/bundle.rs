@@ -1,0 +1,192 @@
+//! The work of a bundle: its params, its members, all or nothing (CTX-1 to CTX-5, CACHE-4).
+
+use std::fmt::Write;
+
+use super::message::{Request, Response};
+use super::response::{self, BundleReply};
+use super::task::{PARAMS, State, Task, refused};
+use crate::dispatch::envelope::bad_request;
+use crate::error::code::{ErrorCode, ErrorReply};
+use crate::error::detail::PathPart;
+use crate::ir::model::{Context, Field};
+use crate::registry::{Application, FrozenContext};
+use crate::value::canonical;
+use crate::value::{Value, json};
+
+#[derive(Debug)]
+pub(super) struct BundleWork {
+    context: usize,
+    head: bool,
+    /// The path and query as they were written, to see whether they are the canonical spelling.
+    slash: bool,
+    query: Vec<u8>,
+    if_none_match: Option<Vec<u8>>,
+    /// Canonical JSON, once it has been checked.
+    params: Vec<u8>,
+    /// Why the query was refused, once the guards had let the caller pass.
+    refused: Option<ErrorReply>,
+    /// The one URL of a public bundle, where this was another.
+    redirect: Option<String>,
+}
+
+impl BundleWork {
+    pub(super) fn open(
+        app: &Application,
+        name: &str,
+        head: bool,
+        slash: bool,
+        request: &Request<'_>,
+    ) -> Result<(Self, Vec<Task>), ErrorReply> {
+        let not_found = || ErrorReply::new(ErrorCode::NotFound);
+        let context = app.context_index(name).ok_or_else(not_found)?;
+        let (_, frozen) = app.context(context).ok_or_else(not_found)?;
+        let limit = app.limits().query;
+        if request.query.len() > limit as usize {
+            return Err(bad_request(format!("a query has at most {limit} bytes")));
+        }
+        let work = Self {
+            context,
+            head,
+            slash,
+            query: request.query.to_vec(),
+            if_none_match: request.header("if-none-match").map(<[u8]>::to_vec),
+            params: Vec::new(),
+            refused: None,
+            redirect: None,
+        };
+        Ok((work, tasks(frozen, b"{}")))
+    }
+
+    /// Checks the query where every guard has let the caller pass, and gives each member the params it declares.
+    pub(super) fn check(&mut self, app: &Application, tasks: &mut [Task]) -> bool {
+        if tasks.iter().any(|task| !task.is_waiting()) {
+            return false;
+        }
+        let Some((context, frozen)) = app.context(self.context) else { return false };
+        let root = [PathPart::Key(PARAMS.to_owned())];
+        if let Err(refusal) = app.program().query(frozen.params, &self.query, &root, &mut self.params) {
+            self.refused = Some(refused(refusal));
+            return false;
+        }
+        if context.public {
+            let query = canonical_query(context, &self.params);
+            if !self.slash || query.as_bytes() != self.query {
+                self.redirect = Some(url(app, context, &query));
+                return false;
+            }
+        }
+        for (task, member) in tasks.iter_mut().zip(&frozen.members) {
+            task.args = canonical::project(&self.params, &member.inputs);
+        }
+        true
+    }
+
+    pub(super) fn reply(&mut self, app: &Application, tasks: &[Task]) -> Result<Response, ErrorReply> {
+        if let Some(refused) = self.refused.take() {
+            return Err(refused);
+        }
+        if let Some(location) = self.redirect.take() {
+            return Ok(response::redirect(app, location));
+        }
+        let body = data(app, self.context, tasks)?;
+        let Some((context, frozen)) = app.context(self.context) else {
+            return Err(ErrorReply::new(ErrorCode::NotFound));
+        };
+        let reply = BundleReply {
+            context,
+            frozen,
+            params: &self.params,
+            head: self.head,
+            if_none_match: self.if_none_match.as_deref(),
+        };
+        Ok(response::bundle(app, &reply, body))
+    }
+}
+
+/// One task for each member, in order of their names; `params` are canonical JSON and already checked.
+pub(super) fn tasks(frozen: &FrozenContext, params: &[u8]) -> Vec<Task> {
+    let task = |member: &crate::registry::FrozenMember| Task {
+        args: canonical::project(params, &member.inputs),
+        ..Task::new(member.function)
+    };
+    frozen.members.iter().map(task).collect()
+}
+
+/// The bundle of the tasks of its members, which stand first in `tasks`; or the error of the first that failed, by
+/// name, so that the answer does not depend on which was quicker.
+pub(super) fn data(app: &Application, context: usize, tasks: &[Task]) -> Result<Vec<u8>, ErrorReply> {
+    let Some((_, frozen)) = app.context(context) else { return Err(ErrorReply::new(ErrorCode::NotFound)) };
+    let mut out = Vec::with_capacity(256);
+    for (task, member) in tasks.iter().zip(&frozen.members) {
+        let name = app.function(member.function).map_or("", |(function, _)| &function.name);
+        match &task.state {
+            State::Returned(result, _) => {
+                out.push(if out.is_empty() { b'{' } else { b',' });
+                canonical::write_string(&mut out, name);
+                out.push(b':');
+                out.extend_from_slice(result);
+            }
+            State::Failed(error) => return Err(ErrorReply { function: Some(name.to_owned()), ..error.clone() }),
+            // Guards stopped the bundle before this member: another one failed.
+            State::Waiting => {}
+        }
+    }
+    out.push(b'}');
+    Ok(out)
+}
+
+fn url(app: &Application, context: &Context, query: &str) -> String {
+    let question = if query.is_empty() { "" } else { "?" };
+    format!("{}/ctx/{}/{question}{query}", app.base(), context.name)
+}
+
+/// The one spelling of a bundle's params: sorted by name, those left out that have their default.
+fn canonical_query(context: &Context, params: &[u8]) -> String {
+    let mut out = String::new();
+    for param in &context.params {
+        let Some(value) = canonical::field(params, &param.name) else { continue };
+        if is_default(param, value) {
+            continue;
+        }
+        match json::parse(value) {
+            Ok(Value::List(items)) => items.iter().for_each(|item| pair(&mut out, &param.name, item)),
+            Ok(value) => pair(&mut out, &param.name, &value),
+            Err(_) => {}
+        }
+    }
+    out
+}
+
+fn is_default(param: &Field, value: &[u8]) -> bool {
+    match &param.default {
+        Some(default) => default.as_bytes() == value,
+        None => value == b"null",
+    }
+}
+
+fn pair(out: &mut String, name: &str, value: &Value) {
+    if !out.is_empty() {
+        out.push('&');
+    }
+    out.push_str(name);
+    out.push('=');
+    match value {
+        Value::String(text) | Value::Number(text) => percent_encode(out, text),
+        Value::Boolean(true) => out.push_str("true"),
+        Value::Boolean(false) => out.push_str("false"),
+        // Lists of lists and objects are no params, and `null` is said by leaving it out.
+        Value::Null | Value::List(_) | Value::Object(_) => {}
+    }
+}
+
+/// Everything but the unreserved characters of RFC 3986 as upper-case `%XX`.
+fn percent_encode(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String does not fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+}

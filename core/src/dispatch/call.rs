@@ -1,0 +1,289 @@
+//! The work of a call or a batch: which functions, what they made stale, what the client need not fetch again
+//! (CALL-1 to CALL-7, BATCH-1 to BATCH-6, REFRESH-1 to REFRESH-5).
+
+use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
+use super::exchange::mark_contract;
+use super::message::{Level, LogLine, Response};
+use super::task::{ARGS, State, Task, line, refused};
+use super::{bundle, response};
+use crate::error::code::{ErrorCode, ErrorReply};
+use crate::error::detail::PathPart;
+use crate::invalidation::scope::{self, MergeTarget, Scoped};
+use crate::invalidation::target::{Target, normalize};
+use crate::ir::program::Direction;
+use crate::registry::Application;
+use crate::value::canonical;
+
+#[derive(Debug)]
+pub(super) struct CallWork {
+    batch: bool,
+    entries: Vec<Entry>,
+}
+
+/// One call of the request.
+#[derive(Debug)]
+struct Entry {
+    /// Its task, or why it has none.
+    task: Result<usize, ErrorReply>,
+    /// The raw text of its args.
+    args: Vec<u8>,
+    refresh: Vec<RefreshRequest>,
+    scoped: Scoped,
+    refreshed: Vec<Refreshed>,
+}
+
+/// A bundle that the call made stale and that is read again for the client.
+#[derive(Debug)]
+struct Refreshed {
+    context: usize,
+    /// Canonical JSON.
+    params: Vec<u8>,
+    /// The index of its first member's task; the others follow.
+    first_task: usize,
+}
+
+impl CallWork {
+    pub(super) fn open(app: &Application, envelope: Envelope) -> Result<(Self, Vec<Task>), ErrorReply> {
+        let mut tasks = Vec::with_capacity(envelope.calls.len());
+        let mut entries = Vec::with_capacity(envelope.calls.len());
+        let mut functions = 0;
+        for call in envelope.calls {
+            entries.push(match call {
+                Ok(call) => {
+                    functions += 1 + members_to_refresh(app, &call.refresh);
+                    Entry::new(find(app, &call, &mut tasks), call)
+                }
+                Err(error) if envelope.batch => Entry { task: Err(error), ..Entry::default() },
+                Err(error) => return Err(error),
+            });
+        }
+        let limit = app.limits().functions;
+        if functions > limit as usize {
+            return Err(bad_request(format!("a request runs at most {limit} functions")));
+        }
+        Ok((Self { batch: envelope.batch, entries }, tasks))
+    }
+
+    /// Checks the args of every waiting task, and prints them anew.
+    pub(super) fn check(&mut self, app: &Application, tasks: &mut [Task]) -> bool {
+        let root = [PathPart::Key(ARGS.to_owned())];
+        for entry in &mut self.entries {
+            let Ok(index) = entry.task else { continue };
+            let Some(task) = tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
+            let Some((_, frozen)) = app.function(task.function) else { continue };
+            task.args.reserve(entry.args.len());
+            let checked = app.program().transcode(frozen.input, &entry.args, Direction::Input, &root, &mut task.args);
+            if let Err(refusal) = checked {
+                task.fail(refused(refusal));
+            }
+        }
+        true
+    }
+
+    /// Narrows what each call that succeeded made stale.
+    pub(super) fn scope(&mut self, app: &Application, tasks: &[Task], sub: Option<&str>, log: &mut Vec<LogLine>) {
+        for entry in &mut self.entries {
+            let Some(task) = entry.task.as_ref().ok().and_then(|index| tasks.get(*index)) else { continue };
+            if let State::Returned(_, computed) = &task.state {
+                entry.scoped = scope::scope(app, task.function, &task.args, sub, computed);
+                for warning in &entry.scoped.warnings {
+                    log.push(line(app, task.function, warning, Level::Warning));
+                }
+            }
+        }
+    }
+
+    /// The tasks that read again what the calls made stale and the client shows. Whatever is not a bundle of the
+    /// application, or was not touched, is left out in silence.
+    pub(super) fn plan_refresh(&mut self, app: &Application, mut next_task: usize) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        for entry in &mut self.entries {
+            let stale: Vec<&Target> =
+                entry.scoped.targets.iter().chain(entry.scoped.merges.iter().map(|merge| &merge.target)).collect();
+            if stale.is_empty() {
+                continue;
+            }
+            for wish in &entry.refresh {
+                let Some(index) = app.context_index(&wish.context) else { continue };
+                let Some((_, frozen)) = app.context(index) else { continue };
+                let mut params = Vec::with_capacity(wish.params.len());
+                let checked = app.program().transcode(frozen.params, &wish.params, Direction::Input, &[], &mut params);
+                if checked.is_err() || !stale.iter().any(|target| target.touches_bundle(&wish.context, &params)) {
+                    continue;
+                }
+                let members = bundle::tasks(frozen, &params);
+                entry.refreshed.push(Refreshed { context: index, params, first_task: next_task });
+                next_task += members.len();
+                tasks.extend(members);
+            }
+        }
+        tasks
+    }
+
+    /// Says of each failed call that the contract has changed, where that may explain it.
+    pub(super) fn mark_contract(&mut self, tasks: &mut [Task], changed: bool) {
+        for entry in &mut self.entries {
+            match &mut entry.task {
+                Ok(index) => {
+                    if let Some(Task { state: State::Failed(error), .. }) = tasks.get_mut(*index) {
+                        mark_contract(error, changed);
+                    }
+                }
+                Err(error) => mark_contract(error, changed),
+            }
+        }
+    }
+
+    pub(super) fn reply(&self, app: &Application, tasks: &[Task]) -> Response {
+        if let (false, [entry]) = (self.batch, self.entries.as_slice())
+            && let Err(error) = entry.result(tasks)
+        {
+            return response::error(app, error, None);
+        }
+        let mut body = Vec::new();
+        let mut retry_after = None;
+        if self.batch {
+            body.push(b'[');
+        }
+        for (index, entry) in self.entries.iter().enumerate() {
+            if index > 0 {
+                body.push(b',');
+            }
+            match entry.result(tasks) {
+                Ok(result) => entry.write(app, tasks, result, &mut body),
+                Err(error) => {
+                    retry_after = retry_after.max(error.retry_after);
+                    body.extend_from_slice(b"{\"error\":");
+                    error.write(&mut body);
+                    body.extend_from_slice(b",\"status\":");
+                    canonical::write_integer(&mut body, i64::from(error.status));
+                    body.push(b'}');
+                }
+            }
+        }
+        if self.batch {
+            body.push(b']');
+        }
+        // The header also names what the body splices, since no cache on the way can splice (HDR-4).
+        let all = self.entries.iter().flat_map(|entry| {
+            let merged = entry.scoped.merges.iter().map(|merge| merge.target.clone());
+            entry.scoped.targets.iter().cloned().chain(merged)
+        });
+        response::call(app, body, &normalize(all.collect()), retry_after)
+    }
+}
+
+/// The function that the call names, as a task.
+fn find(app: &Application, call: &CallRequest, tasks: &mut Vec<Task>) -> Result<usize, ErrorReply> {
+    let index = app.function_index(&call.name).ok_or_else(|| ErrorReply::new(ErrorCode::NotFound))?;
+    if app.function(index).is_some_and(|(function, _)| function.private) {
+        return Err(ErrorReply::new(ErrorCode::Forbidden));
+    }
+    tasks.push(Task::new(index));
+    Ok(tasks.len() - 1)
+}
+
+fn members_to_refresh(app: &Application, refresh: &[RefreshRequest]) -> usize {
+    let members = |wish: &RefreshRequest| {
+        let context = app.context_index(&wish.context).and_then(|index| app.context(index));
+        context.map_or(0, |(_, frozen)| frozen.members.len())
+    };
+    refresh.iter().map(members).sum()
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        Self {
+            task: Err(ErrorReply::new(ErrorCode::BadRequest)),
+            args: Vec::new(),
+            refresh: Vec::new(),
+            scoped: Scoped::default(),
+            refreshed: Vec::new(),
+        }
+    }
+}
+
+impl Entry {
+    fn new(task: Result<usize, ErrorReply>, call: CallRequest) -> Self {
+        Self { task, args: call.args, refresh: call.refresh, ..Self::default() }
+    }
+
+    fn result<'a>(&'a self, tasks: &'a [Task]) -> Result<&'a [u8], &'a ErrorReply> {
+        match self.task.as_ref().map(|index| tasks.get(*index).map(|task| &task.state)) {
+            Ok(Some(State::Returned(result, _))) => Ok(result),
+            Ok(Some(State::Failed(error))) | Err(error) => Err(error),
+            // A task is waiting only until its round has ended, and a reply is written after that.
+            Ok(Some(State::Waiting) | None) => Ok(b"null"),
+        }
+    }
+
+    /// The success envelope, its members in canonical order.
+    fn write(&self, app: &Application, tasks: &[Task], result: &[u8], out: &mut Vec<u8>) {
+        out.push(b'{');
+        let bundles: Vec<_> = self
+            .refreshed
+            .iter()
+            .filter_map(|refreshed| {
+                Some((refreshed, bundle::data(app, refreshed.context, tasks.get(refreshed.first_task..)?).ok()?))
+            })
+            .collect();
+        if !bundles.is_empty() {
+            out.extend_from_slice(b"\"bundles\":");
+            list(out, &bundles, |out, (refreshed, data)| {
+                out.extend_from_slice(b"{\"context\":");
+                canonical::write_string(out, app.context(refreshed.context).map_or("", |(context, _)| &context.name));
+                out.extend_from_slice(b",\"data\":");
+                out.extend_from_slice(data);
+                out.extend_from_slice(b",\"params\":");
+                out.extend_from_slice(&refreshed.params);
+                out.push(b'}');
+            });
+            out.push(b',');
+        }
+        out.extend_from_slice(b"\"invalidate\":");
+        list(out, &told(&self.scoped.targets), |out, target| target.write(out));
+        if !self.scoped.merges.is_empty() {
+            out.extend_from_slice(b",\"merge\":");
+            list(out, &self.scoped.merges, |out, merge| write_merge(out, merge, result));
+        }
+        out.extend_from_slice(b",\"result\":");
+        out.extend_from_slice(result);
+        out.push(b'}');
+    }
+}
+
+/// The targets as the caller is told them: without the identity, which is the caller's own (INV-5).
+fn told(targets: &[Target]) -> Vec<Target> {
+    normalize(targets.iter().map(|target| Target { sub: None, ..target.clone() }).collect())
+}
+
+fn write_merge(out: &mut Vec<u8>, merge: &MergeTarget, result: &[u8]) {
+    out.extend_from_slice(b"{\"context\":");
+    canonical::write_string(out, &merge.target.context);
+    out.extend_from_slice(b",\"function\":");
+    canonical::write_string(out, merge.target.function.as_deref().unwrap_or_default());
+    if !merge.key.is_empty() {
+        out.extend_from_slice(b",\"key\":");
+        list(out, &merge.key, |out, name| canonical::write_string(out, name));
+    }
+    out.extend_from_slice(b",\"op\":");
+    canonical::write_string(out, merge.op.name());
+    if !merge.target.params.is_empty() {
+        out.extend_from_slice(b",\"params\":");
+        merge.target.params.write(out);
+    }
+    out.extend_from_slice(b",\"value\":");
+    out.extend_from_slice(result);
+    out.push(b'}');
+}
+
+fn list<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
+    out.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write(out, item);
+    }
+    out.push(b']');
+}

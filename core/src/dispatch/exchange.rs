@@ -1,0 +1,344 @@
+//! The machine that carries one request (CALL-5, CTX-5): it says the next step, the host performs it and hands the
+//! outcome back.
+//!
+//! A request is one or two rounds of tasks: the calls or the members of a bundle, then, for calls that ask for it, the
+//! members of the bundles to refresh. A round identifies where something wants to know who asks, guards, checks the
+//! input, and invokes.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::bundle::BundleWork;
+use super::call::CallWork;
+use super::message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
+use super::route::{self, Route};
+use super::task::{ARGS, PARAMS, Place, Task, failed};
+use super::{envelope, response};
+use crate::error::code::{ErrorCode, ErrorReply};
+use crate::identity::{self, Identity, Verdict};
+use crate::registry::Application;
+
+/// One request on its way.
+#[derive(Debug)]
+pub struct Exchange {
+    app: Arc<Application>,
+    id: String,
+    /// Whether the client was built from another contract.
+    contract_changed: bool,
+    caller: Caller,
+    work: Work,
+    tasks: Vec<Task>,
+    /// The tasks of the round that runs.
+    round: Range<usize>,
+    stage: Stage,
+    guards: Vec<GuardCall>,
+    invocations: Vec<Invocation>,
+    /// Which tasks the guards or invocations belong to.
+    asked: Vec<usize>,
+    reply: Response,
+    log: Vec<LogLine>,
+}
+
+/// What is known of who asks.
+#[derive(Debug)]
+enum Caller {
+    NotAsked,
+    Known(Option<Identity>),
+}
+
+#[derive(Debug)]
+enum Work {
+    Calls(CallWork),
+    Bundle(BundleWork),
+    Done,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Identify,
+    Guard,
+    Invoke,
+    Reply,
+}
+
+impl Exchange {
+    /// Opens the exchange of one request. It is never refused: what is wrong with a request is its reply.
+    #[must_use]
+    pub fn open(app: &Arc<Application>, request: &Request<'_>) -> Self {
+        let contract = request.header("x-mizan-contract");
+        let mut exchange = Self {
+            app: Arc::clone(app),
+            id: format!("{:016x}", request.nonce),
+            contract_changed: contract.is_some_and(|held| held != app.digest().as_bytes()),
+            caller: Caller::NotAsked,
+            work: Work::Done,
+            tasks: Vec::new(),
+            round: 0..0,
+            stage: Stage::Reply,
+            guards: Vec::new(),
+            invocations: Vec::new(),
+            asked: Vec::new(),
+            reply: Response::default(),
+            log: Vec::new(),
+        };
+        match exchange.read(request) {
+            Ok(()) => {}
+            Err((error, allow)) => exchange.refuse(error, allow),
+        }
+        exchange
+    }
+
+    /// The request's id: what a caller is told of an `INTERNAL` error, and what the log has the rest under.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the exchange needs next.
+    #[must_use]
+    pub fn step(&self) -> Step<'_> {
+        match self.stage {
+            Stage::Identify => Step::Identify,
+            Stage::Guard => Step::Guard(&self.guards),
+            Stage::Invoke => Step::Invoke(&self.invocations),
+            Stage::Reply => Step::Reply(&self.reply),
+        }
+    }
+
+    /// The lines to log since this was last asked.
+    pub fn take_log(&mut self) -> Vec<LogLine> {
+        std::mem::take(&mut self.log)
+    }
+
+    /// Answers [`Step::Identify`]: who asks, `None` for nobody known, or why that cannot be told.
+    ///
+    /// Out of its turn it does nothing, like the two other answers.
+    pub fn identified(&mut self, caller: Result<Option<Identity>, Failure>) {
+        if self.stage != Stage::Identify {
+            return;
+        }
+        match caller {
+            Ok(identity) => self.caller = Caller::Known(identity),
+            Err(failure) => {
+                self.caller = Caller::Known(None);
+                let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
+                let place = Place { id: &self.id, root: ARGS };
+                let error = failed(&self.app, function, failure, &place, &mut self.log);
+                if self.first_round() {
+                    self.refuse(error, None);
+                    return;
+                }
+                // A refresh that cannot be read is left out in silence.
+                for task in self.tasks.get_mut(self.round.clone()).unwrap_or_default() {
+                    task.fail(error.clone());
+                }
+            }
+        }
+        self.guard();
+    }
+
+    /// Answers [`Step::Guard`]: what each guard said, in order. A missing answer is a refusal.
+    pub fn guarded(&mut self, outcomes: Vec<GuardOutcome>) {
+        if self.stage != Stage::Guard {
+            return;
+        }
+        let mut outcomes = outcomes.into_iter();
+        let refusal = identity::refusal(self.identity());
+        let root = self.root();
+        for index in std::mem::take(&mut self.asked) {
+            let Some(task) = self.tasks.get_mut(index) else { continue };
+            match outcomes.next().unwrap_or(GuardOutcome::Refused) {
+                GuardOutcome::Allowed => {}
+                GuardOutcome::Refused => task.fail(ErrorReply::new(refusal)),
+                GuardOutcome::Failed(failure) => {
+                    let place = Place { id: &self.id, root };
+                    let error = failed(&self.app, task.function, failure, &place, &mut self.log);
+                    task.fail(error);
+                }
+            }
+        }
+        self.prepare();
+    }
+
+    /// Answers [`Step::Invoke`]: how each function ended, in order. A missing answer is an `INTERNAL` error.
+    pub fn returned(&mut self, outcomes: Vec<Outcome>) {
+        if self.stage != Stage::Invoke {
+            return;
+        }
+        let mut outcomes = outcomes.into_iter();
+        let root = self.root();
+        for index in std::mem::take(&mut self.asked) {
+            let Some(task) = self.tasks.get_mut(index) else { continue };
+            let outcome = outcomes.next().unwrap_or(Outcome::Failed(Failure::Raised));
+            task.finish(&self.app, outcome, &Place { id: &self.id, root }, &mut self.log);
+        }
+        self.invocations.clear();
+        self.settle();
+    }
+
+    /// The identity that asks, as far as it was asked for.
+    fn identity(&self) -> Option<&Identity> {
+        match &self.caller {
+            Caller::Known(identity) => identity.as_ref(),
+            Caller::NotAsked => None,
+        }
+    }
+
+    fn first_round(&self) -> bool {
+        self.round.start == 0
+    }
+
+    /// Where the input of the round's tasks stood.
+    fn root(&self) -> &'static str {
+        if matches!(self.work, Work::Calls(_)) && self.first_round() { ARGS } else { PARAMS }
+    }
+
+    fn read(&mut self, request: &Request<'_>) -> Result<(), route::Refused> {
+        let app = Arc::clone(&self.app);
+        match route::find(&app, request.method, request.path)? {
+            Route::Call => {
+                let envelope = envelope::read(&app, request).map_err(|error| (error, None))?;
+                let (work, tasks) = CallWork::open(&app, envelope).map_err(|error| (error, None))?;
+                self.tasks = tasks;
+                self.work = Work::Calls(work);
+            }
+            Route::Bundle { context, head, slash } => {
+                let (work, tasks) =
+                    BundleWork::open(&app, context, head, slash, request).map_err(|error| (error, None))?;
+                self.tasks = tasks;
+                self.work = Work::Bundle(work);
+            }
+            Route::Ir => {
+                self.reply = response::ir(&app, request.method == "HEAD");
+                return Ok(());
+            }
+        }
+        self.begin(0);
+        Ok(())
+    }
+
+    /// Begins the round of the tasks from `start` on.
+    fn begin(&mut self, start: usize) {
+        self.round = start..self.tasks.len();
+        let wanted = |task: &Task| {
+            task.is_waiting()
+                && self
+                    .app
+                    .function(task.function)
+                    .is_some_and(|(model, frozen)| identity::needs_identity(&model.auth) || frozen.scopes_by_identity)
+        };
+        let unknown = matches!(self.caller, Caller::NotAsked);
+        if unknown && self.tasks.get(self.round.clone()).unwrap_or_default().iter().any(wanted) {
+            self.stage = Stage::Identify;
+        } else {
+            self.guard();
+        }
+    }
+
+    fn guard(&mut self) {
+        self.guards.clear();
+        self.asked.clear();
+        let identity = match &self.caller {
+            Caller::Known(identity) => identity.as_ref(),
+            Caller::NotAsked => None,
+        };
+        for index in self.round.clone() {
+            let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
+            let Some((model, _)) = self.app.function(task.function) else { continue };
+            match identity::check(&model.auth, identity) {
+                Verdict::Allowed => {}
+                Verdict::Refused(code) => task.fail(ErrorReply::new(code)),
+                Verdict::AskHost => {
+                    if let crate::ir::model::Auth::Guard(guard) = &model.auth {
+                        self.guards.push(GuardCall { function: task.function, guard: guard.clone() });
+                        self.asked.push(index);
+                    }
+                }
+            }
+        }
+        if self.guards.is_empty() {
+            self.prepare();
+        } else {
+            self.stage = Stage::Guard;
+        }
+    }
+
+    /// Checks the input of what the guards let pass, and asks for the functions to be run.
+    fn prepare(&mut self) {
+        self.invocations.clear();
+        self.asked.clear();
+        let tasks = self.tasks.get_mut(self.round.clone()).unwrap_or_default();
+        let go_on = match &mut self.work {
+            Work::Calls(work) if self.round.start == 0 => work.check(&self.app, tasks),
+            // The params of bundles to refresh were checked when the round was planned.
+            Work::Calls(_) => true,
+            Work::Bundle(work) => work.check(&self.app, tasks),
+            Work::Done => false,
+        };
+        if go_on {
+            for index in self.round.clone() {
+                let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
+                let timeout_ms = self.app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
+                self.invocations.push(Invocation { function: task.function, args: task.args.clone(), timeout_ms });
+                self.asked.push(index);
+            }
+        }
+        if self.invocations.is_empty() {
+            self.settle();
+        } else {
+            self.stage = Stage::Invoke;
+        }
+    }
+
+    /// After a round: plans the next one, or writes the reply.
+    fn settle(&mut self) {
+        match &mut self.work {
+            Work::Calls(work) => {
+                if self.round.start == 0 {
+                    let sub = match &self.caller {
+                        Caller::Known(Some(identity)) => Some(identity.sub.as_str()),
+                        _ => None,
+                    };
+                    work.scope(&self.app, &self.tasks, sub, &mut self.log);
+                    let planned = work.plan_refresh(&self.app, self.tasks.len());
+                    if !planned.is_empty() {
+                        let start = self.tasks.len();
+                        self.tasks.extend(planned);
+                        self.begin(start);
+                        return;
+                    }
+                }
+                work.mark_contract(&mut self.tasks, self.contract_changed);
+                self.reply = work.reply(&self.app, &self.tasks);
+            }
+            Work::Bundle(work) => match work.reply(&self.app, &self.tasks) {
+                Ok(reply) => self.reply = reply,
+                Err(error) => {
+                    self.refuse(error, None);
+                    return;
+                }
+            },
+            Work::Done => {}
+        }
+        self.finish();
+    }
+
+    fn refuse(&mut self, mut error: ErrorReply, allow: Option<&'static str>) {
+        mark_contract(&mut error, self.contract_changed);
+        self.reply = response::error(&self.app, &error, allow);
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        self.work = Work::Done;
+        self.stage = Stage::Reply;
+    }
+}
+
+/// Says of an error that another contract may explain that the contract has changed (ERR-6).
+pub(super) fn mark_contract(error: &mut ErrorReply, changed: bool) {
+    let explains = [ErrorCode::BadRequest, ErrorCode::NotFound, ErrorCode::Validation];
+    if changed && explains.iter().any(|code| code.name() == error.code) {
+        error.contract_changed = true;
+    }
+}

@@ -1,0 +1,145 @@
+//! What a host and an exchange tell each other.
+
+use crate::error::code::ErrorCode;
+use crate::error::detail::PathPart;
+pub use crate::invalidation::scope::{Computed, Invalidation};
+
+/// A request as it came in. Nothing in it has been decoded.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The method, in upper case.
+    pub method: &'a str,
+    /// The path, still percent-encoded, with the base in front.
+    pub path: &'a str,
+    /// What stands after `?`; empty without one.
+    pub query: &'a [u8],
+    /// The header fields in order; names in any case.
+    pub headers: &'a [(&'a [u8], &'a [u8])],
+    /// The body. A host may cut it one byte beyond [`crate::registry::Limits::body`].
+    pub body: &'a [u8],
+    /// A number that no other request of the application has; it names the request in its log lines.
+    pub nonce: u64,
+}
+
+impl<'a> Request<'a> {
+    /// The first field of that name, which is given in lower case.
+    pub(super) fn header(&self, name: &str) -> Option<&'a [u8]> {
+        self.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| *value)
+    }
+}
+
+/// What the exchange needs next.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'a> {
+    /// Find out who asks; answer with [`super::Exchange::identified`].
+    Identify,
+    /// Ask these callables of the application; answer with [`super::Exchange::guarded`], in the same order.
+    Guard(&'a [GuardCall]),
+    /// Run these functions, all at once where the host can; answer with [`super::Exchange::returned`], in the same order.
+    Invoke(&'a [Invocation]),
+    /// Send this reply. The exchange is over.
+    Reply(&'a Response),
+}
+
+/// One guard of the application's own to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardCall {
+    /// The index of the function that it stands before.
+    pub function: usize,
+    /// The guard's name, as it was registered.
+    pub guard: String,
+}
+
+/// What a guard of the application's own said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GuardOutcome {
+    /// Go on.
+    Allowed,
+    /// Not this caller.
+    Refused,
+    /// It raised this instead of answering.
+    Failed(Failure),
+}
+
+/// One function to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invocation {
+    /// The index of the function.
+    pub function: usize,
+    /// Its args: a canonical JSON object, checked, defaults filled in.
+    pub args: Vec<u8>,
+    /// Milliseconds it may run; after that the outcome is [`Outcome::TimedOut`].
+    pub timeout_ms: u32,
+}
+
+/// How a function ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It returned.
+    Returned {
+        /// The result as JSON text, as the host's encoder wrote it.
+        result: Vec<u8>,
+        /// What it said about what it changed.
+        computed: Computed,
+    },
+    /// It raised.
+    Failed(Failure),
+    /// It outran its limit.
+    TimedOut,
+}
+
+/// What a function or a guard raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// An error of the protocol.
+    Protocol {
+        /// Its code.
+        code: ErrorCode,
+        /// A message for the caller; the code's own where there is none.
+        message: Option<String>,
+        /// Seconds after which to try again.
+        retry_after: Option<u32>,
+    },
+    /// An error that the function declares.
+    Declared {
+        /// Its code.
+        code: String,
+        /// A message for the caller.
+        message: String,
+        /// Its data as JSON text.
+        data: Option<Vec<u8>>,
+    },
+    /// The host's own validators refused the input; each entry has its path within the input.
+    Invalid(Vec<(Vec<PathPart>, String)>),
+    /// Anything else. The host logs it under [`super::Exchange::id`]; the caller learns only that id.
+    Raised,
+}
+
+/// A reply.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The header fields in order, names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty for `HEAD` and 304.
+    pub body: Vec<u8>,
+}
+
+/// Something that the host must log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// How bad it is.
+    pub level: Level,
+    /// What happened, with the function and where it was declared, and the request's id where a caller was told it.
+    pub text: String,
+}
+
+/// How bad a log line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// The reply is right, and the application should mend something.
+    Warning,
+    /// The reply is an error that is the application's fault.
+    Error,
+}

@@ -1,0 +1,182 @@
+//! Writing replies: bodies, caching headers, and what every reply carries (HTTP-5, HTTP-6, CACHE-1 to CACHE-10).
+
+use sha2::{Digest, Sha256};
+
+use super::message::Response;
+use crate::error::code::ErrorReply;
+use crate::invalidation::target::Target;
+use crate::invalidation::{edge_tag, header_format};
+use crate::ir::model::Context;
+use crate::registry::{Application, FrozenContext};
+
+const JSON: &str = "application/json";
+const NO_STORE: &str = "no-store";
+
+/// A reply with what every reply carries.
+fn start(app: &Application, status: u16, cache_control: &str) -> Response {
+    let headers = vec![
+        ("cache-control", cache_control.to_owned()),
+        ("x-content-type-options", "nosniff".to_owned()),
+        ("x-mizan-contract", app.digest().to_owned()),
+    ];
+    Response { status, headers, body: Vec::new() }
+}
+
+fn with_body(mut response: Response, content_type: &str, body: Vec<u8>) -> Response {
+    response.headers.push(("content-type", content_type.to_owned()));
+    response.headers.push(("content-length", body.len().to_string()));
+    response.body = body;
+    response
+}
+
+/// An error as the whole reply; `allow` are the methods of a route that was asked with another one.
+pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<&'static str>) -> Response {
+    let mut response = start(app, error.status, NO_STORE);
+    if let Some(allow) = allow {
+        response.headers.push(("allow", allow.to_owned()));
+    }
+    retry_after(&mut response, error.retry_after);
+    let mut body = b"{\"error\":".to_vec();
+    error.write(&mut body);
+    body.push(b'}');
+    with_body(response, JSON, body)
+}
+
+fn retry_after(response: &mut Response, seconds: Option<u32>) {
+    if let Some(seconds) = seconds {
+        response.headers.push(("retry-after", seconds.to_string()));
+    }
+}
+
+/// The reply of a call or a batch. `targets` are all that it makes stale, in normal form.
+pub(super) fn call(app: &Application, body: Vec<u8>, targets: &[Target], seconds: Option<u32>) -> Response {
+    let mut response = start(app, 200, NO_STORE);
+    retry_after(&mut response, seconds);
+    if !targets.is_empty() {
+        response.headers.push(("x-mizan-invalidate", header_format::format(targets)));
+        let tags = purged_tags(app, targets);
+        if !tags.is_empty() {
+            response.headers.push(("cache-group-invalidation", tag_list(&tags)));
+        }
+    }
+    with_body(response, JSON, body)
+}
+
+/// The edge tags of the targets whose contexts are public (CACHE-8).
+fn purged_tags(app: &Application, targets: &[Target]) -> Vec<String> {
+    let mut tags: Vec<String> = targets
+        .iter()
+        .filter_map(|target| {
+            let (context, frozen) = app.context(app.context_index(&target.context)?)?;
+            context.public.then(|| edge_tag::target_tag(frozen, target))
+        })
+        .collect();
+    tags.sort();
+    tags.dedup();
+    tags
+}
+
+/// An RFC 9651 List of Strings; a tag has nothing to escape.
+fn tag_list(tags: &[String]) -> String {
+    tags.iter().map(|tag| format!("\"{tag}\"")).collect::<Vec<_>>().join(", ")
+}
+
+/// What a bundle's reply depends on besides its data.
+pub(super) struct BundleReply<'a> {
+    pub context: &'a Context,
+    pub frozen: &'a FrozenContext,
+    /// Canonical JSON.
+    pub params: &'a [u8],
+    pub head: bool,
+    pub if_none_match: Option<&'a [u8]>,
+}
+
+pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>) -> Response {
+    let etag = etag(&body);
+    let fresh = reply.if_none_match.is_some_and(|held| matches_etag(held, &etag));
+    let mut response = caching(app, reply, if fresh { 304 } else { 200 });
+    response.headers.push(("etag", etag));
+    if fresh {
+        return response;
+    }
+    let mut response = with_body(response, JSON, body);
+    if reply.head {
+        response.body.clear();
+    }
+    response
+}
+
+fn caching(app: &Application, reply: &BundleReply<'_>, status: u16) -> Response {
+    if !reply.context.public {
+        return start(app, status, "private, no-cache");
+    }
+    let mut response = start(app, status, "public, max-age=0, must-revalidate");
+    let tags = edge_tag::bundle_tags(reply.context, reply.frozen, reply.params);
+    match reply.frozen.ttl {
+        Some(ttl) if tags.len() <= edge_tag::TAG_LIMIT => {
+            response.headers.push(("cdn-cache-control", format!("max-age={ttl}")));
+            response.headers.push(("cache-groups", tag_list(&tags)));
+        }
+        _ => response.headers.push(("cdn-cache-control", NO_STORE.to_owned())),
+    }
+    response
+}
+
+/// A strong entity tag: the first 16 bytes of the body's SHA-256 in lower hexadecimal.
+fn etag(body: &[u8]) -> String {
+    let hash = Sha256::digest(body);
+    let mut tag = String::with_capacity(34);
+    tag.push('"');
+    for byte in hash.iter().take(16) {
+        tag.push(char::from(HEX[usize::from(byte >> 4)]));
+        tag.push(char::from(HEX[usize::from(byte & 15)]));
+    }
+    tag.push('"');
+    tag
+}
+
+const HEX: [u8; 16] = *b"0123456789abcdef";
+
+/// The weak comparison that `If-None-Match` asks for (RFC 9110).
+fn matches_etag(held: &[u8], etag: &str) -> bool {
+    held.trim_ascii() == b"*"
+        || held.split(|byte| *byte == b',').any(|one| {
+            let one = one.trim_ascii();
+            one.strip_prefix(b"W/").unwrap_or(one) == etag.as_bytes()
+        })
+}
+
+/// The canonical URL of a public bundle that was asked for by another spelling (CACHE-4).
+pub(super) fn redirect(app: &Application, location: String) -> Response {
+    let mut response = start(app, 308, NO_STORE);
+    response.headers.push(("location", location));
+    response.headers.push(("content-length", "0".to_owned()));
+    response
+}
+
+/// The IR as KDL.
+pub(super) fn ir(app: &Application, head: bool) -> Response {
+    let response = start(app, 200, NO_STORE);
+    let mut response = with_body(response, "application/kdl; charset=utf-8", app.ir().as_bytes().to_vec());
+    if head {
+        response.body.clear();
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn if_none_match_compares_weakly_and_by_whole_tags() {
+        let tag = etag(b"{}");
+        assert_eq!(tag, "\"44136fa355b3678a1146ad16f7e8649e\"");
+        for held in [tag.clone(), format!("W/{tag}"), format!("\"other\", {tag}"), "*".to_owned(), format!(" {tag} ")] {
+            assert!(matches_etag(held.as_bytes(), &tag), "{held}");
+        }
+        for held in ["", "\"other\"", "44136fa355b3678a1146ad16f7e8649e", "\"44136fa355b3678a\""] {
+            assert!(!matches_etag(held.as_bytes(), &tag), "{held}");
+        }
+    }
+}

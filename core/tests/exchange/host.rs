@@ -1,0 +1,146 @@
+//! A host in a few lines: it runs functions from a table and counts what it was asked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mizan_core::dispatch::message::{Computed, Request};
+use mizan_core::dispatch::{Exchange, Failure, GuardOutcome, LogLine, Outcome, Response, Step};
+use mizan_core::identity::Identity;
+use mizan_core::registry::Application;
+
+/// The registration that most tests use.
+pub(crate) const SHOP: &str = r##"{"version":1,"expose_ir":true,
+  "contexts":[{"name":"inbox","identity":true},{"name":"catalog","public":true}],
+  "functions":[
+    {"name":"user_profile","context":"user","input":{"type":"object","properties":{"user_id":{"type":"integer"}},"required":["user_id"]},"output":{"$ref":"#/$defs/Profile","$defs":{"Profile":{"type":"object","properties":{"name":{"type":"string"},"user_id":{"type":"integer"}},"required":["name","user_id"]}}}},
+    {"name":"user_orders","context":"user","input":{"type":"object","properties":{"user_id":{"type":"integer"},"page":{"type":"integer","default":1}},"required":["user_id"]},"output":{"type":"array","items":{"$ref":"#/$defs/Order"},"$defs":{"Order":{"type":"object","properties":{"id":{"type":"integer"},"total":{"type":"string","format":"decimal"}},"required":["id","total"]}}}},
+    {"name":"messages","context":"inbox","auth":"authenticated","input":{"type":"object","properties":{}},"output":{"type":"array","items":{"type":"string"}}},
+    {"name":"products","context":"catalog","cache":60,"input":{"type":"object","properties":{"q":{"type":"string","default":""},"page":{"type":"integer","default":1}}},"output":{"type":"array","items":{"type":"string"}}},
+    {"name":"rename","source":{"file":"shop/api.py","line":42},"affects":["user"],"input":{"type":"object","properties":{"user_id":{"type":"integer"},"name":{"type":"string","maxLength":80}},"required":["user_id","name"]},"output":{"$ref":"#/$defs/Profile","$defs":{"Profile":{"type":"object","properties":{"name":{"type":"string"},"user_id":{"type":"integer"}},"required":["name","user_id"]}}},
+     "errors":[{"code":"NAME_TAKEN","status":409,"data":{"type":"object","properties":{"taken_by":{"type":"integer"}},"required":["taken_by"]}}]},
+    {"name":"place_order","merge":["user"],"input":{"type":"object","properties":{"user_id":{"type":"integer"}},"required":["user_id"]},"output":{"$ref":"#/$defs/Order","$defs":{"Order":{"type":"object","properties":{"id":{"type":"integer"},"total":{"type":"string","format":"decimal"}},"required":["id","total"]}}}},
+    {"name":"read_all","affects":["inbox"],"input":{"type":"object","properties":{}},"output":{"type":"null"}},
+    {"name":"restock","affects":["catalog"],"input":{"type":"object","properties":{"q":{"anyOf":[{"type":"string"},{"type":"null"}],"default":null}}},"output":{"type":"null"}},
+    {"name":"touch_profile","affects":["user_profile"],"input":{"type":"object","properties":{"user_id":{"type":"integer"}},"required":["user_id"]},"output":{"type":"null"}},
+    {"name":"staff_only","auth":"staff","input":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]},"output":{"type":"integer"}},
+    {"name":"guarded","auth":{"guard":"is_owner"},"input":{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]},"output":{"type":"integer"}},
+    {"name":"hidden","private":true,"input":{"type":"object","properties":{}},"output":{"type":"null"}},
+    {"name":"slow","timeout_ms":5,"source":{"file":"shop/api.py","line":7},"input":{"type":"object","properties":{}},"output":{"type":"null"}},
+    {"name":"echo","input":{"type":"object","properties":{"value":{}},"required":["value"]},"output":{}}
+  ]}"##;
+
+type Run = Box<dyn Fn(&str) -> Outcome>;
+
+pub(crate) struct Host {
+    pub(crate) app: Arc<Application>,
+    functions: BTreeMap<&'static str, Run>,
+    pub(crate) caller: Result<Option<Identity>, Failure>,
+    pub(crate) guard: GuardOutcome,
+}
+
+/// What one request did.
+pub(crate) struct Ran {
+    pub(crate) response: Response,
+    pub(crate) log: Vec<LogLine>,
+    /// The steps by name, and in `Invoke` steps the calls with their args.
+    pub(crate) steps: Vec<String>,
+}
+
+impl Ran {
+    pub(crate) fn body(&self) -> &str {
+        std::str::from_utf8(&self.response.body).expect("UTF-8")
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers.iter().find(|(held, _)| *held == name).map(|(_, value)| value.as_str())
+    }
+}
+
+pub(crate) fn returned(result: &str) -> Outcome {
+    Outcome::Returned { result: result.as_bytes().to_vec(), computed: Computed::default() }
+}
+
+pub(crate) fn identity(sub: &str, staff: bool) -> Identity {
+    Identity { sub: sub.to_owned(), staff, superuser: false, permissions: Vec::new() }
+}
+
+impl Host {
+    pub(crate) fn new(document: &str) -> Self {
+        let app = Application::build(document.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        Self { app: Arc::new(app), functions: BTreeMap::new(), caller: Ok(None), guard: GuardOutcome::Refused }
+    }
+
+    pub(crate) fn shop() -> Self {
+        Self::new(SHOP)
+            .on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
+            .on("user_orders", |_| returned(r#"[{"total":"9.90","id":1}]"#))
+            .on("messages", |_| returned(r#"["hi"]"#))
+            .on("products", |_| returned(r#"["tea"]"#))
+            .on("rename", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
+            .on("place_order", |_| returned(r#"{"id":2,"total":"1.50"}"#))
+            .on("read_all", |_| returned("null"))
+            .on("restock", |_| returned("null"))
+            .on("touch_profile", |_| returned("null"))
+            .on("staff_only", |_| returned("1"))
+            .on("guarded", |_| returned("1"))
+            .on("echo", |args| {
+                returned(args.strip_prefix("{\"value\":").and_then(|rest| rest.strip_suffix('}')).unwrap_or("0"))
+            })
+    }
+
+    pub(crate) fn on(mut self, name: &'static str, run: impl Fn(&str) -> Outcome + 'static) -> Self {
+        self.functions.insert(name, Box::new(run));
+        self
+    }
+
+    pub(crate) fn by(mut self, caller: Identity) -> Self {
+        self.caller = Ok(Some(caller));
+        self
+    }
+
+    pub(crate) fn call(&self, body: &str) -> Ran {
+        self.request("POST", "/api/mizan/call/", "", &[("Content-Type", "application/json")], body.as_bytes())
+    }
+
+    pub(crate) fn get(&self, path: &str, query: &str) -> Ran {
+        self.request("GET", path, query, &[], b"")
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str, query: &str, headers: &[(&str, &str)], body: &[u8]) -> Ran {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
+        let request = Request { method, path, query: query.as_bytes(), headers: &headers, body, nonce: 255 };
+        let mut exchange = Exchange::open(&self.app, &request);
+        let mut steps = Vec::new();
+        let mut log = Vec::new();
+        loop {
+            match exchange.step() {
+                Step::Identify => {
+                    steps.push("identify".to_owned());
+                    exchange.identified(self.caller.clone());
+                }
+                Step::Guard(guards) => {
+                    let names: Vec<_> = guards.iter().map(|guard| guard.guard.clone()).collect();
+                    steps.push(format!("guard {}", names.join(" ")));
+                    let outcomes = vec![self.guard.clone(); guards.len()];
+                    exchange.guarded(outcomes);
+                }
+                Step::Invoke(calls) => {
+                    let mut outcomes = Vec::new();
+                    for call in calls {
+                        let (function, _) = self.app.function(call.function).expect("a known function");
+                        let args = std::str::from_utf8(&call.args).expect("UTF-8");
+                        steps.push(format!("{}{args}", function.name));
+                        let run = self.functions.get(function.name.as_str()).expect("a function in the table");
+                        outcomes.push(run(args));
+                    }
+                    exchange.returned(outcomes);
+                }
+                Step::Reply(response) => {
+                    let response = response.clone();
+                    log.extend(exchange.take_log());
+                    return Ran { response, log, steps };
+                }
+            }
+        }
+    }
+}

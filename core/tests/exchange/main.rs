@@ -1,0 +1,7 @@
+//! The exchange driven the way a host drives it, from the bytes of a request to the bytes of a reply.
+
+mod bundles;
+mod calls;
+mod host;
+mod invalidation;
+mod registration;

@@ -1,0 +1,1 @@
+"""The shop: a small real application on Mizan, FastAPI and SQLAlchemy."""

@@ -1,0 +1,11 @@
+// What `make demo CHECK=1` runs: the shop as `make demo` serves it, driven through its main path.
+import { placesAnOrder } from "./checks/forms";
+import { renamesInOneRequest } from "./checks/refresh";
+import { goesBackAndForward } from "./checks/routing";
+import { test } from "./fixtures";
+
+test("the demo works in a browser", async ({ page, traffic }) => {
+  await goesBackAndForward(page);
+  await placesAnOrder(page);
+  await renamesInOneRequest(page, traffic);
+});

@@ -1,0 +1,18 @@
+// The browser tests: a real server each, a real Chromium, nothing from outside this machine.
+import { defineConfig } from "@playwright/test";
+import { chromium } from "./chromium";
+
+export default defineConfig({
+  // A test that works at the second try hides a race.
+  retries: 0,
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  timeout: 60_000,
+  reporter: "list",
+  projects: [
+    { name: "shop", testMatch: ["shop.spec.ts", "controls.spec.ts"] },
+    { name: "demo", testMatch: "demo.spec.ts" },
+  ],
+  use: { locale: "en-GB", timezoneId: "UTC", launchOptions: chromium() },
+});

@@ -1,0 +1,38 @@
+// What a page asks of the functions, and what it is told, in order.
+import type { Page, Response } from "@playwright/test";
+
+const BASE = "/api/mizan";
+
+/** A reply to a single call, as far as the tests look at it. */
+export interface Reply {
+  readonly invalidate?: readonly { context: string; params?: Record<string, unknown> }[];
+  readonly bundles?: readonly { context: string; params: Record<string, unknown> }[];
+}
+
+export class Traffic {
+  #lines: string[] = [];
+  #calls: Response[] = [];
+
+  constructor(page: Page) {
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      if (!url.pathname.startsWith(BASE)) return;
+      const what = url.pathname.slice(BASE.length) + url.search;
+      const fn = request.method() === "POST" ? ` ${request.postDataJSON()?.fn ?? "(batch)"}` : "";
+      this.#lines.push(`${request.method()} ${what}${fn}`);
+    });
+    page.on("response", (response) => {
+      if (response.url().endsWith(`${BASE}/call/`)) this.#calls.push(response);
+    });
+  }
+
+  /** The requests since the last look, as `GET /ctx/customer/?customer_id=1`, and forgets them. */
+  take(): string[] {
+    return this.#lines.splice(0);
+  }
+
+  /** The bodies of the replies to calls since the last look. */
+  async takeReplies(): Promise<Reply[]> {
+    return Promise.all(this.#calls.splice(0).map((response) => response.json() as Promise<Reply>));
+  }
+}

@@ -1,0 +1,111 @@
+"""The guides: what they tell a reader to write is written, served, asked, generated and type-checked."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fixture_server import serving
+from guides import files, write_files
+from transcript import differences, read_page, run
+
+ROOT = Path(__file__).parents[2]
+FASTAPI = (ROOT / "docs" / "guides" / "fastapi.md").read_text(encoding="utf-8")
+REACT = (ROOT / "docs" / "guides" / "react.md").read_text(encoding="utf-8")
+
+# The strictest settings of the workspace, and what a bundler such as Vite asks for.
+TSCONFIG = """{
+  "extends": "BASE",
+  "compilerOptions": {
+    "declaration": false,
+    "isolatedDeclarations": false,
+    "jsx": "react-jsx",
+    "lib": ["ES2023", "DOM", "DOM.Iterable"],
+    "module": "ESNext",
+    "moduleResolution": "Bundler"
+  },
+  "include": ["src"]
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of the FastAPI guide."""
+    folder = tmp_path_factory.mktemp("library")
+    write_files(FASTAPI, folder)
+    return folder
+
+
+def test_the_library_answers_as_the_guide_says(library: Path) -> None:
+    transcripts = read_page(FASTAPI)
+    assert len(transcripts) >= 8
+    with serving("library.app:app", library) as base:
+        found = [
+            f"fastapi.md, line {transcript.line}: {difference}"
+            for transcript in transcripts
+            for difference in differences(transcript, run(transcript, base))
+        ]
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture(scope="module")
+def web(library: Path) -> Path:
+    """The folder of the React guide, with the client generated as the guides say."""
+    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    generated = subprocess.run(
+        ["mizan", "generate"],
+        cwd=library,
+        env={**os.environ, "PATH": tools},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert generated.returncode == 0, generated.stderr
+    folder = library / "web"
+    write_files(REACT, folder)
+    (folder / "tsconfig.json").write_text(TSCONFIG.replace("BASE", str(ROOT / "tsconfig.base.json")), encoding="utf-8")
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    return folder
+
+
+def type_problems(folder: Path) -> str:
+    """What tsc has to say about a folder."""
+    tsc = ROOT / "node_modules" / ".bin" / "tsc"
+    checked = subprocess.run(
+        [str(tsc), "--project", "tsconfig.json", "--pretty", "false"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return checked.stdout + checked.stderr
+
+
+def test_the_react_snippets_type_check(web: Path) -> None:
+    assert type_problems(web) == ""
+
+
+def test_a_wrong_snippet_does_not_type_check(web: Path) -> None:
+    wrong = web / "src" / "wrong.ts"
+    wrong.write_text(
+        'import * as mizan from "./api";\nexport const title = mizan.renameBook({ book_id: "5", title: "" });\n'
+    )
+    try:
+        assert "src/wrong.ts(2," in type_problems(web)
+    finally:
+        wrong.unlink()
+
+
+def test_a_code_block_without_a_path_is_an_error() -> None:
+    with pytest.raises(ValueError, match="names its file"):
+        files("```python\n# a.py\nx = 1\n```\n\n```python\ny = 2\n```\n")
+
+
+def test_blocks_of_one_path_are_one_file() -> None:
+    page = "```python\n# a.py\nx = 1\n```\n\n```ts\n// b.ts\nlet y;\n```\n\n```python\n# a.py\nz = 3\n```\n"
+    assert files(page) == {"a.py": "x = 1\n\n\nz = 3\n", "b.ts": "let y;\n"}

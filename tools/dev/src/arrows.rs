@@ -1,0 +1,204 @@
+//! The arrows of the architecture, where no compiler draws them: what a room's sources may import.
+
+use std::path::Path;
+
+use crate::tree;
+
+/// A room, and what its sources import besides their own files.
+struct Room {
+    folder: &'static str,
+    language: Language,
+    allowed: Allowed,
+    /// A folder below it that has a rule of its own, or none.
+    except: Option<&'static str>,
+}
+
+enum Allowed {
+    /// These packages and no others.
+    Only(&'static [&'static str]),
+    /// Any package but these.
+    AllBut(&'static [&'static str]),
+}
+
+#[derive(Clone, Copy)]
+enum Language {
+    TypeScript,
+    Python,
+    /// The crates of this repository that a manifest names.
+    Manifest,
+}
+
+const ROOMS: &[Room] = &[
+    Room { folder: "core", language: Language::Manifest, allowed: Allowed::Only(&[]), except: None },
+    Room { folder: "codegen", language: Language::Manifest, allowed: Allowed::Only(&["mizan-core"]), except: None },
+    Room {
+        folder: "bindings/python",
+        language: Language::Manifest,
+        allowed: Allowed::Only(&["mizan-core", "mizan-codegen"]),
+        except: None,
+    },
+    // A framework is imported where it is served and nowhere else.
+    Room {
+        folder: "bindings/python/python/mizan",
+        language: Language::Python,
+        allowed: Allowed::AllBut(&["django", "fastapi", "sqlalchemy", "starlette"]),
+        except: Some("fastapi"),
+    },
+    Room {
+        folder: "bindings/python/python/mizan/fastapi",
+        language: Language::Python,
+        allowed: Allowed::AllBut(&["django", "sqlalchemy"]),
+        except: None,
+    },
+    Room {
+        folder: "clients/kernel/src",
+        language: Language::TypeScript,
+        allowed: Allowed::Only(&[]),
+        except: Some("query"),
+    },
+    Room {
+        folder: "clients/kernel/src/query",
+        language: Language::TypeScript,
+        allowed: Allowed::Only(&["@tanstack/query-core"]),
+        except: None,
+    },
+    Room {
+        folder: "clients/react/src",
+        language: Language::TypeScript,
+        allowed: Allowed::Only(&["@mizan/kernel", "@tanstack/react-query", "react"]),
+        except: None,
+    },
+    Room {
+        folder: "examples/shop/web/src/api",
+        language: Language::TypeScript,
+        allowed: Allowed::Only(&["@mizan/kernel", "@mizan/react"]),
+        except: None,
+    },
+];
+
+/// Fails with every line that imports what its room must not.
+pub(crate) fn check(root: &Path) -> Result<(), String> {
+    let mut problems = Vec::new();
+    for room in ROOMS {
+        let folder = root.join(room.folder);
+        let mut read = 0;
+        for path in tree::files(&folder)? {
+            let own = room.except.is_none_or(|except| !path.starts_with(folder.join(except)));
+            if !own || !room.language.is_source(&path) {
+                continue;
+            }
+            read += 1;
+            for (line, package) in imports(room.language, &tree::read(&path)?) {
+                if !room.allowed.holds(&package) {
+                    let place = tree::shown(root, &path);
+                    problems.push(format!("{place}:{line}: {} must not import {package}", room.folder));
+                }
+            }
+        }
+        if read == 0 {
+            let table = file!();
+            problems.push(format!("{} has no sources: the table in {table} is out of date", room.folder));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+}
+
+impl Allowed {
+    fn holds(&self, package: &str) -> bool {
+        match self {
+            Self::Only(names) => names.contains(&package),
+            Self::AllBut(names) => !names.contains(&package),
+        }
+    }
+}
+
+impl Language {
+    fn is_source(self, path: &Path) -> bool {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        match self {
+            // Tests beside their sources may use the tools that test.
+            Self::TypeScript => matches!(ending, "ts" | "tsx") && !name.contains(".test"),
+            Self::Python => matches!(ending, "py" | "pyi"),
+            Self::Manifest => name == "Cargo.toml",
+        }
+    }
+
+    fn import(self, line: &str) -> Option<String> {
+        match self {
+            Self::TypeScript => typescript(line),
+            Self::Python => python(line),
+            Self::Manifest => manifest(line),
+        }
+    }
+}
+
+/// The packages that a source imports, with the number of the line.
+fn imports(language: Language, text: &str) -> Vec<(usize, String)> {
+    text.lines()
+        .enumerate()
+        .filter_map(|(index, line)| language.import(line).map(|package| (index + 1, package)))
+        .collect()
+}
+
+/// `import … from "@scope/name/part"` and the like; a relative path is no package.
+fn typescript(line: &str) -> Option<String> {
+    let line = line.trim_start();
+    let after = line
+        .split_once(" from \"")
+        .map(|(_, after)| after)
+        .or_else(|| line.strip_prefix("import \""))
+        .or_else(|| line.split_once("import(\"").map(|(_, after)| after))?;
+    let specifier = after.split('"').next()?;
+    let parts = if specifier.starts_with('@') { 2 } else { 1 };
+    (!specifier.starts_with('.')).then(|| specifier.split('/').take(parts).collect::<Vec<_>>().join("/"))
+}
+
+/// The first part of the module of `import a.b` and of `from a.b import c`; a relative one is no package.
+fn python(line: &str) -> Option<String> {
+    let line = line.trim_start();
+    let module = line.strip_prefix("import ").or_else(|| line.strip_prefix("from "))?;
+    let package = module.split(|at: char| !at.is_alphanumeric() && at != '_').next()?;
+    (!package.is_empty()).then(|| package.to_owned())
+}
+
+/// A dependency on a crate of this repository.
+fn manifest(line: &str) -> Option<String> {
+    let name = line.split(['.', '=', ' ']).next()?;
+    (name.starts_with("mizan")).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Allowed, Language, imports};
+
+    fn packages(language: Language, text: &str) -> Vec<String> {
+        imports(language, text).into_iter().map(|(_, package)| package).collect()
+    }
+
+    #[test]
+    fn typescript_packages_are_told_from_paths() {
+        let text = "import { a } from \"@mizan/kernel/query\";\nimport b from \"./b.js\";\nexport * from \"react\";\n\
+                    import \"side-effect/deep\";\nconst c = await import(\"lazy\");\n";
+        assert_eq!(packages(Language::TypeScript, text), ["@mizan/kernel", "react", "side-effect", "lazy"]);
+    }
+
+    #[test]
+    fn python_packages_are_told_from_relative_modules() {
+        let text = "import fastapi.routing\nfrom starlette import types\nfrom . import x\nfrom ._y import z\n    import json\n";
+        assert_eq!(packages(Language::Python, text), ["fastapi", "starlette", "json"]);
+    }
+
+    #[test]
+    fn manifest_names_crates_of_this_repository() {
+        let text =
+            "name = \"mizan-core\"\nmizan-core.workspace = true\nkdl = \"6\"\nmizan-codegen = { path = \"x\" }\n";
+        assert_eq!(packages(Language::Manifest, text), ["mizan-core", "mizan-codegen"]);
+    }
+
+    #[test]
+    fn rules_are_lists_of_what_may_or_must_not_be() {
+        assert!(Allowed::Only(&["react"]).holds("react") && !Allowed::Only(&["react"]).holds("vue"));
+        assert!(!Allowed::AllBut(&["django"]).holds("django") && Allowed::AllBut(&["django"]).holds("json"));
+    }
+}
