@@ -1,4 +1,4 @@
-//! Writing replies: bodies, caching headers, and what every reply carries (HTTP-5 to HTTP-7, CACHE-1 to CACHE-8).
+//! Writing replies: bodies, caching headers, and what every reply carries (HTTP-5, HTTP-6, CACHE-1 to CACHE-10).
 
 use sha2::{Digest, Sha256};
 

@@ -1,4 +1,4 @@
-//! How what a mutation declares becomes the targets of one call: by name, by identity, or broadly (SCOPE-1 to SCOPE-6).
+//! How what a mutation declares becomes the targets of one call: by name, by identity, or broadly (SCOPE-1 to SCOPE-7).
 
 use super::target::{Params, Target, normalize};
 use crate::ir::model::{Context, MergeOp};
@@ -42,7 +42,7 @@ pub struct Computed {
 pub struct Invalidation {
     /// A context or a function that is a member of one.
     pub name: String,
-    /// A JSON object of params that narrow it. Without one the whole context is meant, whoever asks (SCOPE-5).
+    /// A JSON object of params that narrow it. Without one the whole context is meant, whoever asks (SCOPE-7).
     pub params: Option<Vec<u8>>,
 }
 

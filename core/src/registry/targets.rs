@@ -1,4 +1,4 @@
-//! What mutations affect and merge into, from the names that they declare (INV-1, INV-2, SCOPE-1, MERGE-1).
+//! What mutations affect and merge into, from the names that they declare (NAME-3, INV-1, SCOPE-2, MERGE-1 to MERGE-3).
 
 use std::collections::BTreeSet;
 

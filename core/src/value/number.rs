@@ -1,4 +1,4 @@
-//! The number rules (VALUE-2, VALUE-3): which numbers stand where, and how they are printed.
+//! The number rules (VALUE-2, VALUE-3, VALUE-10, VALUE-11): which numbers stand where, and how they are printed.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The grammar of query text (CTX-2): a struct of scalars and of lists of scalars.
+//! The grammar of query text (CTX-7 to CTX-10): a struct of scalars and of lists of scalars.
 
 use std::borrow::Cow;
 
@@ -123,7 +123,6 @@ impl Param<'_> {
             Node::BigInt => scalar::bigint(text, path, found, out),
             Node::Text(rule) => TextCheck { rule, direction: Direction::Input }.run(text, None, path, found, out),
             Node::Choice(choice) => scalar::choice(choice, named(choice, text), path, found, out),
-            Node::Nullable(inner) => self.scalar(*inner, text, path, found, out),
             // The registry builds no context with such a param; see `unfit`.
             _ => found.add(&Problem::Union, path),
         }

@@ -1,6 +1,7 @@
 """The application's object, and the middleware that answers its requests."""
 
 import logging
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mizan._arguments import convert
 from mizan._asynchronous import Answer, answer_all
 from mizan._errors import RegistrationError
-from mizan._host import Host
+from mizan._host import Host, raise_if_cancelled
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
@@ -225,6 +226,9 @@ class _Visit:
                 message = "a dependency with `yield` kept the exception to itself: it has to raise it again"
                 raise RuntimeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return host.failed(error, served.place, self._nonce)
+        except CancelledError as error:
+            raise_if_cancelled()
             return host.failed(error, served.place, self._nonce)
         finally:
             announced.reset(token)
