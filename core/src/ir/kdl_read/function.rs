@@ -217,7 +217,7 @@ pub(super) fn context(source: Source<'_>, node: &Node<'_>, deferred: &mut Deferr
     let identity = form.property_flag("identity")?.unwrap_or(false);
     let (params, others): (Vec<&Node<'_>>, Vec<&Node<'_>>) = form.block().iter().partition(|node| node.name == "param");
     let params = fields(source, params, "param", deferred)?;
-    let mut members = Vec::new();
+    let mut members = BTreeSet::new();
     for node in others {
         let mut member = Form::open(source, node)?;
         if member.name() != "member" {
@@ -228,12 +228,11 @@ pub(super) fn context(source: Source<'_>, node: &Node<'_>, deferred: &mut Deferr
         if members.contains(&name) {
             return Err(member.error(format!("the member {name:?} is given twice")));
         }
-        members.push(name);
+        members.insert(name);
         member.close()?;
     }
     form.close()?;
-    members.sort();
-    Ok(Context { name, public, identity, params, members })
+    Ok(Context { name, public, identity, params, members: members.into_iter().collect() })
 }
 
 /// One or more names, which may be given in any order but not twice.

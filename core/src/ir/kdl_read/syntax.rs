@@ -251,9 +251,8 @@ impl<'t> Reader<'t> {
             let text = unescaped.get_or_insert_default();
             text.push_str(run);
             if self.take(b'\\') {
-                match self.escape() {
-                    Some(escaped) => text.extend(escaped),
-                    None => return self.not_kdl(end, "there is no such escape"),
+                if self.escape(text).is_none() {
+                    return self.not_kdl(end, "there is no such escape");
                 }
             } else {
                 return match self.rest().chars().next() {
@@ -267,11 +266,12 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What is after a backslash: none where it is no escape, and no character where it only breaks the line.
-    fn escape(&mut self) -> Option<Option<char>> {
+    /// Appends what the characters after a backslash stand for, which is nothing for a break of the line; none where
+    /// they are no escape.
+    fn escape(&mut self, text: &mut String) -> Option<()> {
         let breaks = |character| is_space(character) || is_newline(character);
         if !self.pass(breaks).is_empty() {
-            return Some(None);
+            return Some(());
         }
         let letter = self.peek()?;
         let character = match letter {
@@ -292,6 +292,7 @@ impl<'t> Reader<'t> {
             _ => return None,
         };
         self.position += 1;
-        Some(Some(character))
+        text.push(character);
+        Some(())
     }
 }
