@@ -1,11 +1,13 @@
 """Bundles: params, caching headers, failures."""
 
-import mizan
+from typing import Annotated, Any
+
 import pytest
+from pydantic import AfterValidator
+
+import mizan
 from caller import mount
 from mizan import ReactContext, client
-from pydantic import AfterValidator
-from typing import Annotated, Any
 
 USER = ReactContext("user")
 SHOP = ReactContext("shop", public=True)

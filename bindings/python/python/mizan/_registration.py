@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Protocol, TypedDict, get_type_hints
+from typing import Any, Protocol, TypedDict, cast, get_type_hints
 
 from pydantic.fields import FieldInfo
 
@@ -314,7 +314,7 @@ def _auth(definition: Definition, registration: Registration) -> object:
     if isinstance(auth, str):
         return {"permissions": [auth]} if "." in auth else auth
     if isinstance(auth, Sequence):
-        return {"permissions": list(auth)}
+        return {"permissions": list(cast("Sequence[str]", auth))}
     name: str = getattr(auth, "__name__", "")
     if registration.guards.setdefault(name, auth) is not auth:
         definition.refuse(f"another guard is called {name!r} too", "rename one of them")
