@@ -15,9 +15,12 @@ export function customer(page: Page, name: string): Locator {
 
 /** Types another name and sends it. */
 export async function rename(column: Locator, name: string): Promise<void> {
-  const form = column.getByRole("form", { name: "Rename" });
-  await form.getByLabel("Name").fill(name);
-  await form.getByRole("button", { name: "Rename" }).click();
+  await nameField(column).fill(name);
+  await column.getByRole("button", { name: "Rename" }).click();
+}
+
+export function nameField(column: Locator): Locator {
+  return column.getByRole("textbox", { name: "Name", exact: true });
 }
 
 export interface OrderDraft {
@@ -44,5 +47,7 @@ export function orderForm(column: Locator): Locator {
 /** The lines of the log, the latest first, as `called rename_customer`. */
 export async function log(page: Page): Promise<string[]> {
   const lines = await page.getByRole("list", { name: "Log" }).getByRole("listitem").all();
-  return Promise.all(lines.map(async (line) => (await line.locator("> *").allTextContents()).join(" ")));
+  return Promise.all(
+    lines.map(async (line) => (await line.locator("> *").allTextContents()).join(" ")),
+  );
 }

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 
 @contextmanager
-def serving(application: str, folder: Path = HERE) -> Iterator[str]:
+def serving(application: str, folder: Path = HERE) -> Generator[str]:
     """The base URL of `module:attribute`, imported from `folder` and served by uvicorn on a free loopback port."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         host, port = listener.getsockname()[:2]
@@ -49,7 +49,7 @@ def main() -> None:
 
     application, descriptor = sys.argv[1:3]
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     module, _, attribute = application.partition(":")
     served = getattr(importlib.import_module(module), attribute)
     config = uvicorn.Config(served, log_level="error", lifespan="on")

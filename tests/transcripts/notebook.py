@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-import mizan
 from fastapi import FastAPI, Request
+from pydantic import BaseModel, Field
+
+import mizan
 from mizan import Identity, ReactContext, client, invalidate
 from mizan.fastapi import Mizan
-from pydantic import BaseModel, Field
 
 Title = Annotated[str, Field(min_length=1, max_length=40)]
 
@@ -120,7 +121,12 @@ async def add_note(book_id: int, text: str) -> Note:
     return note
 
 
-@client(affects=BookContext, affects_params=lambda result: {"book_id": result.book_id})
+def new_id(result: Book) -> dict[str, int]:
+    """The id of a book is known when it has been added."""
+    return {"book_id": result.book_id}
+
+
+@client(affects=BookContext, affects_params=new_id)
 async def add_book(title: Title) -> Book:
     """Put a new book on the shelf."""
     book = Book(book_id=max(BOOKS) + 1, title=title)
@@ -222,7 +228,7 @@ def identify(request: Request) -> Identity | None:
         return None
     if user == "":
         raise mizan.Unauthenticated("That is nobody.")
-    return Identity(sub=user, staff=user == "ada", superuser=user == "root", permissions=[])
+    return Identity(sub=user, staff=user == "ada", superuser=user == "root")
 
 
 app = FastAPI()
@@ -259,4 +265,6 @@ notebook = Mizan(
         sweep,
     ],
     identify=identify,
+    # Small enough that a body beyond it fits on the page.
+    limits={"body": 512},
 )

@@ -76,7 +76,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// An `INTERNAL` error; the caller learns its id, the log the rest (ERR-5).
+    /// An `INTERNAL` error; the caller learns its id, the log the rest (ERR-9).
     fn internal(&self, app: &Application, function: usize, problem: &str, log: &mut Vec<LogLine>) -> ErrorReply {
         log.push(line(app, function, &format!("{problem} (id {})", self.id), Level::Error));
         ErrorReply { id: Some(self.id.to_owned()), ..ErrorReply::new(ErrorCode::Internal) }
@@ -147,7 +147,7 @@ fn describe(detail: &Detail) -> String {
     format!("{place}: {}", detail.message)
 }
 
-/// The error that a caller is told for what a function or a guard raised (ERR-3, ERR-4).
+/// The error that a caller is told for what a function or a guard raised (ERR-7 to ERR-9, ERR-11).
 pub(super) fn failed(
     app: &Application,
     function: usize,

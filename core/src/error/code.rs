@@ -119,7 +119,7 @@ impl ErrorCode {
     }
 }
 
-/// An error as a reply carries it (ERR-1).
+/// An error as a reply carries it (ERR-3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorReply {
     /// The code: one of [`ErrorCode`], or one that the function declared.
@@ -201,7 +201,7 @@ impl ErrorReply {
     }
 }
 
-/// Puts details in order: by path, then code, then message (ERR-2).
+/// Puts details in order: by path, then code, then message (ERR-4).
 pub(crate) fn in_order(details: &mut [Detail]) {
     details.sort_by(|left, right| {
         left.path

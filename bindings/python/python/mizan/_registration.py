@@ -22,7 +22,7 @@ _EMPTY = inspect.Parameter.empty
 
 
 class Limits(TypedDict, total=False):
-    """The limits of a request, each with the protocol's default (LIM-1 to LIM-5)."""
+    """The limits of a request, each with the protocol's default (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7)."""
 
     body: int
     """Most bytes of a JSON body; 1 MiB."""

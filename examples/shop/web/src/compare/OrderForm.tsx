@@ -28,11 +28,15 @@ export function OrderForm({ customerId }: { customerId: number }) {
     );
   };
   return (
-    <form className="order" onSubmit={submit} noValidate aria-label="Order">
+    <form className="order" onSubmit={submit} aria-label="Order">
       <h3>Order something</h3>
       <Field label="Product" problem={problems.fields["product_id"]}>
         {(tie) => (
-          <select {...tie} value={draft.product} onChange={(event) => change({ product: event.target.value })}>
+          <select
+            {...tie}
+            value={draft.product}
+            onChange={(event) => change({ product: event.target.value })}
+          >
             {products.map((product) => (
               <option key={product.product_id} value={product.product_id}>
                 {product.name} · {euro(product.price)} · {product.stock} left
@@ -45,8 +49,10 @@ export function OrderForm({ customerId }: { customerId: number }) {
         {(tie) => (
           <input
             {...tie}
+            // The browser sees to it that this is a number at all; which ones are allowed, the server says.
             type="number"
-            inputMode="numeric"
+            step="any"
+            required
             value={draft.quantity}
             onChange={(event) => change({ quantity: event.target.value })}
           />

@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          environment: "node",
+          execArgv: ["--expose-gc"],
+          include: ["clients/kernel/**/*.test.ts"],
+          name: "kernel",
+        },
+      },
+      {
+        test: {
+          environment: "jsdom",
+          include: ["clients/react/**/*.test.tsx"],
+          name: "react",
+        },
+      },
+    ],
+  },
+});
