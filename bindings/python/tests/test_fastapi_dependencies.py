@@ -249,3 +249,42 @@ def test_a_dependency_sees_the_variables_of_its_request():
         return user.get()
 
     assert mount(who).result("who") == "ada"
+
+
+def test_a_public_context_keeps_the_caller_from_its_functions() -> None:
+    catalog = ReactContext("catalog", public=True)
+    seen: list[tuple[dict[str, str], dict[str, str], object]] = []
+
+    def look(request: Request) -> str:
+        seen.append((dict(request.headers), request.cookies, request.client))
+        return "seen"
+
+    @client(context=catalog)
+    def products(looked: Annotated[str, Depends(look)]) -> str:
+        return looked
+
+    caller = mount(products)
+    reply = caller.bundle("catalog", headers={"cookie": "session=ada", "authorization": "Bearer ada"})
+    assert reply.json() == {"products": "seen"}
+    assert seen == [({}, {}, None)]
+    assert reply.headers["cache-control"].startswith("public")
+
+    @client(context=catalog)
+    def offers(request: Request) -> str:
+        return request.cookies["session"]
+
+    with pytest.raises(RegistrationError, match='it takes the request, and context "catalog" is public'):
+        mount(offers)
+
+
+def test_any_other_context_shows_its_functions_the_caller() -> None:
+    def look(request: Request) -> str:
+        return request.cookies["session"]
+
+    @client(context="inbox")
+    def messages(looked: Annotated[str, Depends(look)]) -> str:
+        return looked
+
+    reply = mount(messages).bundle("inbox", headers={"cookie": "session=ada"})
+    assert reply.json() == {"messages": "ada"}
+    assert reply.headers["cache-control"] == "private, no-cache"

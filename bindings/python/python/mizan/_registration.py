@@ -78,6 +78,8 @@ class Registration:
     guards: dict[str, Callable[..., object]] = field(default_factory=dict[str, Callable[..., object]])
     error_encoders: dict[type[Error], Encoder | None] = field(default_factory=dict[type[Error], Encoder | None])
     """The declared errors; those without data have no encoder."""
+    public_contexts: frozenset[str] = frozenset()
+    """The contexts whose functions must not learn who asks (CACHE-14)."""
     document: bytes = b""
     """The registration document."""
 
@@ -154,6 +156,7 @@ def register(
         ],
         "functions": entries,
     }
+    registration.public_contexts = frozenset(context.name for context in contexts.values() if context.public)
     registration.document = json.dumps(document).encode()
     return registration
 
@@ -212,6 +215,7 @@ def _serve(
         "auth": _auth(definition, registration),
         "websocket": definition.websocket,
         "private": definition.private,
+        "reads_request": request_argument is not None,
         "affects": [_target(target) for target in definition.affects],
         "merge": [target_name(target) for target in definition.merge],
         "errors": [_error(definition, declared, registration) for declared in definition.errors],

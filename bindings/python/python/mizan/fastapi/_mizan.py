@@ -84,6 +84,7 @@ class Mizan:
         self.host = Host(registration, translate)
         self.identify = identify
         self.guards = registration.guards
+        self.public_contexts = registration.public_contexts
         self.functions: list[Served] = [registration.functions[name] for name in self.application.functions()]
         self.plans: dict[str, Plan] = {
             served.definition.name: Plan(app, served.injected) for served in self.functions if served.injected
@@ -162,6 +163,12 @@ class _Visit:
             self._request = Request(self._scope, _replaying(self._body, self._receive))
         return self._request
 
+    def _anonymous_request(self) -> Request:
+        """The request as anybody could have made it: what a public bundle's dependencies may see (CACHE-14)."""
+        callers = ("client", "session", "user", "auth", "state")
+        scope = {key: value for key, value in self._scope.items() if key not in callers}
+        return Request({**scope, "headers": []}, _replaying(b"", self._receive))
+
     async def find_caller(self) -> "Caller":
         identify = self._mizan.identify
         if identify is None:
@@ -213,7 +220,9 @@ class _Visit:
             convert(served.converters, arguments)
             # Dependencies end before the outcome is told: a commit may fail, and what is read next must see it.
             async with AsyncExitStack() as stack:
-                solved = await self._mizan.plans[served.definition.name].solve(self.request, stack)
+                public = served.definition.context_name in self._mizan.public_contexts
+                request = self._anonymous_request() if public else self.request
+                solved = await self._mizan.plans[served.definition.name].solve(request, stack)
                 arguments.update(solved.values)
                 if served.is_async:
                     result = await served.function(**arguments)
