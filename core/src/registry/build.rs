@@ -41,7 +41,6 @@ impl Problems {
 /// A function on its way: as it will stand in the IR, and what the IR does not say.
 pub(super) struct Draft {
     pub function: Function,
-    pub reads_request: bool,
     pub source: Option<Source>,
     pub timeout_ms: u32,
 }
@@ -174,12 +173,7 @@ fn draft(declared: &DeclaredFunction, lowering: &mut Lowering, problems: &mut Pr
         cache: declared.cache,
         rev: declared.rev,
     };
-    Draft {
-        function,
-        reads_request: declared.reads_request,
-        source: declared.source.clone(),
-        timeout_ms: declared.timeout_ms,
-    }
+    Draft { function, source: declared.source.clone(), timeout_ms: declared.timeout_ms }
 }
 
 fn describe(part: &str, error: &LowerError) -> (String, String) {

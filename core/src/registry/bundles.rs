@@ -46,7 +46,7 @@ pub(super) fn gather(
         }
         let public = options.is_some_and(|context| context.public);
         if public {
-            refuse_callers(name, &members, problems);
+            refuse_guards(name, &members, problems);
         }
         contexts.push(Context {
             name: name.to_owned(),
@@ -59,16 +59,7 @@ pub(super) fn gather(
     contexts
 }
 
-/// Refuses members of a public context that could tell one caller from another (CACHE-13, CACHE-14).
-fn refuse_callers(context: &str, members: &[&Draft], problems: &mut Problems) {
-    for draft in members.iter().filter(|draft| draft.reads_request) {
-        problems.add(
-            &draft.function.name,
-            draft.source.as_ref(),
-            format!("it takes the request, and context \"{context}\" is public"),
-            "a public bundle is the same whoever asks: take what it depends on as params, or do not declare the context public",
-        );
-    }
+fn refuse_guards(context: &str, members: &[&Draft], problems: &mut Problems) {
     for draft in members.iter().filter(|draft| draft.function.auth != Auth::None) {
         problems.add(
             &draft.function.name,

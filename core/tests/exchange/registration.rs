@@ -159,12 +159,6 @@ fn a_public_context_knows_no_caller() {
             "  help: a public bundle is the same whoever asks: drop `auth`, or do not declare the context public"
         )
     );
-    let reading = function("products", 9, r#""context":"catalog","reads_request":true"#, "", TEXT);
-    assert!(
-        told(r#"{"name":"catalog","public":true}"#, &reading)
-            .starts_with("shop/api.py:9: products: it takes the request, and context \"catalog\" is public\n"),
-    );
-    assert_eq!(told(r#"{"name":"catalog"}"#, &reading), "it builds");
     let products = function("products", 9, r#""context":"catalog""#, "", TEXT);
     assert!(
         told(r#"{"name":"catalog","public":true,"identity":true}"#, &products)

@@ -66,6 +66,8 @@ class Served:
     encode: Encoder
     narrow: Callable[[object, Mapping[str, object]], Mapping[str, object]] | None
     """The function's `affects_params`, given the result and the arguments."""
+    is_public: bool
+    """Whether it is a member of a context that is the same whoever asks."""
     place: str
     """Its name and where it was declared, for the log."""
 
@@ -78,8 +80,6 @@ class Registration:
     guards: dict[str, Callable[..., object]] = field(default_factory=dict[str, Callable[..., object]])
     error_encoders: dict[type[Error], Encoder | None] = field(default_factory=dict[type[Error], Encoder | None])
     """The declared errors; those without data have no encoder."""
-    public_contexts: frozenset[str] = frozenset()
-    """The contexts whose functions must not learn who asks (CACHE-14)."""
     document: bytes = b""
     """The registration document."""
 
@@ -145,6 +145,9 @@ def register(
         entries.append(entry)
     if problems:
         raise RegistrationError("\n".join(problems))
+    for served in registration.functions.values():
+        context = contexts.get(served.definition.context_name or "")
+        served.is_public = context is not None and context.public
     document = {
         "version": 1,
         "base": base,
@@ -156,7 +159,6 @@ def register(
         ],
         "functions": entries,
     }
-    registration.public_contexts = frozenset(context.name for context in contexts.values() if context.public)
     registration.document = json.dumps(document).encode()
     return registration
 
@@ -205,6 +207,7 @@ def _serve(
         converters=tuple(converters),
         encode=encoder_of(adapter),
         narrow=_narrowing(definition, inputs),
+        is_public=False,
         place=f"{definition.source}: {definition.name}",
     )
     entry: dict[str, object] = {
@@ -215,7 +218,6 @@ def _serve(
         "auth": _auth(definition, registration),
         "websocket": definition.websocket,
         "private": definition.private,
-        "reads_request": request_argument is not None,
         "affects": [_target(target) for target in definition.affects],
         "merge": [target_name(target) for target in definition.merge],
         "errors": [_error(definition, declared, registration) for declared in definition.errors],
