@@ -52,7 +52,7 @@ export const deep: Json = { list: [1, "two", { three: [true, { four: null }] }],
 export const date: Json = { at: new Date() };
 export const attachment: File_ = { path: "a.txt" };
 
-export async function calls(): Promise<void> {
+export async function calls(): Promise<unknown[]> {
   const customer: Customer = await shop.customer({ customer_id: 1 });
   // @ts-expect-error a text is no integer.
   await shop.customer({ customer_id: "1" });
@@ -116,7 +116,7 @@ export async function calls(): Promise<void> {
   } catch (error) {
     explain(error as UpdateCustomerError);
   }
-  void [address, json, prices, size, sum, lines, note, files];
+  return [address, json, prices, size, sum, lines, note, files];
 }
 
 /** Every code of the union, told apart by `code`. */

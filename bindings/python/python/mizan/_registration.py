@@ -66,6 +66,8 @@ class Served:
     encode: Encoder
     narrow: Callable[[object, Mapping[str, object]], Mapping[str, object]] | None
     """The function's `affects_params`, given the result and the arguments."""
+    is_public: bool
+    """Whether it is a member of a context that is the same whoever asks."""
     place: str
     """Its name and where it was declared, for the log."""
 
@@ -143,6 +145,9 @@ def register(
         entries.append(entry)
     if problems:
         raise RegistrationError("\n".join(problems))
+    for served in registration.functions.values():
+        context = contexts.get(served.definition.context_name or "")
+        served.is_public = context is not None and context.public
     document = {
         "version": 1,
         "base": base,
@@ -202,6 +207,7 @@ def _serve(
         converters=tuple(converters),
         encode=encoder_of(adapter),
         narrow=_narrowing(definition, inputs),
+        is_public=False,
         place=f"{definition.source}: {definition.name}",
     )
     entry: dict[str, object] = {
