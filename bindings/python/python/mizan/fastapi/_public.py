@@ -1,4 +1,4 @@
-"""The request as members of a public context see it: without what could tell who asks (CACHE-3).
+"""The request as members of a public context see it: without what could tell who asks (CACHE-14).
 
 Shared caches keep a public bundle for everybody, so what one caller sent must not be in it.
 """
