@@ -27,7 +27,13 @@ export class Traffic {
     });
   }
 
-  /** The requests since the last look, as `GET /ctx/customer/?customer_id=1`, and forgets them. */
+  /** What came before is of no interest. */
+  forget(): void {
+    this.#lines = [];
+    this.#calls = [];
+  }
+
+  /** The requests since the last look, as `GET /ctx/customer/?customer_id=1`. */
   take(): string[] {
     return this.#lines.splice(0);
   }
