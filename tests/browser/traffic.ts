@@ -23,9 +23,8 @@ export class Traffic {
     });
     page.on("response", (response) => {
       if (!response.url().endsWith(`${BASE}/call/`)) return;
-      // Read at once: the browser may drop a body that nobody asked for.
+      // Read at once: the browser may drop a body that nobody asked for. A reply that nobody looks at may fail.
       const reply: Promise<Reply> = response.json();
-      // Whoever takes it hears of a failure; a reply that nobody takes may be gone with its page.
       reply.catch(() => undefined);
       this.#replies.push(reply);
     });
