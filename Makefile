@@ -55,9 +55,8 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
 test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the transcripts and the KDL of the docs
 	@$(STEP) pytest pytest
 
-test-clients: $(STAMPS)/node ## TypeScript tests of the client packages, and their sizes
+test-clients: $(STAMPS)/node ## TypeScript tests of the client packages and of generated code
 	@$(STEP) vitest npm run --silent test
-	@$(STEP) "client sizes" npm run --silent size
 
 test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
 	@$(STEP) playwright npm --prefix tests/browser run --silent test

@@ -99,18 +99,15 @@ def test_two_trees_that_differ_do_not_agree() -> None:
     assert not type(one)(bgotink=one.bgotink, kdljs=other.kdljs).agreed
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [
-        EVERY_NODE.replace("}", "", 1),
-        EVERY_NODE.replace("#true", "true", 1),
-        EVERY_NODE.replace('"Alone"', '"Alone', 1),
-        EVERY_NODE.replace("version=1", "version=", 1),
-        EVERY_NODE.replace("\\u{7}", "\x07", 1),
-        EVERY_NODE.replace("\\u{feff}", "\\u{d800}", 1),
-    ],
-    ids=["a brace less", "a bare true", "an open string", "no value", "a raw control character", "a surrogate"],
-)
-def test_a_broken_document_is_refused_by_both(broken: str) -> None:
-    (reading,) = read([broken])
-    assert reading.refused_by_both, reading
+def test_a_broken_document_is_refused_by_both() -> None:
+    broken = {
+        "a brace less": EVERY_NODE.replace("}", "", 1),
+        "a bare true": EVERY_NODE.replace("#true", "true", 1),
+        "an open string": EVERY_NODE.replace('"Alone"', '"Alone', 1),
+        "no value": EVERY_NODE.replace("version=1", "version=", 1),
+        "a raw control character": EVERY_NODE.replace("\\u{7}", "\x07", 1),
+        "a surrogate": EVERY_NODE.replace("\\u{feff}", "\\u{d800}", 1),
+    }
+    assert EVERY_NODE not in broken.values()
+    for what, reading in zip(broken, read(list(broken.values())), strict=True):
+        assert reading.refused_by_both, (what, reading)

@@ -135,7 +135,8 @@ def test_one_slow_member_does_not_spoil_the_limits_of_the_others():
 
 
 def test_a_cancelled_request_cancels_its_functions():
-    started, ended = asyncio.Event(), []
+    started = asyncio.Event()
+    ended: list[str] = []
 
     @client
     async def waits(name: str) -> int:

@@ -7,12 +7,13 @@ import math
 import threading
 from typing import Any
 
-import mizan
 import pytest
-from caller import mount
 from fastapi import HTTPException
-from mizan import client
 from pydantic import BaseModel
+
+import mizan
+from caller import mount
+from mizan import client
 
 
 class Inner(BaseModel):

@@ -5,13 +5,14 @@ import json
 from typing import Any
 
 import pytest
-from caller import Caller, mount, posted
 from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
-from mizan import RegistrationError, client
-from mizan.fastapi import Mizan
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.responses import Response
+
+from caller import Caller, mount, posted
+from mizan import RegistrationError, client
+from mizan.fastapi import Mizan
 
 
 @client
@@ -171,7 +172,7 @@ def test_the_apps_middleware_applies():
 
 
 def test_the_request_is_the_first_argument_by_name_or_type():
-    @client
+    @client  # pyright: ignore
     async def by_name(request, number: int) -> str:  # pyright: ignore
         return f"{request.method} {number} {len(await request.body())}"  # pyright: ignore
 

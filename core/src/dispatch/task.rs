@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::message::{Failure, LogLine, Outcome};
 use crate::dispatch::message::Level;
-use crate::error::code::{ErrorCode, ErrorReply, in_order};
+use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
 use crate::invalidation::scope::Computed;
 use crate::ir::program::{Direction, Refusal};
@@ -119,7 +119,7 @@ fn explain(refusal: Refusal) -> String {
         Refusal::Malformed(error) => error.to_string(),
         Refusal::BadQuery(problem) => problem.to_owned(),
         Refusal::Invalid(mut details) => {
-            in_order(&mut details);
+            details.sort();
             let more = details.len().saturating_sub(3);
             let mut text = details.iter().take(3).map(describe).collect::<Vec<_>>().join("; ");
             if more > 0 {

@@ -41,7 +41,9 @@ export async function renamesInOneRequest(page: Page, traffic: Traffic): Promise
   await page.waitForTimeout(QUIET);
   expect(traffic.take()).toEqual(["POST /call/ rename_customer"]);
   const replies = await traffic.takeReplies();
-  expect(replies.map(({ bundles }) => bundles?.map(({ context, params }) => ({ context, params })))).toEqual([TOUCHED]);
+  expect(
+    replies.map(({ bundles }) => bundles?.map(({ context, params }) => ({ context, params }))),
+  ).toEqual([TOUCHED]);
 }
 
 /** Where replies bring no bundles, the page fetches those that were touched, and still no other. */
