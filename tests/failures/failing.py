@@ -6,11 +6,12 @@ import time
 from typing import Any, cast
 
 from fastapi import FastAPI
-from mizan import ReactContext, client
-from mizan.fastapi import Mizan
 from pydantic import BaseModel
 
-SECRET = "hunter2"
+from mizan import ReactContext, client
+from mizan.fastapi import Mizan
+
+KNOWN = "only the log may say this"
 page = ReactContext("page")
 
 
@@ -30,7 +31,7 @@ class Unprintable(Exception):
     """An exception that raises again when it is asked what it says."""
 
     def __str__(self) -> str:
-        raise ValueError(SECRET)
+        raise ValueError(KNOWN)
 
 
 @client
@@ -42,13 +43,13 @@ async def fine() -> int:
 @client
 async def raises() -> int:
     """Raise in a coroutine."""
-    raise KeyError(SECRET)
+    raise KeyError(KNOWN)
 
 
 @client
 def raises_in_a_thread() -> int:
     """Raise in a worker thread."""
-    raise KeyError(SECRET)
+    raise KeyError(KNOWN)
 
 
 @client
@@ -60,7 +61,7 @@ async def raises_unprintably() -> int:
 @client
 def raises_stop_iteration() -> int:
     """Raise what means something else to whoever drives a coroutine."""
-    raise StopIteration(SECRET)
+    raise StopIteration(KNOWN)
 
 
 @client
@@ -72,7 +73,7 @@ def recurses(depth: int = 0) -> int:
 @client
 async def text_for_an_integer() -> int:
     """Return text instead of a number."""
-    return cast("int", SECRET)
+    return cast("int", KNOWN)
 
 
 @client
@@ -84,7 +85,7 @@ async def nothing_for_a_model() -> Series:
 @client
 async def a_member_too_many() -> Series:
     """Return a member that the type does not have."""
-    return cast("Series", {"readings": [], "password": SECRET})
+    return cast("Series", {"readings": [], "password": KNOWN})
 
 
 @client
@@ -138,7 +139,7 @@ async def infinity_in_a_list() -> list[float]:
 
 
 @client
-async def nan_in_anything() -> Any:  # noqa: ANN401 - anything is what is meant
+async def nan_in_anything() -> Any:
     """Return no number where anything may stand."""
     return {"a": [math.nan]}
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-import failing
 import httpx
 import pytest
-from mizan._client import definition_of
 
+import failing
 from fixture_server import serving
+from mizan._client import definition_of
 
 HERE = Path(__file__).parent
 CALL = "/api/mizan/call/"
@@ -28,6 +28,7 @@ class Server:
         self._log = log
 
     def call(self, *names: str) -> httpx.Response:
+        """The reply to a call, or to a batch of several."""
         body: object = {"fn": names[0]} if len(names) == 1 else [{"fn": name} for name in names]
         return self.client.post(CALL, json=body)
 
@@ -61,10 +62,10 @@ def masked(text: str, found: str) -> str:
 
 
 RAISED = [
-    ("raises", "KeyError", f"KeyError: {failing.SECRET!r}"),
-    ("raises_in_a_thread", "KeyError", f"KeyError: {failing.SECRET!r}"),
+    ("raises", "KeyError", f"KeyError: {failing.KNOWN!r}"),
+    ("raises_in_a_thread", "KeyError", f"KeyError: {failing.KNOWN!r}"),
     ("raises_unprintably", "Unprintable", "failing.Unprintable: <exception str() failed>"),
-    ("raises_stop_iteration", "StopIteration", f"StopIteration: {failing.SECRET}"),
+    ("raises_stop_iteration", "StopIteration", f"StopIteration: {failing.KNOWN}"),
     ("recurses", "RecursionError", "RecursionError: maximum recursion depth exceeded"),
 ]
 
@@ -74,7 +75,9 @@ def test_what_is_raised_is_in_the_log_and_not_in_the_reply(server: Server, name:
     reply = server.call(name)
     found = reply.json()["error"]["id"]
     assert (reply.status_code, reply.headers["cache-control"]) == (500, "no-store")
-    assert masked(reply.text, found) == '{"error":{"code":"INTERNAL","id":"################","message":"internal error"}}'
+    assert (
+        masked(reply.text, found) == '{"error":{"code":"INTERNAL","id":"################","message":"internal error"}}'
+    )
     first, *rest = masked(server.logged(), found).splitlines()
     assert first == f"{place(name)}: raised {raised} (id {ID})"
     assert rest[0] == "Traceback (most recent call last):"
@@ -165,6 +168,6 @@ def test_no_reply_holds_what_the_functions_know(server: Server) -> None:
     names = [name for name, *_ in (*RAISED, *NO_JSON, *NOT_FITTING)]
     for name in names:
         text = server.call(name).text
-        assert failing.SECRET not in text
+        assert failing.KNOWN not in text
         assert "Traceback" not in text
-    assert failing.SECRET in server.logged()
+    assert failing.KNOWN in server.logged()

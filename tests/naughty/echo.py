@@ -5,6 +5,7 @@ import decimal
 import uuid
 
 from fastapi import FastAPI
+
 from mizan import BigInt, ReactContext, client
 from mizan.fastapi import Mizan
 
@@ -41,7 +42,7 @@ async def as_integer(value: int) -> int:
 
 
 @client
-async def as_boolean(value: bool) -> bool:  # noqa: FBT001 - it is what is echoed
+async def as_boolean(value: bool) -> bool:
     """The boolean itself."""
     return value
 

@@ -6,7 +6,7 @@ from mizan import client
 from mizan.fastapi import Mizan
 
 
-@client
+@client  # pyright: ignore[reportUnknownArgumentType]
 def rename(user_id, name: str) -> str:  # pyright: ignore[reportUnknownParameterType, reportMissingParameterType]
     """Rename a user."""
     return name
