@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,17 +25,40 @@ def growth(*arguments: str) -> int:
     return int(done.stdout)
 
 
-def test_the_memory_checker_finds_nothing_in_the_extension(tmp_path: Path) -> None:
-    checked = check(tmp_path / "memcheck.xml")
+class Runs:
+    """The runs that take their time, two at once."""
+
+    def __init__(self, pool: ThreadPoolExecutor, folder: Path) -> None:
+        self.clean = pool.submit(check, folder / "clean.xml")
+        self.million = pool.submit(growth, "1000000")
+        self.mistaken = pool.submit(check, folder / "mistaken.xml", "forget_bytes", "release_twice")
+        self.forgetful = pool.submit(growth, "100000", "forgetful")
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    with ThreadPoolExecutor(2) as pool:
+        yield Runs(pool, tmp_path_factory.mktemp("memcheck"))
+
+
+def test_the_memory_checker_finds_nothing_in_the_extension(runs: Runs) -> None:
+    checked = runs.clean.result()
     assert checked.status == 0
     assert checked.kinds == set(), checked.report
 
 
-@pytest.mark.parametrize(
-    ("mistake", "kind"), [("forget_bytes", "Leak_DefinitelyLost"), ("release_twice", "InvalidRead")]
-)
-def test_the_memory_checker_finds_a_mistake(tmp_path: Path, mistake: str, kind: str) -> None:
-    assert kind in check(tmp_path / "memcheck.xml", mistake).kinds
+def test_the_memory_checker_finds_mistakes(runs: Runs) -> None:
+    checked = runs.mistaken.result()
+    assert checked.status != 0
+    assert {"Leak_DefinitelyLost", "InvalidRead"} <= checked.kinds
+
+
+def test_a_million_requests_leave_the_memory_flat(runs: Runs) -> None:
+    assert runs.million.result() <= 2 * MIB
+
+
+def test_forgotten_memory_shows(runs: Runs) -> None:
+    assert runs.forgetful.result() > 2 * MIB
 
 
 def test_no_handle_outlives_its_use() -> None:
@@ -41,14 +66,6 @@ def test_no_handle_outlives_its_use() -> None:
     lost = run("exercise.py", "forget_exchange")
     assert lost.returncode == 1
     assert "<mizan._core.Exchange object" in lost.stderr
-
-
-def test_a_million_requests_leave_the_memory_flat() -> None:
-    assert growth("1000000") <= 2 * MIB
-
-
-def test_forgotten_memory_shows() -> None:
-    assert growth("100000", "forgetful") > 2 * MIB
 
 
 def test_threads_and_forked_workers_answer_right() -> None:

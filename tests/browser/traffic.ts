@@ -22,12 +22,21 @@ export class Traffic {
       this.#lines.push(`${request.method()} ${what}${fn}`);
     });
     page.on("response", (response) => {
-      // Read at once: the browser may drop a body that nobody asked for.
-      if (response.url().endsWith(`${BASE}/call/`)) this.#replies.push(response.json());
+      if (!response.url().endsWith(`${BASE}/call/`)) return;
+      // Read at once: the browser may drop a body that nobody asked for. A reply that nobody looks at may fail.
+      const reply: Promise<Reply> = response.json();
+      reply.catch(() => undefined);
+      this.#replies.push(reply);
     });
   }
 
-  /** The requests since the last look, as `GET /ctx/customer/?customer_id=1`, and forgets them. */
+  /** What came before is of no interest. */
+  forget(): void {
+    this.#lines = [];
+    this.#replies = [];
+  }
+
+  /** The requests since the last look, as `GET /ctx/customer/?customer_id=1`. */
   take(): string[] {
     return this.#lines.splice(0);
   }

@@ -86,7 +86,7 @@ def test_a_public_bundle_cannot_depend_on_its_caller(caplog: pytest.LogCaptureFi
         return held
 
     caller = mount(path, headers, cookies, session, by_dependency)
-    told = {"headers": {"accept-language": "de", "cookie": "a=b"}}
+    told: dict[str, Any] = {"headers": {"accept-language": "de", "cookie": "a=b"}}
     assert caller.bundle("shop", **told).json() == {"path": "/api/mizan/ctx/shop/"}
     assert caller.bundle("headers", **told).status_code == 500
     assert caller.bundle("cookies", **told).status_code == 500
