@@ -178,7 +178,10 @@ fn draft(declared: &DeclaredFunction, lowering: &mut Lowering, problems: &mut Pr
 
 fn describe(part: &str, error: &LowerError) -> (String, String) {
     let path = if error.path.is_empty() { String::new() } else { format!(" at {}", error.path) };
-    let keyword = error.keyword.as_ref().map_or(String::new(), |keyword| format!(", keyword \"{keyword}\""));
+    // Many a sentence names the keyword itself.
+    let keyword = error.keyword.as_ref().map(|keyword| format!("\"{keyword}\""));
+    let keyword = keyword.filter(|quoted| !error.problem.contains(quoted.as_str()));
+    let keyword = keyword.map_or(String::new(), |quoted| format!(", keyword {quoted}"));
     (format!("{part}{path}{keyword}: {}", error.problem), error.help.clone())
 }
 
