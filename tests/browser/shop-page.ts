@@ -15,9 +15,12 @@ export function customer(page: Page, name: string): Locator {
 
 /** Types another name and sends it. */
 export async function rename(column: Locator, name: string): Promise<void> {
-  const form = column.getByRole("form", { name: "Rename" });
-  await form.getByLabel("Name").fill(name);
-  await form.getByRole("button", { name: "Rename" }).click();
+  await nameField(column).fill(name);
+  await column.getByRole("button", { name: "Rename" }).click();
+}
+
+export function nameField(column: Locator): Locator {
+  return column.getByRole("textbox", { name: "Name", exact: true });
 }
 
 export interface OrderDraft {

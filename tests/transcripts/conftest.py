@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from fixture_server import serving
 
 

@@ -49,7 +49,7 @@ def main() -> None:
 
     application, descriptor = sys.argv[1:3]
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    sys.path.insert(0, os.getcwd())
+    sys.path.insert(0, str(Path.cwd()))
     module, _, attribute = application.partition(":")
     served = getattr(importlib.import_module(module), attribute)
     config = uvicorn.Config(served, log_level="error", lifespan="on")

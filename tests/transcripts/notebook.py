@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-import mizan
 from fastapi import FastAPI, Request
+from pydantic import BaseModel, Field
+
+import mizan
 from mizan import Identity, ReactContext, client, invalidate
 from mizan.fastapi import Mizan
-from pydantic import BaseModel, Field
 
 Title = Annotated[str, Field(min_length=1, max_length=40)]
 
@@ -259,4 +260,6 @@ notebook = Mizan(
         sweep,
     ],
     identify=identify,
+    # Small enough that a body beyond it fits on the page.
+    limits={"body": 512},
 )

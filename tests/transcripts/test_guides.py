@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from fixture_server import serving
 from guides import files, write_files
 from transcript import differences, read_page, run

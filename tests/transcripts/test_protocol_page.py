@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from transcript import Transcript, differences, page_transcripts, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "protocol.md"

@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+
 from transcript import PageError, Transcript, differences, read_page, run
 
 PAGE = """
@@ -11,7 +12,7 @@ A page.
 ```console
 $ curl -i http://localhost:8000/api/mizan/call/ \\
     -H 'Content-Type: application/json' -d '{"fn":"echo","args":{"value":[1,"a"]}}'
-HTTP/1.1 200 OK
+HTTP/1.1 200
 Cache-Control: no-store
 
 {"invalidate":[],"result":[1,"a"]}
@@ -41,9 +42,9 @@ def test_every_changed_byte_of_an_answer_is_red(notebook_server: str) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        "HTTP/1.1 200 OK\nCache-Control: no-store\nX-Mizan-Invalidate: book\n\n" + '{"invalidate":[],"result":[1,"a"]}',
-        "HTTP/1.1 200 OK\nCache-Control: no-store",
-        "HTTP/1.1 200 OK\nCache-Control: no-store\n\n" + '{"invalidate":[],"result":[1,"a"]}\n',
+        "HTTP/1.1 200\nCache-Control: no-store\nX-Mizan-Invalidate: book\n\n" + '{"invalidate":[],"result":[1,"a"]}',
+        "HTTP/1.1 200\nCache-Control: no-store",
+        "HTTP/1.1 200\nCache-Control: no-store\n\n" + '{"invalidate":[],"result":[1,"a"]}\n',
     ],
     ids=["a header that is not there", "no body", "one newline more"],
 )

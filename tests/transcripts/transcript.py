@@ -2,9 +2,9 @@
 
 A transcript is a `$ curl …` line in a ```console block, with the answer under it. Continuation lines end in a
 backslash. The answer is what curl prints. With `-i` or `-I` that is the status line, then headers, then an empty line
-and the body; the page may leave out headers that it is not about, but those that it shows must be there with these
-values. The body must agree byte for byte, except that sixteen `#` in a row stand for the id of an INTERNAL error,
-sixteen hexadecimal digits.
+and the body. The page leaves out the words after the status, which differ from server to server, and may leave out
+headers that it is not about; those that it shows must be there with these values. The body must agree byte for byte,
+except that sixteen `#` in a row stand for the id of an INTERNAL error, sixteen hexadecimal digits.
 """
 
 import re
@@ -101,7 +101,7 @@ def differences(transcript: Transcript, printed: bytes) -> list[str]:
     shown_head, separator, shown_body = transcript.answer.partition("\n\n")
     shown_status, *shown_fields = shown_head.split("\n")
     found: list[str] = []
-    if shown_status.rstrip() != status.rstrip():
+    if shown_status != status[: len("HTTP/1.1 200")]:
         found.append(f"the status line is {status!r}, not {shown_status!r}")
     values: dict[str, list[str]] = {}
     for field in fields:

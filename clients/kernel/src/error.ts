@@ -50,9 +50,34 @@ export class MizanError<Code extends string = string, Data = unknown> extends Er
   /** `"changed"` where the server tells that it has another contract than this client (ERR-6). */
   declare readonly contract: "changed" | undefined;
 
-  constructor(code: Code, message: string, facts?: ErrorFacts) {
+  constructor(
+    code: Code,
+    message: string,
+    {
+      cause,
+      contract,
+      data,
+      details,
+      function: member,
+      id,
+      retryAfter,
+      status = 0,
+    }: ErrorFacts = {},
+  ) {
     super(message);
-    Object.assign(this, { status: 0 }, facts, { code, name: "MizanError" });
+    // Each by its name: what else a body holds, a key `__proto__` too, does not get here.
+    const facts = {
+      cause,
+      code,
+      contract,
+      data,
+      details,
+      function: member,
+      id,
+      retryAfter,
+      status,
+    };
+    Object.assign(this, facts, { name: "MizanError" });
   }
 }
 
@@ -68,6 +93,5 @@ export function failure(
     const message = status ? `HTTP ${status} is no Mizan answer.` : "The server cannot be reached.";
     return new MizanError("NETWORK", message, { cause, status });
   }
-  const { code, message, ...facts } = body;
-  return new MizanError(code, message, { ...facts, retryAfter, status });
+  return new MizanError(body.code, body.message, { ...body, retryAfter, status });
 }

@@ -65,8 +65,8 @@ export async function logsWhatHappened(page: Page): Promise<void> {
     "called rename_customer",
     "invalidated customer (customer_id=1)",
     "invalidated customers",
-    "received customer (customer_id=1), with the reply",
-    "received customers, with the reply",
+    "received customer (customer_id=1)",
+    "received customers",
   ]);
 }
 

@@ -10,7 +10,8 @@ use crate::ir::kdl_read::form::{Form, Source};
 use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar, Shape, StringBounds};
 use crate::ir::pattern::Pattern;
 use crate::ir::upload::is_media_type;
-use crate::value::number::MAX_SAFE_INTEGER;
+use crate::value::canonical::canonicalize;
+use crate::value::number::{MAX_SAFE_INTEGER, Numbers};
 
 const NAMES: &str = "integer, bigint, number, boolean, string, literal, enum, list, tuple, map, struct, nullable, \
                      union, ref, upload, any";
@@ -107,6 +108,9 @@ fn field(source: Source<'_>, node: &KdlNode, deferred: &mut Deferred<'_>) -> Res
     let required = form.property_flag("required")?;
     let default = form.property_text("default")?;
     let doc = form.property_text("doc")?;
+    if default.as_deref().is_some_and(|text| !is_canonical(text)) {
+        return Err(form.error(format!("the default of {name:?} is not canonical JSON")));
+    }
     if required == Some(true) && default.is_some() {
         return Err(form.error(format!("{name:?} has a default, so it is not required: leave \"required\" out")));
     }
@@ -114,6 +118,10 @@ fn field(source: Source<'_>, node: &KdlNode, deferred: &mut Deferred<'_>) -> Res
     let shape = shape(source, form.only_child("one shape")?, deferred)?;
     form.close()?;
     Ok(Field { name, doc, shape, required, default, key })
+}
+
+fn is_canonical(text: &str) -> bool {
+    canonicalize(text.as_bytes(), Numbers::Float).is_ok_and(|canonical| canonical == text.as_bytes())
 }
 
 fn integer(form: &mut Form<'_>) -> Result<IntegerBounds, KdlError> {
@@ -151,7 +159,7 @@ fn string(form: &mut Form<'_>) -> Result<StringBounds, KdlError> {
     ordered(form, "min-length", min_length, "max-length", max_length)?;
     let pattern = form.property_text("pattern")?;
     if let Some(Err(error)) = pattern.as_deref().map(Pattern::new) {
-        return Err(form.error(format!("\"pattern\" does not build: {error}")));
+        return Err(form.error(error.problem));
     }
     Ok(StringBounds { format, min_length, max_length, pattern })
 }

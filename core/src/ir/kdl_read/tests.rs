@@ -133,6 +133,15 @@ fn shapes_keep_their_promises() {
             "struct { field \"a\" requred=#true { integer } }",
             "line 2, column 31: \"field\" has no property \"requred\"; it has key, required, default, doc",
         ),
+        (
+            "struct { field \"a\" default=\"{\" { any } }",
+            "line 2, column 21: the default of \"a\" is not canonical JSON",
+        ),
+        (
+            "struct { field \"a\" default=\"[1.0]\" { any } }",
+            "line 2, column 21: the default of \"a\" is not canonical JSON",
+        ),
+        ("string pattern=\"(\"", "the pattern is not of the RE2-like subset: unclosed group"),
         ("ref \"B\"", "there is no type \"B\" in this document"),
         ("ref \"A\"", "line 2, column 1: the type \"A\" is nothing but itself: a value of it would never end"),
         (

@@ -5,6 +5,7 @@
 //! IR cannot say is an error that names it.
 
 mod collection;
+mod defaults;
 mod draft;
 mod error;
 mod name;
@@ -85,33 +86,47 @@ impl Lowering {
 
     /// Takes over the types of a draft, and gives the final shape of its root.
     fn adopt(&mut self, draft: &Draft<'_>, root: &Shape) -> Result<Shape, LowerError> {
+        let mut definitions = Vec::with_capacity(draft.types.len());
         for (name, known) in &draft.types {
             let Some(raw) = &known.shape else { continue };
-            let definition =
-                TypeDefinition { name: name.clone(), doc: known.doc.clone(), shape: settle::settle(draft, raw)? };
-            let merged = match self.types.get(name) {
+            let shape = settle::settle(draft, raw)?;
+            definitions.push(TypeDefinition { name: name.clone(), doc: known.doc.clone(), shape });
+        }
+        let mut root = settle::settle(draft, root)?;
+        refuse_endless(draft, &definitions)?;
+        defaults::settle(draft, &mut definitions, &mut root)?;
+        for definition in definitions {
+            let name = definition.name.clone();
+            let merged = match self.types.get(&name) {
                 Some(other) => same::merge(other, &definition).map_err(|difference| {
+                    let path = draft.types.get(&name).map_or("", |known| known.path.as_str());
                     let problem = format!("there are two types named {name:?}, and they differ: {difference}");
-                    LowerError::new(&known.path, problem, "rename one of the two, or make them equal")
+                    LowerError::new(path, problem, "rename one of the two, or make them equal")
                 })?,
                 None => definition,
             };
-            self.types.insert(name.clone(), merged);
+            self.types.insert(name, merged);
         }
-        let lookup = |name: &str| self.types.get(name).map(|definition| &definition.shape);
-        for (name, known) in &draft.types {
-            if union::leads_to_itself(name, &lookup) {
-                let problem = format!("the type {name:?} is nothing but itself: a value of it would never end");
-                return Err(LowerError::new(&known.path, problem, "let it lead through an object or a list"));
-            }
-        }
-        settle::settle(draft, root)
+        Ok(root)
     }
 
     fn refer(&mut self, shape: &Shape) {
         visit_references(shape, &mut |name| {
             self.roots.insert(name.clone());
         });
+    }
+}
+
+fn refuse_endless(draft: &Draft<'_>, definitions: &[TypeDefinition]) -> Result<(), LowerError> {
+    let shapes: BTreeMap<&str, &Shape> =
+        definitions.iter().map(|definition| (definition.name.as_str(), &definition.shape)).collect();
+    let lookup = |name: &str| shapes.get(name).copied();
+    match draft.types.iter().find(|(name, _)| union::leads_to_itself(name, &lookup)) {
+        None => Ok(()),
+        Some((name, known)) => {
+            let problem = format!("the type {name:?} is nothing but itself: a value of it would never end");
+            Err(LowerError::new(&known.path, problem, "let it lead through an object or a list"))
+        }
     }
 }
 

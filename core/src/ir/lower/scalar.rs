@@ -126,7 +126,7 @@ pub(super) fn string(schema: &Schema<'_>) -> Result<Shape, LowerError> {
     let pattern = schema.text("pattern")?;
     if let Some(Err(error)) = pattern.map(Pattern::new) {
         let help = "write it in the subset that Rust's regex crate accepts: no lookaround, no backreferences";
-        return Err(schema.error("pattern", format!("the pattern does not build: {error}"), help));
+        return Err(schema.error("pattern", error.problem, help));
     }
     let (min_length, max_length) = counts(schema, "minLength", "maxLength")?;
     Ok(Shape::String(StringBounds { format, min_length, max_length, pattern: pattern.map(str::to_owned) }))

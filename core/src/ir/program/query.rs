@@ -123,7 +123,6 @@ impl Param<'_> {
             Node::BigInt => scalar::bigint(text, path, found, out),
             Node::Text(rule) => TextCheck { rule, direction: Direction::Input }.run(text, None, path, found, out),
             Node::Choice(choice) => scalar::choice(choice, named(choice, text), path, found, out),
-            Node::Nullable(inner) => self.scalar(*inner, text, path, found, out),
             // The registry builds no context with such a param; see `unfit`.
             _ => found.add(&Problem::Union, path),
         }

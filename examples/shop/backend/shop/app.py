@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
-from mizan.fastapi import Mizan
 
+from mizan.fastapi import Mizan
 from shop import clients
 from shop.database import open_database
 from shop.web import serve_web

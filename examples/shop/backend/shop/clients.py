@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Annotated
 
 from fastapi import Depends
-from mizan import Error, Invalid, NotFound, ReactContext, client
 from pydantic import Field
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from mizan import Error, Invalid, NotFound, ReactContext, client
 from shop import models
 from shop.database import open_session
 from shop.shapes import CustomerEntry, OrderEntry, ProductEntry, Profile
@@ -65,7 +65,9 @@ def customer_orders(database: Database, customer_id: int) -> list[OrderEntry]:
 def product_list(database: Database) -> list[ProductEntry]:
     """What there is to order, and how much of it."""
     rows = database.scalars(select(models.Product).order_by(models.Product.id))
-    return [ProductEntry(product_id=row.id, name=row.name, price=euro(row.price_cents), stock=row.stock) for row in rows]
+    return [
+        ProductEntry(product_id=row.id, name=row.name, price=euro(row.price_cents), stock=row.stock) for row in rows
+    ]
 
 
 @client(affects=[CustomerContext, CustomersContext], errors=[NameTaken])

@@ -34,7 +34,7 @@ def customers() -> list[Customer]:
         Customer(id=2, name="Grace Hopper", city="New York", member_since=date(2022, 12, 9)),
         Customer(id=3, name="Katherine Johnson", city="White Sulphur Springs", member_since=date(2023, 8, 26)),
         Customer(id=4, name="Al-Khwārizmī", city="Baghdad", member_since=date(2024, 3, 1)),
-        Customer(id=5, name="Émilie du Châtelet", city="Paris", member_since=date(2025, 1, 17)),
+        Customer(id=5, name="Sofja Kowalewskaja", city="Moscow", member_since=date(2025, 1, 17)),
     ]
 
 

@@ -1,5 +1,5 @@
 // What went over the wire, in words: the client's events as lines of a log.
-import type { BundleName, ClientEvent, Target } from "@mizan/kernel";
+import type { ClientEvent, Target } from "@mizan/kernel";
 import { useSyncExternalStore } from "react";
 import { client } from "../api/client";
 
@@ -36,24 +36,35 @@ export function recordActivity(): void {
 function linesOf(event: ClientEvent): Omit<Line, "id">[] {
   switch (event.type) {
     case "request":
-      return event.request.bundle
-        ? [{ kind: "fetched", what: nameOf(event.request.bundle) }]
-        : (event.request.calls ?? []).map(({ fn }) => ({ kind: "called", what: fn }));
+      return event.body === undefined
+        ? [{ kind: "fetched", what: bundleOf(event.url) }]
+        : callsOf(event.body).map(({ fn }) => ({ kind: "called", what: fn }));
     case "response":
-      // Below 400 the events that follow tell the outcome.
-      return event.status > 0 && event.status < 400 ? [] : [{ kind: "failed", what: `HTTP ${event.status}` }];
-    case "bundle":
-      return [{ kind: "received", what: `${nameOf(event.bundle)}, with the reply` }];
-    case "invalidate":
-      return event.targets.map((target) => ({ kind: "invalidated", what: nameOf(target) }));
+      // Below 400 the change that follows tells the outcome.
+      if (event.status > 0 && event.status < 400) return [];
+      return [{ kind: "failed", what: event.status === 0 ? "no answer" : `HTTP ${event.status}` }];
+    case "change":
+      return [
+        ...event.targets.map((target) => ({ kind: "invalidated" as const, what: nameOf(target) })),
+        ...[...event.bundles, ...event.merges].map((news) => ({ kind: "received" as const, what: nameOf(news) })),
+      ];
     case "contract":
       return [{ kind: "changed", what: "the server's contract: reload the page" }];
-    case "merge":
-      return [{ kind: "received", what: `${nameOf(event.merge)}, merged` }];
   }
 }
 
-function nameOf({ context, params = {} }: Target | BundleName): string {
+/** A body has one call, or a list of them. */
+function callsOf(body: string): { fn: string }[] {
+  return [JSON.parse(body)].flat();
+}
+
+/** `/api/mizan/ctx/customer/?customer_id=1` as `customer (customer_id=1)`. */
+function bundleOf(url: string): string {
+  const [path = "", query] = url.split("?");
+  return nameOf({ context: path.split("/").at(-2) ?? path, params: Object.fromEntries(new URLSearchParams(query)) });
+}
+
+function nameOf({ context, params = {} }: Target): string {
   const narrowed = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
   return narrowed.length > 0 ? `${context} (${narrowed.join(", ")})` : context;
 }

@@ -28,7 +28,7 @@ export function OrderForm({ customerId }: { customerId: number }) {
     );
   };
   return (
-    <form className="order" onSubmit={submit} noValidate aria-label="Order">
+    <form className="order" onSubmit={submit} aria-label="Order">
       <h3>Order something</h3>
       <Field label="Product" problem={problems.fields["product_id"]}>
         {(tie) => (
@@ -45,8 +45,10 @@ export function OrderForm({ customerId }: { customerId: number }) {
         {(tie) => (
           <input
             {...tie}
+            // The browser sees to it that this is a number at all; which ones are allowed, the server says.
             type="number"
-            inputMode="numeric"
+            step="any"
+            required
             value={draft.quantity}
             onChange={(event) => change({ quantity: event.target.value })}
           />

@@ -16,7 +16,7 @@ export function RenameForm({ customerId, name }: { customerId: number; name: str
     rename.mutate({ customer_id: customerId, name: draft ?? name }, { onSuccess: () => setDraft(undefined) });
   };
   return (
-    <form className="rename" onSubmit={submit} noValidate aria-label="Rename">
+    <form className="rename" onSubmit={submit} aria-label="Rename">
       <Field label="Name" problem={problems.fields["name"]}>
         {(tie) => (
           <input {...tie} value={draft ?? name} autoComplete="off" onChange={(event) => setDraft(event.target.value)} />

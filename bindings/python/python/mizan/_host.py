@@ -1,0 +1,117 @@
+"""Running one function: what every adapter needs, whichever framework it serves.
+
+An adapter asks `begin` for the arguments, calls the function in its own way, and hands the result to `returned` or
+the exception to `failed`. Neither ever raises what a function or a value caused: that is an answer too.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from mizan._arguments import convert
+from mizan._errors import Error, Invalid, MizanError, error_code
+from mizan._invalidation import Announced, announced
+
+if TYPE_CHECKING:
+    from mizan._core import Failure, Outcome
+    from mizan._registration import Registration, Served
+
+Translate = Callable[[Exception], MizanError | None]
+"""An adapter's reading of its framework's own exceptions."""
+
+TIMED_OUT: Outcome = ("timed_out",)
+
+_log = logging.getLogger("mizan")
+
+
+class Host:
+    """Turns results and exceptions into outcomes, for one application."""
+
+    __slots__ = ("_registration", "_translate")
+
+    def __init__(self, registration: Registration, translate: Translate) -> None:
+        self._registration = registration
+        self._translate = translate
+
+    def call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
+        """Run a sync function here and now; a worker thread is the caller's to find."""
+        changes: Announced = []
+        token = announced.set(changes)
+        try:
+            convert(served.converters, arguments)
+            return self.run(served, arguments, changes)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self.failed(error, served.place, nonce)
+        finally:
+            announced.reset(token)
+
+    async def call_async(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
+        """Run an async function."""
+        changes: Announced = []
+        token = announced.set(changes)
+        try:
+            if served.converters:
+                convert(served.converters, arguments)
+            result = await served.function(**arguments)
+            return self.returned(served, arguments, result, changes)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self.failed(error, served.place, nonce)
+        finally:
+            announced.reset(token)
+
+    def run(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Outcome:
+        """Run a sync function whose arguments are ready; what it raises, this raises."""
+        return self.returned(served, arguments, served.function(**arguments), changes)
+
+    def returned(self, served: Served, arguments: Mapping[str, object], result: object, changes: Announced) -> Outcome:
+        """The outcome of a function that returned."""
+        text = served.encode(result)
+        if served.narrow is None and not changes:
+            return text
+        params = None if served.narrow is None else _params(served.narrow(result, arguments))
+        return ("returned", text, params, [(name, None if by is None else _params(by)) for name, by in changes])
+
+    def failed(self, error: Exception, place: str, nonce: int) -> Failure:
+        """The outcome of a function, a guard or an identification that raised.
+
+        An exception that is no answer is logged here, under the id that the caller is told.
+
+        Args:
+            error: What was raised.
+            place: What raised it, for the log.
+            nonce: The request's.
+        """
+        known = error if isinstance(error, MizanError | Error) else self._translate(error)
+        try:
+            match known:
+                case Invalid():
+                    return ("invalid", [(_path(where), message) for where, message in known.fields.items()])
+                case MizanError() if known.code != MizanError.code:
+                    return ("protocol", known.code, known.message, getattr(known, "retry_after", None))
+                case Error():
+                    return self._declared(known)
+                case _:
+                    pass
+        except Exception as problem:  # noqa: BLE001 - data of an error that has no JSON form
+            error = problem
+        _log.error("%s: raised %s (id %016x)", place, type(error).__name__, nonce, exc_info=error)
+        return ("raised",)
+
+    def _declared(self, error: Error) -> Failure:
+        encoders = self._registration.error_encoders
+        declared = next((cls for cls in type(error).__mro__ if cls in encoders), type(error))
+        encode = encoders.get(declared)  # type: ignore[arg-type]
+        code = error_code(declared)  # type: ignore[arg-type]
+        return ("declared", code, error.message or code, None if encode is None else encode(error.data()))
+
+
+def _params(params: Mapping[str, object]) -> bytes:
+    return to_json(params, inf_nan_mode="constants", bytes_mode="base64")
+
+
+def _path(place: str | tuple[str | int, ...]) -> list[str | int]:
+    return [place] if isinstance(place, str) else list(place)

@@ -1,0 +1,15 @@
+"""Who is calling."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is calling, as the core sees it: what guards decide by (AUTH-1)."""
+
+    sub: str
+    """The caller's id. Always text: a number would lose digits in some clients."""
+    staff: bool = False
+    superuser: bool = False
+    permissions: frozenset[str] = frozenset()
+    """Names such as `shop.change_order`."""

@@ -1,0 +1,339 @@
+"""From decorated functions to the one document that the core reads, and to functions that are ready to run."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+from typing import Any, Protocol, TypedDict, get_type_hints
+
+from pydantic.fields import FieldInfo
+
+from mizan._arguments import Converter, is_plain
+from mizan._client import Auth, Definition, definition_of, relative_file
+from mizan._context import ReactContext
+from mizan._encoding import Encoder, encoder_of
+from mizan._errors import Error, RegistrationError, data_types, error_code
+from mizan._invalidation import Target, target_name
+from mizan._schema import SchemaProblem, adapter_of, arguments_type, input_schema, output_schema
+
+_EMPTY = inspect.Parameter.empty
+
+
+class Limits(TypedDict, total=False):
+    """The limits of a request, each with the protocol's default (LIM-1 to LIM-5)."""
+
+    body: int
+    """Most bytes of a JSON body; 1 MiB."""
+    query: int
+    """Most bytes of a query; 8 KiB."""
+    batch: int
+    """Most calls in a batch; 32."""
+    refresh: int
+    """Most bundles that one call refreshes; 16."""
+    functions: int
+    """Most functions that one request runs; 64."""
+
+
+class Framework(Protocol):
+    """What an adapter says of the signatures that its users write."""
+
+    request_types: tuple[type, ...]
+    """Classes whose instance the first argument may ask for."""
+
+    def injects(self, annotation: object, default: object) -> bool:
+        """Whether the framework itself finds the value, so that it is no input.
+
+        Raises:
+            SchemaProblem: The framework would, but this adapter does not offer it.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Served:
+    """A function that is ready to run."""
+
+    definition: Definition
+    function: Callable[..., Any]
+    is_async: bool
+    request_argument: str | None
+    """The argument that receives the framework's request."""
+    injected: dict[str, inspect.Parameter]
+    """The arguments that the framework finds, with their annotations resolved."""
+    converters: tuple[Converter, ...]
+    encode: Encoder
+    narrow: Callable[[object, Mapping[str, object]], Mapping[str, object]] | None
+    """The function's `affects_params`, given the result and the arguments."""
+    place: str
+    """Its name and where it was declared, for the log."""
+
+
+@dataclass(slots=True)
+class Registration:
+    """A whole application, as far as Python has to know it."""
+
+    functions: dict[str, Served] = field(default_factory=dict[str, Served])
+    guards: dict[str, Callable[..., object]] = field(default_factory=dict[str, Callable[..., object]])
+    error_encoders: dict[type[Error], Encoder | None] = field(default_factory=dict[type[Error], Encoder | None])
+    """The declared errors; those without data have no encoder."""
+    document: bytes = b""
+    """The registration document."""
+
+
+def collect(
+    functions: Iterable[Callable[..., object]], modules: Iterable[ModuleType | str]
+) -> list[Callable[..., Any]]:
+    """The decorated functions given and those found in the modules, each once, in order.
+
+    Raises:
+        RegistrationError: A function is not decorated, or a module holds no decorated function.
+    """
+    found: dict[int, Callable[..., Any]] = {}
+    for function in functions:
+        definition = definition_of(function)
+        if definition is None:
+            raise RegistrationError.about(f"{function!r} has no @client", "decorate it with @client, or leave it out")
+        found.setdefault(id(definition), function)
+    for entry in modules:
+        module = import_module(entry) if isinstance(entry, str) else entry
+        members = [(definition_of(member), member) for member in vars(module).values()]
+        decorated = [(definition, member) for definition, member in members if definition is not None]
+        if not decorated:
+            raise RegistrationError.about(
+                f"the module {module.__name__!r} holds no function with @client",
+                "name the module that defines them",
+            )
+        for definition, member in decorated:
+            found.setdefault(id(definition), member)
+    return list(found.values())
+
+
+def register(
+    functions: Sequence[Callable[..., Any]],
+    framework: Framework,
+    *,
+    base: str,
+    expose_ir: bool,
+    limits: Limits | None = None,
+) -> Registration:
+    """Read the annotations of all functions and write the registration document.
+
+    Raises:
+        RegistrationError: With every problem that Python can see; the core finds the others.
+    """
+    registration = Registration()
+    entries: list[dict[str, object]] = []
+    contexts: dict[str, ReactContext] = {}
+    problems: list[str] = []
+    for function in functions:
+        definition = definition_of(function)
+        assert definition is not None  # noqa: S101 - `collect` took no other
+        try:
+            _note_contexts(definition, contexts)
+            served, entry = _serve(definition, framework, registration)
+        except RegistrationError as error:
+            problems.append(str(error))
+            continue
+        deprecated = getattr(function, "__deprecated__", None)
+        if isinstance(deprecated, str):
+            entry["deprecated"] = deprecated
+        registration.functions[definition.name] = served
+        entries.append(entry)
+    if problems:
+        raise RegistrationError("\n".join(problems))
+    document = {
+        "version": 1,
+        "base": base,
+        "expose_ir": expose_ir,
+        "limits": limits,
+        "contexts": [
+            {"name": context.name, "public": context.public, "identity": context.identity}
+            for context in contexts.values()
+        ],
+        "functions": entries,
+    }
+    registration.document = json.dumps(document).encode()
+    return registration
+
+
+def _note_contexts(definition: Definition, contexts: dict[str, ReactContext]) -> None:
+    for target in (definition.context, *definition.affects, *definition.merge):
+        if isinstance(target, ReactContext) and contexts.setdefault(target.name, target) != target:
+            definition.refuse(
+                f"the context {target.name!r} is declared twice, with other options",
+                "declare it once and import it where it is used",
+            )
+
+
+def _serve(
+    definition: Definition, framework: Framework, registration: Registration
+) -> tuple[Served, dict[str, object]]:
+    hints = _hints(definition)
+    request_argument, injected, inputs = _sort_arguments(definition, hints, framework)
+    converters: list[Converter] = []
+    try:
+        arguments, plan = input_schema(inputs, _EMPTY)
+    except SchemaProblem as problem:
+        definition.refuse(
+            f"its arguments have no schema: {problem}", "use types that Pydantic describes in JSON Schema"
+        )
+    fields: Mapping[str, Any] = plan.get("schema", plan)["fields"] if inputs else {}  # pyright: ignore
+    for name, (annotation, default) in inputs.items():
+        _check_argument(definition, name, arguments)
+        if not is_plain(fields[name]["schema"]):
+            source = arguments_type({name: (annotation, default)}, _EMPTY) if isinstance(default, FieldInfo) else None
+            converters.append(
+                Converter(name, adapter_of(annotation if source is None else source.__annotations__[name]))
+            )
+    try:
+        output, adapter = output_schema(hints["return"])
+    except SchemaProblem as problem:
+        definition.refuse(
+            f"its result has no schema: {problem}", "return a type that Pydantic describes in JSON Schema"
+        )
+    served = Served(
+        definition=definition,
+        function=definition.function,
+        is_async=inspect.iscoroutinefunction(definition.function),
+        request_argument=request_argument,
+        injected=injected,
+        converters=tuple(converters),
+        encode=encoder_of(adapter),
+        narrow=_narrowing(definition, inputs),
+        place=f"{definition.source}: {definition.name}",
+    )
+    entry: dict[str, object] = {
+        "name": definition.name,
+        "source": {"file": relative_file(definition.file), "line": definition.line},
+        "input": arguments,
+        "output": output,
+        "auth": _auth(definition, registration),
+        "websocket": definition.websocket,
+        "private": definition.private,
+        "affects": [_target(target) for target in definition.affects],
+        "merge": [target_name(target) for target in definition.merge],
+        "errors": [_error(definition, declared, registration) for declared in definition.errors],
+    }
+    optional: dict[str, object] = {
+        "doc": inspect.getdoc(definition.function),
+        "context": definition.context_name,
+        "route": None
+        if definition.route is None
+        else {"path": definition.route, "methods": list(definition.methods or ("GET",))},
+        "timeout_ms": None if definition.timeout is None else max(1, round(definition.timeout * 1000)),
+        # `cache=True` is the default said aloud.
+        "cache": None if definition.cache is True else definition.cache,
+        "rev": definition.rev,
+    }
+    entry.update({key: value for key, value in optional.items() if value is not None})
+    try:
+        json.dumps(entry, allow_nan=False)
+    except ValueError:
+        definition.refuse("a default of it is NaN or infinite", "use a finite number, or `None`")
+    return served, entry
+
+
+def _hints(definition: Definition) -> dict[str, Any]:
+    plain = inspect.unwrap(definition.function)
+    try:
+        return get_type_hints(plain, include_extras=True)
+    except NameError as error:
+        definition.refuse(
+            f"its annotations name {error.name!r}, which {plain.__module__} does not define",
+            "import or define it at the top of the module; a name under `if TYPE_CHECKING:` is not there at run time",
+        )
+
+
+def _sort_arguments(
+    definition: Definition, hints: Mapping[str, object], framework: Framework
+) -> tuple[str | None, dict[str, inspect.Parameter], dict[str, tuple[object, object]]]:
+    request_argument = None
+    injected: dict[str, inspect.Parameter] = {}
+    inputs: dict[str, tuple[object, object]] = {}
+    for position, parameter in enumerate(definition.parameters):
+        annotation = hints.get(parameter.name, _EMPTY)
+        is_request = isinstance(annotation, type) and issubclass(annotation, framework.request_types)
+        if position == 0 and (parameter.name == "request" or is_request):
+            request_argument = parameter.name
+            continue
+        if is_request:
+            definition.refuse(
+                f"the argument {parameter.name!r} asks for the request, and is not the first", "make it the first"
+            )
+        try:
+            if framework.injects(annotation, parameter.default):
+                injected[parameter.name] = parameter.replace(annotation=annotation)
+                continue
+        except SchemaProblem as problem:
+            definition.refuse(f"the argument {parameter.name!r}: {problem}", "put it into a dependency")
+        inputs[parameter.name] = (annotation, parameter.default)
+    return request_argument, injected, inputs
+
+
+def _check_argument(definition: Definition, name: str, arguments: Mapping[str, Any]) -> None:
+    schema = arguments["properties"].get(name)
+    if schema is None:
+        definition.refuse(
+            f"the argument {name!r} has an alias", "name the argument as it stands on the wire, without an alias"
+        )
+    if name not in arguments.get("required", ()) and "default" not in schema:
+        definition.refuse(
+            f"the default of the argument {name!r} is made anew at each call", "give it a default that is a value"
+        )
+
+
+def _narrowing(
+    definition: Definition, inputs: Mapping[str, object]
+) -> Callable[[object, Mapping[str, object]], Mapping[str, object]] | None:
+    narrow = definition.affects_params
+    if narrow is None:
+        return None
+    names = list(inspect.signature(narrow).parameters)[1:]
+    unknown = [name for name in names if name not in inputs]
+    if unknown:
+        definition.refuse(
+            f"affects_params asks for {', '.join(map(repr, unknown))}, which is no argument of the function",
+            "let it take the result first, then arguments of the function by name",
+        )
+    return lambda result, arguments: narrow(result, **{name: arguments[name] for name in names})
+
+
+def _target(target: Target) -> object:
+    definition = definition_of(target)
+    if definition is None or definition.context_name is None:
+        return target_name(target)
+    return {"context": definition.context_name, "function": definition.name}
+
+
+def _auth(definition: Definition, registration: Registration) -> object:
+    auth: Auth | None = definition.auth
+    if auth is None:
+        return "none"
+    if isinstance(auth, str):
+        return {"permissions": [auth]} if "." in auth else auth
+    if isinstance(auth, Sequence):
+        return {"permissions": list(auth)}
+    name: str = getattr(auth, "__name__", "")
+    if registration.guards.setdefault(name, auth) is not auth:
+        definition.refuse(f"another guard is called {name!r} too", "rename one of them")
+    return {"guard": name}
+
+
+def _error(definition: Definition, declared: type[Error], registration: Registration) -> dict[str, object]:
+    entry: dict[str, object] = {"code": error_code(declared), "status": declared.status}
+    encoder = None
+    types = data_types(declared)
+    if types:
+        fields = arguments_type({name: (annotation, _EMPTY) for name, annotation in types.items()}, _EMPTY)
+        try:
+            schema, adapter = output_schema(fields)
+        except SchemaProblem as problem:
+            definition.refuse(f"the data of {declared.__name__} has no schema: {problem}", "use types with a JSON form")
+        schema.pop("x-mizan-name", None)
+        schema.pop("title", None)
+        entry["data"] = schema
+        encoder = encoder_of(adapter)
+    registration.error_encoders[declared] = encoder
+    return entry

@@ -1,0 +1,299 @@
+"""The application's object, and the middleware that answers its requests."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from functools import partial
+from inspect import isawaitable, iscoroutinefunction
+from random import getrandbits
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from anyio import to_thread
+from fastapi import FastAPI, Request
+from starlette.background import BackgroundTasks
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mizan._arguments import convert
+from mizan._asynchronous import Answer, answer_all
+from mizan._errors import RegistrationError
+from mizan._host import Host
+from mizan._identity import Identity
+from mizan._invalidation import announced
+from mizan._native import Application
+from mizan._registration import Limits, Served, collect, register
+from mizan.fastapi._dependencies import Plan, injects
+from mizan.fastapi._exceptions import translate
+
+if TYPE_CHECKING:
+    from mizan._core import Allowed, Caller, Outcome, Reply, Step
+    from mizan._invalidation import Announced
+
+Identify = Callable[[Request], Identity | Awaitable[Identity | None] | None]
+
+_log = logging.getLogger("mizan")
+
+
+class _FastAPI:
+    """What FastAPI means in the signatures of functions."""
+
+    request_types: tuple[type, ...] = (Request,)
+
+    def injects(self, annotation: object, default: object) -> bool:
+        return injects(annotation, default)
+
+
+class Mizan:
+    """The functions of an application, mounted on a FastAPI app."""
+
+    def __init__(
+        self,
+        app: FastAPI,
+        *,
+        functions: Sequence[Callable[..., object]] = (),
+        modules: Sequence[ModuleType | str] = (),
+        identify: Identify | None = None,
+        base: str = "/api/mizan",
+        expose_ir: bool = False,
+        limits: Limits | None = None,
+    ) -> None:
+        """Mount functions on an app.
+
+        Args:
+            app: The app. Its middleware applies; it must not have answered a request yet.
+            functions: Functions with `@client`.
+            modules: Modules, or their names, all of whose functions with `@client` are meant.
+            identify: Finds out who asks, sync (in the thread pool) or async; called only where that matters.
+            base: The path below which the protocol is served.
+            expose_ir: Whether `{base}/ir/` shows the IR; for development.
+            limits: The limits of a request that differ from the protocol's.
+
+        Raises:
+            RegistrationError: Something declared cannot be served; the text lists every problem with file and line.
+        """
+        if app.middleware_stack is not None:
+            raise RegistrationError.about("the app has begun to answer", "mount Mizan before it does")
+        registration = register(collect(functions, modules), _FastAPI(), base=base, expose_ir=expose_ir, limits=limits)
+        try:
+            self.application = Application(registration.document)
+        except ValueError as error:
+            raise RegistrationError(str(error)) from None
+        self.host = Host(registration, translate)
+        self.identify = identify
+        self.guards = registration.guards
+        self.functions: list[Served] = [registration.functions[name] for name in self.application.functions()]
+        self.plans: dict[str, Plan] = {
+            served.definition.name: Plan(app, served.injected) for served in self.functions if served.injected
+        }
+        app.user_middleware.append(Middleware(_Endpoint, mizan=self))
+
+    def ir(self) -> str:
+        """The IR as KDL."""
+        return self.application.ir()
+
+    def ir_with_sources(self) -> str:
+        """The IR, and below it a comment line for each function that says where it was declared."""
+        return self.application.ir_with_sources()
+
+
+class _Endpoint:
+    """The innermost middleware: what the protocol owns is answered here, the rest goes on."""
+
+    def __init__(self, app: ASGIApp, mizan: Mizan) -> None:
+        self._app = app
+        self._mizan = mizan
+        self._application = mizan.application
+        self._body_limit = mizan.application.body_limit()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path = _raw_path(scope)
+            if self._application.owns(path):
+                await self._serve(path, scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        body = b""
+        if scope["method"] == "POST":
+            read = await _read_body(receive, self._body_limit)
+            if read is None:
+                return
+            body = read
+        nonce = getrandbits(64)
+        exchange, step = self._application.open(
+            scope["method"], path, scope.get("query_string", b""), scope["headers"], body, nonce
+        )
+        visit = _Visit(self._mizan, scope, receive, body, nonce)
+        while step[0] != 3:
+            step: Step = (
+                exchange.returned(await visit.invoke(step[1]))
+                if step[0] == 2
+                else exchange.guarded(await visit.guard(step[1]))
+                if step[0] == 1
+                else exchange.identified(await visit.find_caller())
+            )
+        await _send_reply(step, visit, scope["method"], send)
+
+
+class _Visit:
+    """One request: what its functions, guards and identification see of it, and what they leave behind."""
+
+    __slots__ = ("_body", "_identity", "_mizan", "_nonce", "_receive", "_request", "_scope", "background", "headers")
+
+    def __init__(self, mizan: Mizan, scope: Scope, receive: Receive, body: bytes, nonce: int) -> None:
+        self._mizan = mizan
+        self._scope = scope
+        self._receive = receive
+        self._body = body
+        self._nonce = nonce
+        self._request: Request | None = None
+        self._identity: Identity | None = None
+        self.background: list[BackgroundTasks] = []
+        self.headers: list[tuple[bytes, bytes]] = []
+
+    @property
+    def request(self) -> Request:
+        """The framework's request; its body can be read as if nobody had."""
+        if self._request is None:
+            self._request = Request(self._scope, _replaying(self._body, self._receive))
+        return self._request
+
+    async def find_caller(self) -> "Caller":
+        identify = self._mizan.identify
+        if identify is None:
+            return None
+        try:
+            found = await _call(identify, self.request)
+            if found is None:
+                return None
+            if not isinstance(found, Identity):
+                message = f"identify returned {type(found).__name__}, not mizan.Identity or None"
+                raise TypeError(message)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self._mizan.host.failed(error, "identify", self._nonce)
+        self._identity = found
+        return (found.sub, found.staff, found.superuser, list(found.permissions))
+
+    async def guard(self, calls: Sequence[tuple[int, str]]) -> "list[Allowed]":
+        decisions: list[Allowed] = []
+        for index, name in calls:
+            try:
+                decisions.append(bool(await _call(self._mizan.guards[name], self.request, self._identity)))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+                place = f"{self._mizan.functions[index].place}: guard {name}"
+                decisions.append(self._mizan.host.failed(error, place, self._nonce))
+        return decisions
+
+    async def invoke(self, calls: "Sequence[tuple[int, dict[str, Any], float]]") -> "list[Outcome]":
+        functions = self._mizan.functions
+        return await answer_all(
+            [partial(self._start, functions[index], arguments) for index, arguments, _ in calls],
+            [seconds for _, _, seconds in calls],
+        )
+
+    def _start(self, served: Served, arguments: dict[str, Any]) -> Answer:
+        if served.request_argument is not None:
+            arguments[served.request_argument] = self.request
+        if served.injected:
+            return self._answer_injected(served, arguments)
+        if served.is_async:
+            return self._mizan.host.call_async(served, arguments, self._nonce)
+        return to_thread.run_sync(self._mizan.host.call, served, arguments, self._nonce, abandon_on_cancel=True)
+
+    async def _answer_injected(self, served: Served, arguments: dict[str, Any]) -> "Outcome":
+        host = self._mizan.host
+        changes: Announced = []
+        token = announced.set(changes)
+        outcomes: list[Outcome] = []
+        try:
+            convert(served.converters, arguments)
+            # Dependencies end before the outcome is told: a commit may fail, and what is read next must see it.
+            async with AsyncExitStack() as stack:
+                solved = await self._mizan.plans[served.definition.name].solve(self.request, stack)
+                arguments.update(solved.values)
+                if served.is_async:
+                    result = await served.function(**arguments)
+                    outcomes.append(host.returned(served, arguments, result, changes))
+                else:
+                    outcomes.append(
+                        await to_thread.run_sync(host.run, served, arguments, changes, abandon_on_cancel=True)
+                    )
+            if not outcomes:
+                message = "a dependency with `yield` kept the exception to itself: it has to raise it again"
+                raise RuntimeError(message)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return host.failed(error, served.place, self._nonce)
+        finally:
+            announced.reset(token)
+        if solved.background is not None:
+            self.background.append(solved.background)
+        self.headers.extend(solved.headers)
+        return outcomes[0]
+
+
+async def _call(function: Callable[..., object], *arguments: object) -> object:
+    result = function(*arguments) if iscoroutinefunction(function) else await to_thread.run_sync(function, *arguments)
+    # A callable object or a lambda may hand back a coroutine, which would pass for true.
+    return await result if isawaitable(result) else result
+
+
+async def _send_reply(reply: "Reply", visit: _Visit, method: str, send: Send) -> None:
+    _, status, headers, body, lines = reply
+    for is_error, text in lines:
+        _log.log(logging.ERROR if is_error else logging.WARNING, text)
+    if visit.headers:
+        if method == "POST":
+            headers.extend(visit.headers)
+        else:
+            _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
+    try:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+    except OSError:
+        # The caller is gone. What was done is done.
+        _log.debug("the caller left before the reply")
+    for tasks in visit.background:
+        await tasks()
+
+
+def _raw_path(scope: Scope) -> str:
+    """The path as it came, below the place where the app is mounted."""
+    raw: bytes | None = scope.get("raw_path")
+    path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
+    root: str = scope.get("root_path", "")
+    return path[len(root) :] if root and path.startswith(root + "/") else path
+
+
+async def _read_body(receive: Receive, limit: int) -> bytes | None:
+    """The body, cut one byte beyond the limit; none if the caller left."""
+    message = await receive()
+    if message["type"] != "http.request":
+        return None
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body"):
+        return body[: limit + 1]
+    parts = [body]
+    size = len(body)
+    while message.get("more_body") and size <= limit:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+    return b"".join(parts)[: limit + 1]
+
+
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    replayed = False
+
+    async def replay() -> Message:
+        nonlocal replayed
+        if replayed:
+            return await receive()
+        replayed = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

@@ -1,0 +1,47 @@
+//! The native half of the Python package: the core's application and exchange, as handles, bytes and flat scalars.
+//!
+//! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
+//! makes Python objects of checked text, and [`outcome`] reads what Python hands back. Its interface stands in
+//! `python/mizan/_core.pyi`.
+
+mod application;
+mod arguments;
+mod exchange;
+mod outcome;
+
+use pyo3::prelude::*;
+
+/// The version of this interface. The Python half compares it when it is imported.
+const CONTRACT: u32 = 1;
+
+#[pymodule]
+mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::application::Application;
+    #[pymodule_export]
+    use super::exchange::Exchange;
+    #[pymodule_export]
+    use super::run_command_line;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("CONTRACT", super::CONTRACT)
+    }
+}
+
+/// Runs the `mizan` command; the exit status. `emit_ir` runs `mizan ir`, which needs the interpreter.
+#[pyfunction]
+fn run_command_line(py: Python<'_>, arguments: Vec<String>, emit_ir: Py<PyAny>) -> i32 {
+    let emit = |rest: &[String]| {
+        Python::attach(|py| match emit_ir.call1(py, (rest.to_vec(),)).and_then(|status| status.extract(py)) {
+            Ok(status) => status,
+            Err(error) => {
+                error.print(py);
+                1
+            }
+        })
+    };
+    py.detach(|| mizan_codegen::command_line::run(arguments.into_iter(), Some(&emit)))
+}

@@ -1,0 +1,84 @@
+//! What Python hands back: outcomes of functions, decisions of guards, callers.
+//!
+//! Their forms stand in `python/mizan/_core.pyi`. A form that is none of them is the package's own mistake, and raises.
+
+use mizan_core::dispatch::message::{Computed, Failure, GuardOutcome, Invalidation, Outcome};
+use mizan_core::error::code::ErrorCode;
+use mizan_core::error::detail::PathPart;
+use mizan_core::identity::Identity;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyTuple};
+
+/// Reads the outcome of one function.
+pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
+    if let Ok(text) = value.cast::<PyBytes>() {
+        return Ok(Outcome::Returned { result: text.as_bytes().to_vec(), computed: Computed::default() });
+    }
+    let form = value.cast::<PyTuple>()?;
+    match kind(form)?.as_str() {
+        "returned" => {
+            let (_, result, params, targets): (String, Vec<u8>, Option<Vec<u8>>, Vec<(String, Option<Vec<u8>>)>) =
+                form.extract()?;
+            let invalidations = targets.into_iter().map(|(name, params)| Invalidation { name, params }).collect();
+            Ok(Outcome::Returned { result, computed: Computed { params, invalidations } })
+        }
+        "timed_out" => Ok(Outcome::TimedOut),
+        _ => failure(form).map(Outcome::Failed),
+    }
+}
+
+/// Reads what a guard decided.
+pub(crate) fn decision(value: &Bound<'_, PyAny>) -> PyResult<GuardOutcome> {
+    match value.cast::<PyBool>() {
+        Ok(allowed) if allowed.is_true() => Ok(GuardOutcome::Allowed),
+        Ok(_) => Ok(GuardOutcome::Refused),
+        Err(_) => failure(value.cast()?).map(GuardOutcome::Failed),
+    }
+}
+
+/// Reads who asks.
+pub(crate) fn caller(value: &Bound<'_, PyAny>) -> PyResult<Result<Option<Identity>, Failure>> {
+    if value.is_none() {
+        return Ok(Ok(None));
+    }
+    match value.extract::<(String, bool, bool, Vec<String>)>() {
+        Ok((sub, staff, superuser, permissions)) => Ok(Ok(Some(Identity { sub, staff, superuser, permissions }))),
+        Err(_) => failure(value.cast()?).map(Err),
+    }
+}
+
+fn failure(form: &Bound<'_, PyTuple>) -> PyResult<Failure> {
+    match kind(form)?.as_str() {
+        "protocol" => {
+            let (_, code, message, retry_after): (String, String, Option<String>, Option<u32>) = form.extract()?;
+            let code = ErrorCode::from_name(&code)
+                .ok_or_else(|| PyValueError::new_err(format!("{code} is no code of the protocol")))?;
+            Ok(Failure::Protocol { code, message, retry_after })
+        }
+        "declared" => {
+            let (_, code, message, data): (String, String, String, Option<Vec<u8>>) = form.extract()?;
+            Ok(Failure::Declared { code, message, data })
+        }
+        "invalid" => {
+            let (_, entries): (String, Vec<(Vec<Bound<'_, PyAny>>, String)>) = form.extract()?;
+            let read = |(path, message): (Vec<Bound<'_, PyAny>>, String)| {
+                Ok((path.iter().map(path_part).collect::<PyResult<_>>()?, message))
+            };
+            Ok(Failure::Invalid(entries.into_iter().map(read).collect::<PyResult<_>>()?))
+        }
+        "raised" => Ok(Failure::Raised),
+        other => Err(PyValueError::new_err(format!("{other:?} is no outcome"))),
+    }
+}
+
+fn kind(form: &Bound<'_, PyTuple>) -> PyResult<String> {
+    form.get_item(0)?.extract()
+}
+
+fn path_part(part: &Bound<'_, PyAny>) -> PyResult<PathPart> {
+    match part.extract::<usize>() {
+        Ok(index) => Ok(PathPart::Index(index)),
+        Err(_) => part.extract().map(PathPart::Key),
+    }
+}

@@ -1,0 +1,103 @@
+"""Bundles: params, caching headers, failures."""
+
+import mizan
+import pytest
+from caller import mount
+from mizan import ReactContext, client
+from pydantic import AfterValidator
+from typing import Annotated, Any
+
+USER = ReactContext("user")
+SHOP = ReactContext("shop", public=True)
+
+
+@client(context=USER)
+async def user_profile(user_id: int, full: bool = False) -> dict[str, Any]:
+    return {"id": user_id, "full": full}
+
+
+@client(context=USER)
+def user_orders(user_id: int) -> list[int]:
+    return [user_id]
+
+
+def test_each_member_gets_the_params_it_declares():
+    reply = mount(user_profile, user_orders).bundle("user", "?user_id=5&full=true")
+    assert reply.content == b'{"user_orders":[5],"user_profile":{"full":true,"id":5}}'
+    assert reply.headers["cache-control"] == "private, no-cache"
+
+
+def test_an_unchanged_bundle_is_304():
+    caller = mount(user_orders)
+    first = caller.bundle("user", "?user_id=5")
+    again = caller.bundle("user", "?user_id=5", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["etag"] == first.headers["etag"]
+    other = caller.bundle("user", "?user_id=6", headers={"if-none-match": first.headers["etag"]})
+    assert other.status_code == 200
+
+
+def test_head_has_the_headers_of_get_and_no_body():
+    caller = mount(user_orders)
+    get = caller.bundle("user", "?user_id=5")
+    head = caller.send("HEAD", "/api/mizan/ctx/user/?user_id=5")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["etag"] == get.headers["etag"]
+    assert head.headers["content-length"] == get.headers["content-length"]
+
+
+def test_a_public_bundle_may_be_shared():
+    @client(context=SHOP)
+    async def products() -> list[str]:
+        return ["a"]
+
+    reply = mount(products).bundle("shop")
+    assert reply.headers["cache-control"] == "public, max-age=0, must-revalidate"
+    assert "cache-groups" in reply.headers
+
+
+def test_params_that_do_not_fit_are_told():
+    error = mount(user_orders).bundle("user", "?user_id=five&other=1").json()["error"]
+    assert [(detail["code"], detail["path"]) for detail in error["details"]] == [
+        ("unknown", ["params", "other"]),
+        ("type", ["params", "user_id"]),
+    ]
+
+
+def test_validators_of_the_application_name_the_param():
+    def positive(number: int) -> int:
+        if number < 0:
+            message = "must not be negative"
+            raise ValueError(message)
+        return number
+
+    @client(context=USER)
+    def orders(user_id: Annotated[int, AfterValidator(positive)]) -> list[int]:
+        return [user_id]
+
+    error = mount(orders).bundle("user", "?user_id=-1").json()["error"]
+    assert error["function"] == "orders"
+    assert error["details"] == [{"code": "custom", "message": "must not be negative", "path": ["params", "user_id"]}]
+
+
+def test_the_first_failing_member_by_name_speaks_for_the_bundle():
+    @client(context=USER)
+    async def b_fails() -> int:
+        raise mizan.Conflict("b")
+
+    @client(context=USER)
+    def a_fails() -> int:
+        raise mizan.NotFound("a")
+
+    reply = mount(b_fails, a_fails).bundle("user")
+    assert reply.status_code == 404
+    assert reply.json()["error"] == {"code": "NOT_FOUND", "function": "a_fails", "message": "a"}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_bundle_is_only_read(method: str):
+    reply = mount(user_orders).send(method, "/api/mizan/ctx/user/?user_id=5")
+    assert reply.status_code == 405
+    assert reply.headers["allow"] == "GET, HEAD"

@@ -1,0 +1,3 @@
+// What the tests of the client packages share.
+export * from "./api.js";
+export { type Hold, type Received, startServer, type TestServer } from "./server.js";
