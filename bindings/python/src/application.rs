@@ -78,7 +78,8 @@ impl Application {
         body: &[u8],
         nonce: u64,
     ) -> PyResult<(Bound<'py, Exchange>, Bound<'py, PyTuple>)> {
-        let held = headers.iter().map(|pair| pair.extract()).collect::<PyResult<Vec<(Bound<'_, _>, Bound<'_, _>)>>>()?;
+        let held =
+            headers.iter().map(|pair| pair.extract()).collect::<PyResult<Vec<(Bound<'_, _>, Bound<'_, _>)>>>()?;
         Exchange::open(py, &self.frozen, method, path, query, &held, body, nonce)
     }
 }

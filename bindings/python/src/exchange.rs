@@ -167,7 +167,8 @@ fn calls<'py>(
 }
 
 fn reply<'py>(py: Python<'py>, response: &Response, log: &[LogLine]) -> PyResult<Bound<'py, PyTuple>> {
-    let header = |(name, value): &(&str, String)| (PyBytes::new(py, name.as_bytes()), PyBytes::new(py, value.as_bytes()));
+    let header =
+        |(name, value): &(&str, String)| (PyBytes::new(py, name.as_bytes()), PyBytes::new(py, value.as_bytes()));
     let headers: Vec<_> = response.headers.iter().map(header).collect();
     let log: Vec<_> = log.iter().map(|line| (line.level == Level::Error, line.text.as_str())).collect();
     (REPLY, response.status, headers, PyBytes::new(py, &response.body), log).into_pyobject(py)
