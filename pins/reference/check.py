@@ -22,6 +22,8 @@ Answer = dict[str, Any]
 
 def canonical_json(given: dict[str, Any]) -> Answer:
     """`hex` and `numbers` → `hex`."""
+    if given["numbers"] not in ("any", "float"):
+        raise Refused("BAD_REQUEST")
     return {"hex": canonical.canonicalize(bytes.fromhex(given["hex"]), given["numbers"]).hex()}
 
 
@@ -32,6 +34,8 @@ def header_text(given: dict[str, Any]) -> Answer:
 
 def header_targets(given: dict[str, Any]) -> Answer:
     """`lines` → `targets`."""
+    if not isinstance(given["lines"], list) or not all(isinstance(line, str) for line in given["lines"]):
+        raise Refused("BAD_REQUEST")
     return {"targets": header_parse.targets(given["lines"])}
 
 

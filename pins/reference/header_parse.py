@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from targets import FUNCTION, PARAM, Target
+from targets import FUNCTION, PARAM, Target, settle
 
 TOKEN = re.compile(r"[A-Za-z*][A-Za-z0-9!#$%&'*+\-.^_`|~:/]*", re.ASCII)
 KEY = re.compile(r"[a-z*][a-z0-9_\-.*]*", re.ASCII)
@@ -52,9 +52,9 @@ class Cursor:
 
 
 def targets(lines: list[str]) -> list[Target] | str:
-    """The targets of the header's field lines, or "*"."""
+    """The targets of the header's field lines, unique and in order (INV-3, INV-4), or "*"."""
     try:
-        return read(Cursor(",".join(lines)))
+        return settle(read(Cursor(",".join(lines))))
     except NoTarget:
         return EVERYTHING
 

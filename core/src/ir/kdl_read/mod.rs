@@ -1,6 +1,7 @@
 //! Reads a document from KDL 2, strictly: an unknown node, property, argument or version is refused by name, with its
 //! line and column. What [`kdl_write`](crate::ir::kdl_write) writes reads back as the same document.
 
+mod bounds;
 mod deferred;
 mod form;
 mod function;
@@ -15,9 +16,6 @@ use kdl::{KdlDocument, KdlNode};
 use crate::ir::kdl_read::deferred::Deferred;
 use crate::ir::kdl_read::form::{Form, Source};
 use crate::ir::model::{Document, TypeDefinition, VERSION};
-
-/// Blocks within blocks beyond this are refused; no document that is written comes near it.
-const MAX_DEPTH: usize = 128;
 
 /// Why a text is not a document of this version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +43,7 @@ impl std::error::Error for KdlError {}
 /// document too.
 pub fn read(text: &str) -> Result<Document, KdlError> {
     let source = Source::new(text);
-    check_depth(source, text)?;
+    bounds::check(source, text)?;
     let parsed = KdlDocument::parse_v2(text).map_err(|error| syntax_error(source, &error))?;
     let (head, nodes) = match parsed.nodes() {
         [head, nodes @ ..] if head.name().value() == "mizan" => (head, nodes),
@@ -130,54 +128,4 @@ fn syntax_error(source: Source<'_>, error: &kdl::KdlError) -> KdlError {
         problem.push_str(help);
     }
     source.error(first.span.offset(), problem)
-}
-
-/// The parser recurses by block and by block comment, so both are bounded before it sees them.
-fn check_depth(source: Source<'_>, text: &str) -> Result<(), KdlError> {
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    let mut position = 0;
-    while let Some(byte) = bytes.get(position) {
-        let rest = &text[position..];
-        match byte {
-            b'{' => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return Err(source.error(position, format!("blocks may lie {MAX_DEPTH} deep, not deeper")));
-                }
-            }
-            b'}' => depth = depth.saturating_sub(1),
-            b'/' if rest.starts_with("//") => position += rest.find('\n').unwrap_or(rest.len()) - 1,
-            b'/' if rest.starts_with("/*") => {
-                return Err(source.error(position, "a document has no block comments; begin each line with //"));
-            }
-            b'#' if rest.starts_with("#\"") || rest.starts_with("##") => {
-                return Err(source.error(position, "a document has no raw strings; quote the text"));
-            }
-            b'"' if rest.starts_with("\"\"\"") => {
-                return Err(source.error(position, "a document has no multi-line strings; quote the text"));
-            }
-            b'"' => position += quoted_length(&bytes[position..]) - 1,
-            _ => {}
-        }
-        position += 1;
-        // A slice may only begin where a character does.
-        while !text.is_char_boundary(position) {
-            position += 1;
-        }
-    }
-    Ok(())
-}
-
-/// The length of the quoted string that the bytes begin with, its quotes counted.
-fn quoted_length(bytes: &[u8]) -> usize {
-    let mut position = 1;
-    while let Some(byte) = bytes.get(position) {
-        match byte {
-            b'"' => return position + 1,
-            b'\\' => position += 2,
-            _ => position += 1,
-        }
-    }
-    bytes.len()
 }
