@@ -52,12 +52,12 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
 	else $(STEP) "cargo test" cargo test --locked --workspace --tests; fi
 	@$(STEP) "documentation tests" cargo test --locked --workspace --doc
 
-test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the transcripts and the KDL of the docs
+test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the docs
 	@$(STEP) pytest pytest
+	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
 
-test-clients: $(STAMPS)/node ## TypeScript tests of the client packages, and their sizes
+test-clients: $(STAMPS)/node ## TypeScript tests of the client packages and of generated code
 	@$(STEP) vitest npm run --silent test
-	@$(STEP) "client sizes" npm run --silent size
 
 test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
@@ -82,7 +82,7 @@ lint-typescript: $(STAMPS)/node ## biome and tsc
 lint-repository: $(STAMPS)/extension ## one version, the arrows between rooms, and generated code that is current
 	@$(STEP) versions cargo dev version --check
 	@$(STEP) arrows cargo dev arrows
-	@cd $(SHOP) && ../../$(STEP) "generated code of the shop" mizan generate --check
+	@cd $(SHOP)/backend && $(CURDIR)/$(STEP) "generated code of the shop" mizan generate --check
 
 format: $(STAMPS)/python $(STAMPS)/node ## format every source
 	@cargo fmt --all
@@ -91,7 +91,7 @@ format: $(STAMPS)/python $(STAMPS)/node ## format every source
 
 generate: $(STAMPS)/extension ## write all generated files anew
 	@cargo dev version
-	@cd $(SHOP) && mizan generate
+	@cd $(SHOP)/backend && mizan generate
 
 lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

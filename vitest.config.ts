@@ -9,11 +9,13 @@ export default defineConfig({
           execArgv: ["--expose-gc"],
           include: ["clients/kernel/**/*.test.ts"],
           name: "kernel",
-          typecheck: {
-            enabled: true,
-            include: ["clients/kernel/**/*.test-d.ts"],
-            tsconfig: "clients/kernel/tsconfig.json",
-          },
+        },
+      },
+      {
+        test: {
+          environment: "node",
+          include: ["tests/generated/*.test.ts"],
+          name: "generated",
         },
       },
       {
@@ -21,11 +23,6 @@ export default defineConfig({
           environment: "jsdom",
           include: ["clients/react/**/*.test.tsx"],
           name: "react",
-          typecheck: {
-            enabled: true,
-            include: ["clients/react/**/*.test-d.ts"],
-            tsconfig: "clients/react/tsconfig.json",
-          },
         },
       },
     ],

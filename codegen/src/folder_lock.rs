@@ -30,7 +30,7 @@ pub enum LockError {
     },
     /// The system refused.
     Io {
-        /// The folder or lock file.
+        /// The folder.
         path: PathBuf,
         /// Why.
         error: io::Error,
@@ -73,11 +73,11 @@ impl FolderLock {
         let deadline = Instant::now() + patience;
         loop {
             let open = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
-            let mut file = open.map_err(refused(&path))?;
+            let mut file = open.map_err(refused(folder))?;
             match file.try_lock() {
                 Ok(()) if is_still_there(&file, &path) => {
                     let named = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
-                    named.map_err(refused(&path))?;
+                    named.map_err(refused(folder))?;
                     return Ok(Self { path, _file: file });
                 }
                 // Its holder removed the file after it was opened here.
@@ -87,7 +87,7 @@ impl FolderLock {
                     return Err(LockError::Held { path, process });
                 }
                 Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(20)),
-                Err(TryLockError::Error(error)) => return Err(refused(&path)(error)),
+                Err(TryLockError::Error(error)) => return Err(refused(folder)(error)),
             }
         }
     }

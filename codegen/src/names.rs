@@ -131,6 +131,8 @@ const OWN_NAMES: &[&str] = &[
     "createMutationHook",
     "createProvider",
     "createSlotHook",
+    "createSuspenseBundleHook",
+    "createSuspenseSlotHook",
     "defineContext",
     "defineFunction",
 ];

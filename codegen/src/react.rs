@@ -1,4 +1,4 @@
-//! `hooks.ts` of the `react` target: a hook for each bundle, slot and mutation, and a provider for the params of a
+//! `hooks.ts` of the `react` target: hooks for each bundle, slot and mutation, and a provider for the params of a
 //! bundle.
 
 use std::collections::BTreeSet;
@@ -25,17 +25,21 @@ pub(crate) fn hooks(resolved: &Resolved<'_>, options: &Options) -> Option<Genera
     for context in &resolved.contexts {
         contexts.insert(context.name.as_str());
         let whole = context_comment(context);
-        push(&whole, &context.hook, "createBundleHook", std::slice::from_ref(&context.name));
+        let bundle = std::slice::from_ref(&context.name);
+        push(&whole, &context.hook, "createBundleHook", bundle);
+        push(&suspending(&context.hook), &context.suspense_hook, "createSuspenseBundleHook", bundle);
         for slot in &context.slots {
             let comment = function_comment(slot.function, slot.place);
-            push(&comment, &slot.hook, "createSlotHook", &[context.name.clone(), string(&slot.function.name)]);
+            let member = [context.name.clone(), string(&slot.function.name)];
+            push(&comment, &slot.hook, "createSlotHook", &member);
+            push(&suspending(&slot.hook), &slot.suspense_hook, "createSuspenseSlotHook", &member);
         }
         if context.params.is_some() {
             let comment = Comment::new().text(&format!(
                 "Gives the params of `{}` to everything inside, so that its hooks need none.",
                 context.name
             ));
-            push(&comment, &context.provider, "createProvider", std::slice::from_ref(&context.name));
+            push(&comment, &context.provider, "createProvider", bundle);
         }
     }
     for function in &resolved.functions {
@@ -53,4 +57,9 @@ pub(crate) fn hooks(resolved: &Resolved<'_>, options: &Options) -> Option<Genera
     push_import(&mut body, "import", &functions, &sibling("functions", options));
     body.push_str(&constants);
     Some(file("hooks.ts", &body))
+}
+
+/// The doc comment of the hook that suspends.
+fn suspending(hook: &str) -> Comment {
+    Comment::new().text(&format!("`{hook}` for use under `<Suspense>`."))
 }

@@ -35,9 +35,9 @@ impl SourceConfig {
         match self {
             Self::Command(command) => run(command, &config.folder, COMMAND_LIMIT),
             Self::Url(url) => get(url),
-            Self::File(path) => {
-                std::fs::read_to_string(path).map_err(|error| SourceError(format!("{}: {error}", path.display())))
-            }
+            Self::File(path) => std::fs::read_to_string(path).map_err(|error| {
+                SourceError(format!("{}: {error}\n  help: write the IR there with `mizan ir`", path.display()))
+            }),
         }
     }
 }
@@ -176,7 +176,9 @@ fn get(url: &str) -> Result<String, SourceError> {
                  help: switch the IR on in the application (`expose_ir=True`), and check the path: it ends in `/ir/`"
             )));
         }
-        status => return Err(SourceError(format!("{url}: the server answered {status}"))),
+        status => {
+            return Err(SourceError(format!("{url}: the server answered {status}\n  help: its log says why")));
+        }
     }
     String::from_utf8(response.into_bytes()).map_err(|_| SourceError(format!("{url}: the answer is not UTF-8 text")))
 }

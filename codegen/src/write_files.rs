@@ -116,7 +116,7 @@ impl<'a> Difference<'a> {
             let name = entry.file_name();
             // A name that is not UTF-8 is none of ours.
             let Some(name) = name.to_str() else { continue };
-            if name.starts_with('.') && name.ends_with(TEMPORARY) {
+            if is_temporary(name) {
                 leftovers.push(entry.path());
             } else if Path::new(name).extension().is_some_and(|extension| extension == "ts")
                 && !files.iter().any(|file| file.name == name)
@@ -192,6 +192,13 @@ impl Drop for Staged {
             let _ = fs::remove_file(temporary);
         }
     }
+}
+
+/// Whether a run makes temporary files of such a name: `.types.ts.mizan-new`.
+fn is_temporary(name: &str) -> bool {
+    let stem =
+        name.strip_prefix('.').and_then(|rest| rest.strip_suffix(TEMPORARY)).and_then(|rest| rest.strip_suffix(".ts"));
+    stem.is_some_and(|stem| !stem.is_empty())
 }
 
 /// Whether a file of this text may be overwritten: it was generated, or there is nothing in it.

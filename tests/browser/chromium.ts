@@ -23,8 +23,11 @@ export function chromium(): LaunchOptions {
 
 function found(): string {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const path = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-  if (path === undefined) throw new Error(`None of ${NAMES.join(", ")} is in PATH. Name one in CHROMIUM.`);
+  const path = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(
+    isExecutable,
+  );
+  if (path === undefined)
+    throw new Error(`None of ${NAMES.join(", ")} is in PATH. Name one in CHROMIUM.`);
   return path;
 }
 

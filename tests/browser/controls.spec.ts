@@ -13,7 +13,9 @@ test.describe("a shop that invalidates every customer", () => {
   });
 
   test("is noticed by a third request", async ({ page, traffic }) => {
-    await expect(refresh.refetchesOnlyWhatWasTouched(page, traffic)).rejects.toThrow(/customer_id=2/);
+    await expect(refresh.refetchesOnlyWhatWasTouched(page, traffic)).rejects.toThrow(
+      /customer_id=2/,
+    );
   });
 
   test("is noticed in the log", async ({ page }) => {
@@ -56,9 +58,11 @@ test("a client that asks for no bundles makes further requests", async ({ page, 
 
 test("a second read of the same bundle is noticed", async ({ page, traffic }) => {
   await page.addInitScript(() => {
-    if (window.location.protocol === "http:") void fetch("/api/mizan/ctx/customers/");
+    if (window.location.protocol === "http:") window.fetch("/api/mizan/ctx/customers/");
   });
-  await expect(refresh.fetchesEachBundleOnce(page, traffic)).rejects.toThrow(/GET \/ctx\/customers\//);
+  await expect(refresh.fetchesEachBundleOnce(page, traffic)).rejects.toThrow(
+    /GET \/ctx\/customers\//,
+  );
 });
 
 test("a page without history is noticed by Back", async ({ page }) => {
@@ -68,7 +72,10 @@ test("a page without history is noticed by Back", async ({ page }) => {
   await expect(routing.goesBackAndForward(page)).rejects.toThrow(/compare/);
 });
 
-test("a server that knows only the first page is noticed by the reload", async ({ page, noise }) => {
+test("a server that knows only the first page is noticed by the reload", async ({
+  page,
+  noise,
+}) => {
   noise.expectStatus(404);
   await page.route("**/compare/**", (route) => route.fulfill({ status: 404, body: "Not found" }));
   await expect(routing.survivesAReload(page)).rejects.toThrow(/Grace Hopper/);
@@ -77,6 +84,7 @@ test("a server that knows only the first page is noticed by the reload", async (
 test("an error in the console is noticed", async ({ page, noise }) => {
   await page.goto("/");
   noise.check();
+  // biome-ignore lint/suspicious/noConsole: the very thing that must be noticed.
   await page.evaluate(() => console.error("a stray error"));
   expect(() => noise.check()).toThrow(/a stray error/);
   noise.expect(/^a stray error$/);
@@ -84,7 +92,11 @@ test("an error in the console is noticed", async ({ page, noise }) => {
 
 test("an uncaught exception is noticed", async ({ page, noise }) => {
   await page.goto("/");
-  await page.evaluate(() => setTimeout(() => { throw new Error("a stray exception"); }));
+  await page.evaluate(() =>
+    setTimeout(() => {
+      throw new Error("a stray exception");
+    }),
+  );
   await expect(async () => expect(() => noise.check()).toThrow(/a stray exception/)).toPass();
   noise.expect(/^uncaught: a stray exception$/);
 });

@@ -20,7 +20,8 @@ export const test = base.extend<Options & Fixtures>({
     const server = await startServer(backend);
     await use(server.url);
     await server.stop();
-    if (info.status !== info.expectedStatus) await info.attach("server.log", { body: server.log() });
+    if (info.status !== info.expectedStatus)
+      await info.attach("server.log", { body: server.log() });
   },
   traffic: async ({ page }, use) => use(new Traffic(page)),
   noise: [

@@ -8,7 +8,8 @@ export class Noise {
   constructor(page: Page) {
     page.on("pageerror", (error) => this.#heard.push(`uncaught: ${error.message}`));
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") this.#heard.push(message.text());
+      if (message.type() === "error" || message.type() === "warning")
+        this.#heard.push(message.text());
     });
   }
 
@@ -29,7 +30,9 @@ export class Noise {
 
   /** Fails on anything that no test foresaw. */
   check(): void {
-    const surprising = this.#heard.filter((text) => !this.#expected.some((pattern) => pattern.test(text)));
+    const surprising = this.#heard.filter(
+      (text) => !this.#expected.some((pattern) => pattern.test(text)),
+    );
     expect(surprising, "the console's errors and warnings").toEqual([]);
   }
 }

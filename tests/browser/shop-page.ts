@@ -47,5 +47,7 @@ export function orderForm(column: Locator): Locator {
 /** The lines of the log, the latest first, as `called rename_customer`. */
 export async function log(page: Page): Promise<string[]> {
   const lines = await page.getByRole("list", { name: "Log" }).getByRole("listitem").all();
-  return Promise.all(lines.map(async (line) => (await line.locator("> *").allTextContents()).join(" ")));
+  return Promise.all(
+    lines.map(async (line) => (await line.locator("> *").allTextContents()).join(" ")),
+  );
 }

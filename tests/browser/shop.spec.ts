@@ -5,15 +5,19 @@ import * as routing from "./checks/routing";
 import { expect, test } from "./fixtures";
 import { openPair } from "./shop-page";
 
-test("each bundle is fetched once, whoever asks", ({ page, traffic }) => refresh.fetchesEachBundleOnce(page, traffic));
+test("each bundle is fetched once, whoever asks", ({ page, traffic }) =>
+  refresh.fetchesEachBundleOnce(page, traffic));
 
-test("renaming one of two customers is one request and leaves the other alone", ({ page, traffic }) =>
-  refresh.renamesInOneRequest(page, traffic));
+test("renaming one of two customers is one request and leaves the other alone", ({
+  page,
+  traffic,
+}) => refresh.renamesInOneRequest(page, traffic));
 
 test("without bundles in the reply, only what was touched is fetched anew", ({ page, traffic }) =>
   refresh.refetchesOnlyWhatWasTouched(page, traffic));
 
-test("the log shows what was called, received and invalidated", ({ page }) => refresh.logsWhatHappened(page));
+test("the log shows what was called, received and invalidated", ({ page }) =>
+  refresh.logsWhatHappened(page));
 
 test("a good order stands in its customer's list", ({ page }) => forms.placesAnOrder(page));
 
@@ -44,10 +48,15 @@ test("a lost connection keeps the form", async ({ page, noise }) => {
   await forms.saysThatTheServerIsAway(page);
 });
 
-test("a customer that does not exist is said to be missing, beside one that does", async ({ page, noise }) => {
+test("a customer that does not exist is said to be missing, beside one that does", async ({
+  page,
+  noise,
+}) => {
   noise.expectStatus(404);
   await page.goto("/compare/1/99");
-  await expect(page.getByRole("alert").filter({ hasText: "There is no such customer." })).toBeVisible();
+  await expect(
+    page.getByRole("alert").filter({ hasText: "There is no such customer." }),
+  ).toBeVisible();
   await expect(page.getByRole("article", { name: "Ada Lovelace" })).toBeVisible();
 });
 

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 
 @contextmanager
-def serving(application: str, folder: Path = HERE) -> Iterator[str]:
+def serving(application: str, folder: Path = HERE) -> Generator[str]:
     """The base URL of `module:attribute`, imported from `folder` and served by uvicorn on a free loopback port."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         host, port = listener.getsockname()[:2]

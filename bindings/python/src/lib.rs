@@ -33,6 +33,7 @@ mod _core {
 
 /// Runs the `mizan` command; the exit status. `emit_ir` runs `mizan ir`, which needs the interpreter.
 #[pyfunction]
+#[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
 fn run_command_line(py: Python<'_>, arguments: Vec<String>, emit_ir: Py<PyAny>) -> i32 {
     let emit = |rest: &[String]| {
         Python::attach(|py| match emit_ir.call1(py, (rest.to_vec(),)).and_then(|status| status.extract(py)) {

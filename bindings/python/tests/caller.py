@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+
 from mizan.fastapi import Mizan
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mizan
 import pytest
+
+import mizan
 from mizan import ReactContext, RegistrationError, client
 from mizan._client import definition_of
 
@@ -99,7 +100,7 @@ def camelCase(number: int) -> int: ...  # noqa: N802
 def bad_argument(Number: int) -> int: ...  # noqa: N803
 
 
-def yields(number: int) -> int:
+def yields(number: int) -> int:  # pyright: ignore
     yield number  # pyright: ignore
 
 
@@ -215,13 +216,13 @@ def test_only_functions_are_decorated():
 
 
 def test_request_needs_no_type_as_the_first_argument_only():
-    @client
+    @client  # pyright: ignore
     def first(request, number: int) -> int:  # pyright: ignore
         return number
 
-    assert definition_of(first) is not None
+    assert definition_of(first) is not None  # pyright: ignore
     with pytest.raises(RegistrationError, match="the argument 'request' has no type"):
 
-        @client
+        @client  # pyright: ignore
         def second(number: int, request) -> int:  # pyright: ignore
             return number

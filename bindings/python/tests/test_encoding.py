@@ -10,10 +10,11 @@ from typing import Any
 
 import pydantic.dataclasses
 import pytest
-from mizan._encoding import encoder_of
-from mizan._schema import adapter_of
 from pydantic import BaseModel, ConfigDict, RootModel, field_serializer
 from typing_extensions import TypedDict
+
+from mizan._encoding import encoder_of
+from mizan._schema import adapter_of
 
 
 class Inner(BaseModel):

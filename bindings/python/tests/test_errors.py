@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
-import mizan
 import pytest
+
+import mizan
 from mizan._errors import data_types, error_code
 
 

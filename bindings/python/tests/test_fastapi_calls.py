@@ -3,10 +3,11 @@
 import json
 from typing import Annotated, Any
 
+from pydantic import AfterValidator, BaseModel, Field, model_validator
+
 import mizan
 from caller import mount, posted
 from mizan import ReactContext, client, invalidate
-from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 
 def test_a_call_returns_its_result_and_nothing_else():

@@ -96,7 +96,9 @@ def test_invalidations_stay_with_the_function_that_announced_them():
         invalidate(PAGE, number=number)
         gate.set()
 
-    reply = mount(page, slow, quick).post([{"fn": "slow", "args": {"number": 1}}, {"fn": "quick", "args": {"number": 2}}])
+    reply = mount(page, slow, quick).post(
+        [{"fn": "slow", "args": {"number": 1}}, {"fn": "quick", "args": {"number": 2}}]
+    )
     assert [entry["invalidate"][0]["params"]["number"] for entry in reply.json()] == [1, 2]
 
 
@@ -133,7 +135,8 @@ def test_one_slow_member_does_not_spoil_the_limits_of_the_others():
 
 
 def test_a_cancelled_request_cancels_its_functions():
-    started, ended = asyncio.Event(), []
+    started = asyncio.Event()
+    ended: list[str] = []
 
     @client
     async def waits(name: str) -> int:

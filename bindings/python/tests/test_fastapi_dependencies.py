@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextvars import ContextVar
 from typing import Annotated, Any
 
-import mizan
 import pytest
-from caller import Caller, mount
 from fastapi import BackgroundTasks, Depends, FastAPI, Header, HTTPException, Query, Request, Response, Security
 from fastapi.security import HTTPBearer
+
+import mizan
+from caller import Caller, mount
 from mizan import ReactContext, RegistrationError, client, invalidate
 from mizan.fastapi import Mizan
 
@@ -106,7 +107,8 @@ def test_dependencies_end_before_bundles_are_refreshed():
     async def change(held: Annotated[str, Depends(session)]) -> int:
         return 1
 
-    reply = mount(look, change).post({"fn": "change", "refresh": [{"context": "page", "params": {}}]})
+    refresh: list[object] = [{"context": "page", "params": {}}]
+    reply = mount(look, change).post({"fn": "change", "refresh": refresh})
     assert reply.json()["bundles"][0]["data"]["look"] == ["open", "commit", "close"]
 
 

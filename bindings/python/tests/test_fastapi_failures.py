@@ -7,12 +7,13 @@ import math
 import threading
 from typing import Any
 
-import mizan
 import pytest
-from caller import mount
 from fastapi import HTTPException
-from mizan import client
 from pydantic import BaseModel
+
+import mizan
+from caller import mount
+from mizan import client
 
 
 class Inner(BaseModel):
@@ -53,7 +54,7 @@ def test_an_exception_is_internal_and_its_text_is_for_the_log(kind: str, caplog:
     assert record.levelno == logging.ERROR
     assert error["id"] in record.getMessage()
     assert f"{function.__name__}: raised KeyError" in record.getMessage()
-    assert f"test_failures.py:{function.__code__.co_firstlineno}" in record.getMessage()
+    assert f"test_fastapi_failures.py:{function.__code__.co_firstlineno}" in record.getMessage()
     assert record.exc_info is not None
     assert "secret password" in str(record.exc_info[1])
     assert caller.result("fine") == 1
@@ -63,9 +64,9 @@ RESULTS: list[tuple[Any, object, str]] = [
     (int, "five", "result: expected integer"),
     (int, None, "result: expected integer"),
     (int, 2**60, "result: must be between -9007199254740991 and 9007199254740991"),
-    (float, math.nan, "NaN"),
-    (float | None, math.inf, "Infinity"),
-    (Outer, Outer(inner=[Inner(), Inner(value=math.nan)]), "NaN"),
+    (float, math.nan, "result: expected a finite number"),
+    (float | None, math.inf, "result: expected a finite number"),
+    (Outer, Outer(inner=[Inner(), Inner(value=math.nan)]), "result.inner[1].value: expected a finite number"),
     (Outer, {"inner": [{"value": "x"}]}, "result.inner[0].value: expected number"),
     (Outer, {"inner": [], "extra": 1}, "result.extra: not allowed here"),
     (decimal.Decimal, decimal.Decimal("NaN"), "result: expected decimal"),
@@ -89,6 +90,14 @@ def test_a_result_of_another_type_is_internal_and_the_log_names_the_field(
     assert "wrong" in record.getMessage()
     assert error["id"] in record.getMessage()
     assert caller.result("fine") == 1
+
+
+def test_text_may_speak_of_nan():
+    @client
+    async def bread() -> list[str]:
+        return ["NaN", "-Infinity"]
+
+    assert mount(bread).result("bread") == ["NaN", "-Infinity"]
 
 
 def test_an_undeclared_error_is_internal_and_the_log_says_what_to_do(caplog: pytest.LogCaptureFixture):

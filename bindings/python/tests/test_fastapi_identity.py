@@ -2,10 +2,11 @@
 
 from typing import Any
 
-import mizan
 import pytest
-from caller import mount
 from fastapi import HTTPException, Request
+
+import mizan
+from caller import mount
 from mizan import Identity, ReactContext, client
 
 

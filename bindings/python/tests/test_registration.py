@@ -9,18 +9,19 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Annotated, Any, Literal
 
-import mizan
 import pytest
-from mizan import BigInt, Key, ReactContext, RegistrationError, client
-from mizan._registration import Framework, Registration, collect, register
 from pydantic import AwareDatetime, BaseModel, Field, NaiveDatetime
 from typing_extensions import TypedDict, deprecated
+
+import mizan
+from mizan import BigInt, Key, ReactContext, RegistrationError, client
+from mizan._registration import Framework, Registration, collect, register
 
 
 class NoFramework:
     request_types: tuple[type, ...] = ()
 
-    def injects(self, annotation: object, default: object) -> bool:  # noqa: ARG002
+    def injects(self, annotation: object, default: object) -> bool:
         return False
 
 
@@ -205,7 +206,7 @@ def test_a_deprecated_function_says_so():
     def old() -> int:
         return 1
 
-    assert entry_of(old)["deprecated"] == "use other"
+    assert entry_of(old)["deprecated"] == "use other"  # pyright: ignore[reportDeprecated]
 
 
 def test_a_recursive_result_is_described():
@@ -285,17 +286,17 @@ def test_one_context_is_declared_once():
 
 
 def test_two_guards_of_one_name_are_refused():
-    def guard_of(answer: bool) -> Callable[..., object]:  # noqa: FBT001
+    def guard_of(answer: bool) -> Callable[..., object]:
         def may(request: object, identity: object) -> bool:
             return answer
 
         return may
 
-    @client(auth=guard_of(True))  # noqa: FBT003
+    @client(auth=guard_of(True))
     def one() -> int:
         return 1
 
-    @client(auth=guard_of(False))  # noqa: FBT003
+    @client(auth=guard_of(False))
     def two() -> int:
         return 1
 

@@ -3,7 +3,7 @@ import { type CallOptions, watchStop } from "./call-options.js";
 import type { Desk } from "./desk.js";
 import { failure, MizanError } from "./error.js";
 import type { Change, ClientEvent, Listener } from "./events.js";
-import { type Fetch, platform, type Signal } from "./platform.js";
+import { type Fetch, type PlatformSignal, platform } from "./platform.js";
 import type { Entry, Envelope, Values } from "./wire.js";
 import { wireText } from "./wire-text.js";
 
@@ -69,7 +69,7 @@ export interface Link extends Client {
   call(call: Call, options: CallOptions | undefined): Promise<unknown>;
   emit(event: ClientEvent): void;
   /** Sends a GET, or a POST where there is a body. Never rejects. */
-  send(url: string, signal: Signal, body?: string): Promise<Answer>;
+  send(url: string, signal: PlatformSignal, body?: string): Promise<Answer>;
 }
 
 /** Makes a client. Nothing is sent, and no global is looked at, before the first call. */
@@ -200,9 +200,8 @@ export function createClient({
       targets: replies.flatMap(({ invalidate = [] }) => invalidate),
     };
     try {
-      if (change.targets.length || change.merges.length) {
-        link.emit({ type: "change", ...(tracking ? tracking.absorb(change, replies) : change) });
-      }
+      const settled = tracking?.absorb(change, replies) ?? change;
+      if (change.targets.length || change.merges.length) link.emit({ type: "change", ...settled });
     } finally {
       calls.forEach((call, index) => {
         call.settle(outcomes[index] as Entry);

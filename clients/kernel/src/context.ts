@@ -53,7 +53,7 @@ export function defineContext<Params, Bundle, Failure extends MizanError = Proto
   });
 }
 
-/** The URL of a bundle. Where it is not the one of CACHE-8 (a param equals its default), the server redirects. */
+/** The URL of a bundle. Where it is not the one of CACHE-4 (a param equals its default), the server redirects. */
 function bundleUrl(base: string, { context, params }: BundleName): string {
   const query = Object.entries(params)
     .flatMap(([name, value]) =>

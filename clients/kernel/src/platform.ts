@@ -8,13 +8,20 @@ export interface Signal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
+/** The platform's `AbortSignal` where its types are there, so that the platform's `fetch` takes it. */
+export type PlatformSignal = typeof globalThis extends {
+  AbortSignal: { prototype: infer Instance extends Signal };
+}
+  ? Instance
+  : Signal;
+
 /** What the kernel hands to `fetch`. */
 export interface FetchInit {
   /** Absent for a GET. */
   readonly method?: "POST";
   readonly headers: Record<string, string>;
   readonly body?: string;
-  readonly signal: Signal;
+  readonly signal: PlatformSignal;
 }
 
 /** What the kernel reads of a `Response`. */
@@ -25,15 +32,11 @@ export interface FetchResponse {
   json(): Promise<unknown>;
 }
 
-interface FetchMethod {
-  fetch(url: string, init: FetchInit): Promise<FetchResponse>;
-}
-
-/** A function like the platform's `fetch`. Declared as a method, so that the platform's own, which wants a real `AbortSignal`, fits. */
-export type Fetch = FetchMethod["fetch"];
+/** A function like the platform's `fetch`. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 interface Platform {
-  readonly AbortController: new () => { readonly signal: Signal; abort(): void };
+  readonly AbortController: new () => { readonly signal: PlatformSignal; abort(): void };
   readonly fetch: Fetch;
   clearTimeout(timer: unknown): void;
   queueMicrotask(task: () => void): void;

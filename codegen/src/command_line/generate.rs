@@ -121,15 +121,17 @@ fn clients(config: &Config) -> Result<Vec<(&Target, Vec<GeneratedFile>)>, String
 
 fn not_an_ir(config: &Config, text: &str, error: &kdl_read::KdlError) -> String {
     let source = &config.source;
-    if text.trim().is_empty() {
-        return format!("{source} gave no IR: what it printed is empty");
-    }
-    let line = text.lines().nth(error.line.saturating_sub(1)).unwrap_or_default();
-    let shown: String = line.chars().take(120).collect();
     let help = match source {
-        SourceConfig::Command(_) => "it may print nothing but the IR on standard output; logs go to standard error",
+        SourceConfig::Command(_) => {
+            "it has to print the IR, and nothing else, on standard output; logs go to standard error"
+        }
         SourceConfig::Url(_) => "is this the address of a Mizan application's IR? it ends in `/ir/`",
         SourceConfig::File(_) => "write it anew with `mizan ir`",
     };
+    if text.trim().is_empty() {
+        return format!("{source} gave no IR: there is nothing in it\n  help: {help}");
+    }
+    let line = text.lines().nth(error.line.saturating_sub(1)).unwrap_or_default();
+    let shown: String = line.chars().take(120).collect();
     format!("{source} gave no IR that this `mizan` can read: {error}\n    {shown}\n  help: {help}")
 }

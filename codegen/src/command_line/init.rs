@@ -15,10 +15,10 @@ use crate::config::FILE_NAME;
 /// The client, as the command line names it.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum KindName {
-    /// Functions and contexts, for any framework or none
+    /// Functions and contexts, for any framework or none.
     #[value(name = "typescript")]
     TypeScript,
-    /// The same, and hooks for React
+    /// The same, and hooks for React.
     React,
 }
 

@@ -51,10 +51,10 @@ enum Command {
 }
 
 /// Writes the clients that mizan.toml asks for.
-///
-/// Files that are the same already are not touched, files that are no longer generated are removed, and files that
-/// `mizan generate` did not write are left alone.
 #[derive(Args)]
+#[command(after_help = "\
+A file that is the same already is not touched, one that is no longer generated is removed, and one that
+`mizan generate` did not write is left alone. A run that fails leaves the old files as they were.")]
 struct GenerateArguments {
     /// The configuration; its folder is where commands run and paths start
     #[arg(long, value_name = "FILE", default_value = crate::config::FILE_NAME)]
@@ -67,13 +67,14 @@ struct GenerateArguments {
     watch: bool,
 }
 
-/// Writes mizan.toml into this folder. Asks on a terminal for what no option says.
+/// Writes mizan.toml into this folder.
 #[derive(Args)]
+#[command(after_help = "On a terminal it asks for what no option says.")]
 struct InitArguments {
-    /// The client to generate: `react`, or `typescript` for any framework or none
-    #[arg(long, value_name = "KIND")]
+    /// The client: `react`, or `typescript` for any framework or none [default: what package.json tells]
+    #[arg(long, value_name = "KIND", hide_possible_values = true)]
     kind: Option<init::KindName>,
-    /// The folder for the generated files
+    /// The folder for the generated files [default: src/api]
     #[arg(long, value_name = "FOLDER")]
     out: Option<String>,
     /// The command that prints the IR, such as "mizan ir shop.app:mizan --sources"

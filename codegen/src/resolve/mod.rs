@@ -82,10 +82,14 @@ pub(crate) struct ResolvedContext<'a> {
     pub(crate) bundle: String,
     /// `useUserContext`.
     pub(crate) hook: String,
+    /// `useSuspenseUserContext`.
+    pub(crate) suspense_hook: String,
     /// `UserProvider`.
     pub(crate) provider: String,
     /// Its members.
     pub(crate) slots: Vec<Slot<'a>>,
+    /// `decodeUserBundle`, where a `bigint` is somewhere inside.
+    pub(crate) decoder: Option<String>,
     /// The error types of the members that declare errors: a bundle fails with the error of a member.
     pub(crate) errors: Vec<String>,
 }
@@ -98,6 +102,8 @@ pub(crate) struct Slot<'a> {
     pub(crate) place: Option<&'a Place>,
     /// `useUserProfile`.
     pub(crate) hook: String,
+    /// `useSuspenseUserProfile`.
+    pub(crate) suspense_hook: String,
 }
 
 impl Resolved<'_> {
@@ -158,6 +164,11 @@ pub(crate) fn resolve<'a>(
         resolved.errors = failing.collect();
     }
     let outputs = Outputs::new(document, &table, &mut claims);
+    for resolved in &mut contexts {
+        if resolved.slots.iter().any(|slot| outputs.decoder_of(slot.function).is_some()) {
+            resolved.decoder = Some(claims.claim_free(&format!("decode{}", resolved.bundle)));
+        }
+    }
     Ok(Resolved { contract: crate::contract_digest(document), types, functions, contexts, outputs, table })
 }
 
@@ -201,7 +212,12 @@ fn contexts<'a>(document: &'a Document, places: &'a Places, refusals: &mut Vec<R
                 });
                 continue;
             };
-            slots.push(Slot { function, place: places.of(member), hook: format!("use{}", pascal(member)) });
+            slots.push(Slot {
+                function,
+                place: places.of(member),
+                hook: format!("use{}", pascal(member)),
+                suspense_hook: format!("useSuspense{}", pascal(member)),
+            });
         }
         resolved.push(ResolvedContext {
             context,
@@ -209,8 +225,10 @@ fn contexts<'a>(document: &'a Document, places: &'a Places, refusals: &mut Vec<R
             params: (!context.params.is_empty()).then(|| format!("{stem}Params")),
             bundle: format!("{stem}Bundle"),
             hook: format!("use{stem}Context"),
+            suspense_hook: format!("useSuspense{stem}Context"),
             provider: format!("{stem}Provider"),
             slots,
+            decoder: None,
             errors: Vec::new(),
         });
     }
@@ -245,12 +263,14 @@ fn claim_values(
     for resolved in &mut *contexts {
         let subject = &resolved.context.name;
         claim(&mut resolved.hook, subject, format!("the hook of the context `{subject}`"));
+        claim(&mut resolved.suspense_hook, subject, format!("the suspending hook of the context `{subject}`"));
         if resolved.params.is_some() {
             claim(&mut resolved.provider, subject, format!("the provider of the context `{subject}`"));
         }
         for slot in &mut resolved.slots {
             let subject = &slot.function.name;
             claim(&mut slot.hook, subject, format!("the hook of the function `{subject}`"));
+            claim(&mut slot.suspense_hook, subject, format!("the suspending hook of the function `{subject}`"));
         }
     }
     for resolved in functions {

@@ -55,9 +55,14 @@ impl<'a> Outputs<'a> {
         Self(outputs)
     }
 
-    /// What that function returns.
-    pub(crate) fn of(&self, function: &Function) -> Option<&Output<'a>> {
-        self.0.get(function.name.as_str())
+    /// The name of what that function returns, where it needed one.
+    pub(crate) fn name_of(&self, function: &Function) -> Option<&str> {
+        self.0.get(function.name.as_str())?.name.as_deref()
+    }
+
+    /// What decodes what that function returns, where that is needed.
+    pub(crate) fn decoder_of(&self, function: &Function) -> Option<&str> {
+        self.0.get(function.name.as_str())?.decoder.as_deref()
     }
 
     /// All of them, sorted by function.

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::comment::Comment;
-use super::text::{push_import, push_key, string};
+use super::text::{push_import, string};
 use super::{KERNEL, push_constant, sibling, string_list};
 use crate::Options;
-use crate::resolve::{Outputs, Resolved, ResolvedContext};
+use crate::resolve::{Resolved, ResolvedContext};
 
 /// The constants; empty where an application has no context.
 pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
@@ -20,11 +20,10 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         types.extend(context.params.as_deref());
         types.insert(context.bundle.as_str());
         types.extend(context.errors.iter().map(String::as_str));
-        let outputs = context.slots.iter().filter_map(|slot| resolved.outputs.of(slot.function));
-        decoders.extend(outputs.filter_map(|output| output.decoder.as_deref()));
+        decoders.extend(context.decoder.as_deref());
         constants.push('\n');
         comment(context).print(0, &mut constants);
-        push_context(&mut constants, &resolved.outputs, context);
+        push_context(&mut constants, context);
     }
     let mut out = String::new();
     push_import(&mut out, "import", &BTreeSet::from(["defineContext"]), KERNEL);
@@ -45,7 +44,7 @@ pub(crate) fn comment(context: &ResolvedContext<'_>) -> Comment {
     ))
 }
 
-fn push_context(out: &mut String, outputs: &Outputs<'_>, resolved: &ResolvedContext<'_>) {
+fn push_context(out: &mut String, resolved: &ResolvedContext<'_>) {
     let params = resolved.params.clone().unwrap_or_else(|| "undefined".to_owned());
     let mut types = vec![params, resolved.bundle.clone()];
     if !resolved.errors.is_empty() {
@@ -58,20 +57,10 @@ fn push_context(out: &mut String, outputs: &Outputs<'_>, resolved: &ResolvedCont
         .filter(|param| param.required && param.default.is_none())
         .map(|param| param.name.as_str())
         .collect();
-    let mut members = String::new();
-    for slot in &resolved.slots {
-        let Some(decoder) = outputs.of(slot.function).and_then(|output| output.decoder.as_deref()) else { continue };
-        members.push_str(if members.is_empty() { "{ " } else { ", " });
-        push_key(&mut members, &slot.function.name);
-        members.push_str(": ");
-        members.push_str(decoder);
-    }
     let mut arguments = vec!["client".to_owned(), string(&resolved.context.name)];
-    if !required.is_empty() || !members.is_empty() {
+    if !required.is_empty() || resolved.decoder.is_some() {
         arguments.push(string_list(&required));
     }
-    if !members.is_empty() {
-        arguments.push(format!("{members} }}"));
-    }
+    arguments.extend(resolved.decoder.clone());
     push_constant(out, &resolved.name, "defineContext", &types, &arguments);
 }

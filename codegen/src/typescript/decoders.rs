@@ -24,6 +24,22 @@ export type OnWire<Value> = Value extends bigint
     : Value;
 ";
 
+/// The names that every object has from its prototype.
+const INHERITED: [&str; 12] = [
+    "__defineGetter__",
+    "__defineSetter__",
+    "__lookupGetter__",
+    "__lookupSetter__",
+    "__proto__",
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
 /// The decoders; empty where nothing needs one.
 pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     let printer = ShapePrinter { resolved, direction: Direction::Output };
@@ -41,6 +57,17 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         printer.push_output(&mut type_text, output.function, 0);
         push_decoder(&mut functions, resolved, name, &type_text, output.shape);
     }
+    for context in &resolved.contexts {
+        let Some(name) = &context.decoder else { continue };
+        types.insert(context.bundle.as_str());
+        let members = context.slots.iter().filter_map(|slot| {
+            let decoder = resolved.outputs.decoder_of(slot.function)?;
+            let member = &slot.function.name;
+            Some(format!("{}: {decoder}({})", key(member), path("wire", member)))
+        });
+        push_head(&mut functions, name, &context.bundle);
+        push_copy(&mut functions, "wire", &members.collect::<Vec<_>>());
+    }
     if functions.is_empty() {
         return String::new();
     }
@@ -56,17 +83,31 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
 
 /// The function that decodes a value of this type.
 fn push_decoder(out: &mut String, resolved: &Resolved<'_>, name: &str, type_text: &str, shape: &Shape) {
-    // Writing to a String cannot fail.
-    let _ = write!(out, "\nexport function {name}(wire: OnWire<{type_text}>): {type_text} {{\n  ");
+    push_head(out, name, type_text);
     if let Shape::Struct(fields) = shape {
         let Structure { taken, source, members } = Structure::of(resolved, fields, "wire");
         if let Some(taken) = taken {
+            // Writing to a String cannot fail.
             let _ = write!(out, "const {taken} = wire;\n  ");
         }
-        let _ = writeln!(out, "return {{\n    ...{source},\n    {},\n  }};\n}}", members.join(",\n    "));
+        push_copy(out, &source, &members);
     } else {
         let _ = writeln!(out, "return {};\n}}", expression(resolved, shape, "wire"));
     }
+}
+
+fn push_head(out: &mut String, name: &str, type_text: &str) {
+    let _ = write!(out, "\nexport function {name}(wire: OnWire<{type_text}>): {type_text} {{\n  ");
+}
+
+/// Returns a copy with these members in place of its own.
+fn push_copy(out: &mut String, source: &str, members: &[String]) {
+    let _ = writeln!(out, "return {{\n    ...{source},\n    {},\n  }};\n}}", members.join(",\n    "));
+}
+
+/// The expression for a member.
+fn path(value: &str, member: &str) -> String {
+    if is_plain_key(member) { format!("{value}.{member}") } else { format!("{value}[{}]", string(member)) }
 }
 
 /// The expression as the body of an arrow function, where a brace would begin a block.
@@ -132,14 +173,16 @@ impl Structure {
                 push_key(&mut taken, &field.name);
                 let _ = write!(taken, ": {local}, ");
                 let decoded = expression(resolved, &field.shape, &local);
-                members.push(format!("...({local} === undefined ? {{}} : {{ {key}: {decoded} }})"));
-            } else {
-                let path = if is_plain_key(&field.name) {
-                    format!("{source}.{}", field.name)
+                // Of a name that every object inherits, `undefined` does not tell whether it is there.
+                let inherited = if INHERITED.binary_search(&field.name.as_str()).is_ok() {
+                    format!(" || !Object.hasOwn({value}, {})", string(&field.name))
                 } else {
-                    format!("{source}[{}]", string(&field.name))
+                    String::new()
                 };
-                members.push(format!("{key}: {}", expression(resolved, &field.shape, &path)));
+                members.push(format!("...({local} === undefined{inherited} ? {{}} : {{ {key}: {decoded} }})"));
+            } else {
+                let decoded = expression(resolved, &field.shape, &path(source, &field.name));
+                members.push(format!("{key}: {decoded}"));
             }
         }
         let taken = has_optional.then(|| format!("{{ {taken}...rest }}"));
@@ -236,9 +279,8 @@ fn tag_condition(resolved: &Resolved<'_>, arm: &Shape, tag: &str, value: &str) -
         Shape::Ref(name) => return tag_condition(resolved, resolved.shape_of(name)?, tag, value),
         _ => return None,
     };
-    let path = if is_plain_key(tag) { format!("{value}.{tag}") } else { format!("{value}[{}]", string(tag)) };
     let Shape::Literal(literal) = &fields.iter().find(|field| field.name == tag)?.shape else { return None };
-    let mut condition = format!("{path} === ");
+    let mut condition = format!("{} === ", path(value, tag));
     push_scalar(&mut condition, literal);
     Some(condition)
 }

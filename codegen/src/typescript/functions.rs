@@ -20,7 +20,7 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     for function in &resolved.functions {
         types.extend(function.input.as_deref());
         types.extend(function.error.as_deref());
-        decoders.extend(resolved.outputs.of(function.function).and_then(|output| output.decoder.as_deref()));
+        decoders.extend(resolved.outputs.decoder_of(function.function));
         printer.collect_output_names(function.function, &mut types);
         constants.push('\n');
         function_comment(function.function, function.place).print(0, &mut constants);
@@ -43,10 +43,10 @@ fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &Resolve
     let mut types = vec![input, output];
     types.extend(resolved.error.clone());
     let mut arguments = vec!["client".to_owned(), string(&function.name)];
-    let decoder = printer.resolved.outputs.of(function).and_then(|output| output.decoder.clone());
+    let decoder = printer.resolved.outputs.decoder_of(function);
     if decoder.is_some() || !resolved.contexts.is_empty() {
         arguments.push(string_list(&resolved.contexts));
     }
-    arguments.extend(decoder);
+    arguments.extend(decoder.map(str::to_owned));
     push_constant(out, &resolved.name, "defineFunction", &types, &arguments);
 }

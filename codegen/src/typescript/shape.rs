@@ -41,7 +41,7 @@ impl<'a> ShapePrinter<'a> {
 
     /// What a function returns, by its name where it has one.
     pub(crate) fn push_output(self, out: &mut String, function: &Function, indent: usize) {
-        match self.resolved.outputs.of(function).and_then(|output| output.name.as_deref()) {
+        match self.resolved.outputs.name_of(function) {
             Some(name) => out.push_str(name),
             None => self.push(out, &function.output, indent),
         }
@@ -49,7 +49,7 @@ impl<'a> ShapePrinter<'a> {
 
     /// Adds the names of the types that the text of what a function returns mentions.
     pub(crate) fn collect_output_names(self, function: &Function, names: &mut BTreeSet<&'a str>) {
-        match self.resolved.outputs.of(function).and_then(|output| output.name.as_deref()) {
+        match self.resolved.outputs.name_of(function) {
             Some(name) => {
                 names.insert(name);
             }

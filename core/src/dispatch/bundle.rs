@@ -1,4 +1,4 @@
-//! The work of a bundle: its params, its members, all or nothing (CTX-1 to CTX-7).
+//! The work of a bundle: its params, its members, all or nothing (CTX-1 to CTX-5, CACHE-4).
 
 use std::fmt::Write;
 

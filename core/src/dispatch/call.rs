@@ -1,5 +1,5 @@
 //! The work of a call or a batch: which functions, what they made stale, what the client need not fetch again
-//! (CALL-1 to CALL-7, BATCH-1 to BATCH-5, REFRESH-1 to REFRESH-5).
+//! (CALL-1 to CALL-7, BATCH-1 to BATCH-6, REFRESH-1 to REFRESH-5).
 
 use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
 use super::exchange::mark_contract;

@@ -1,4 +1,4 @@
-//! Reading the body of a call: one call or a batch of them (CALL-1 to CALL-5, BATCH-1, REFRESH-1).
+//! Reading the body of a call: one call or a batch of them (HTTP-4, CALL-1, BATCH-1, BATCH-4, REFRESH-1).
 
 use std::ops::Range;
 

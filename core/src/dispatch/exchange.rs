@@ -1,4 +1,5 @@
-//! The machine that carries one request (EX-1): it says the next step, the host performs it and hands the outcome back.
+//! The machine that carries one request (CALL-5, CTX-5): it says the next step, the host performs it and hands the
+//! outcome back.
 //!
 //! A request is one or two rounds of tasks: the calls or the members of a bundle, then, for calls that ask for it, the
 //! members of the bundles to refresh. A round identifies where something wants to know who asks, guards, checks the

@@ -1,10 +1,12 @@
-//! Writing replies: bodies, caching headers, and what every reply carries (HTTP-5 to HTTP-7, CACHE-1 to CACHE-8).
+//! Writing replies: bodies, caching headers, and what every reply carries (HTTP-5, HTTP-6, CACHE-1 to CACHE-10).
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
 use super::message::Response;
 use crate::error::code::ErrorReply;
-use crate::invalidation::target::Target;
+use crate::invalidation::target::{Params, Target};
 use crate::invalidation::{edge_tag, header_format};
 use crate::ir::model::Context;
 use crate::registry::{Application, FrozenContext};
@@ -62,18 +64,22 @@ pub(super) fn call(app: &Application, body: Vec<u8>, targets: &[Target], seconds
     with_body(response, JSON, body)
 }
 
-/// The edge tags of the targets whose contexts are public (CACHE-8).
+/// The edge tags of the targets whose contexts are public (CACHE-8). Beyond the limit of the other header, contexts with
+/// several are named whole: a header that a proxy refuses would purge nothing.
 fn purged_tags(app: &Application, targets: &[Target]) -> Vec<String> {
-    let mut tags: Vec<String> = targets
-        .iter()
-        .filter_map(|target| {
-            let (context, frozen) = app.context(app.context_index(&target.context)?)?;
-            context.public.then(|| edge_tag::target_tag(frozen, target))
-        })
-        .collect();
-    tags.sort();
-    tags.dedup();
-    tags
+    let mut tags: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for target in targets {
+        let context = app.context_index(&target.context).and_then(|index| app.context(index));
+        if let Some((context, frozen)) = context.filter(|(context, _)| context.public) {
+            tags.entry(&context.name).or_default().insert(edge_tag::target_tag(frozen, target));
+        }
+    }
+    if tags.values().map(BTreeSet::len).sum::<usize>() > header_format::MEMBER_LIMIT {
+        for (context, tags) in tags.iter_mut().filter(|(_, tags)| tags.len() > 1) {
+            *tags = BTreeSet::from([edge_tag::tag(context, &Params::default())]);
+        }
+    }
+    tags.into_values().flatten().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// An RFC 9651 List of Strings; a tag has nothing to escape.

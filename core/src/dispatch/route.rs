@@ -1,4 +1,4 @@
-//! Which of the protocol's routes a path and a method are (HTTP-1 to HTTP-4).
+//! Which of the protocol's routes a path and a method are (HTTP-1 to HTTP-3).
 
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::registry::Application;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::message::{Failure, LogLine, Outcome};
 use crate::dispatch::message::Level;
-use crate::error::code::{ErrorCode, ErrorReply, in_order};
+use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
 use crate::invalidation::scope::Computed;
 use crate::ir::program::{Direction, Refusal};
@@ -76,7 +76,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// An `INTERNAL` error; the caller learns its id, the log the rest (ERR-5).
+    /// An `INTERNAL` error; the caller learns its id, the log the rest (ERR-9).
     fn internal(&self, app: &Application, function: usize, problem: &str, log: &mut Vec<LogLine>) -> ErrorReply {
         log.push(line(app, function, &format!("{problem} (id {})", self.id), Level::Error));
         ErrorReply { id: Some(self.id.to_owned()), ..ErrorReply::new(ErrorCode::Internal) }
@@ -110,7 +110,7 @@ fn explain(refusal: Refusal) -> String {
         Refusal::Malformed(error) => error.to_string(),
         Refusal::BadQuery(problem) => problem.to_owned(),
         Refusal::Invalid(mut details) => {
-            in_order(&mut details);
+            details.sort();
             let more = details.len().saturating_sub(3);
             let mut text = details.iter().take(3).map(describe).collect::<Vec<_>>().join("; ");
             if more > 0 {
@@ -138,7 +138,7 @@ fn describe(detail: &Detail) -> String {
     format!("{place}: {}", detail.message)
 }
 
-/// The error that a caller is told for what a function or a guard raised (ERR-3, ERR-4).
+/// The error that a caller is told for what a function or a guard raised (ERR-7 to ERR-9, ERR-11).
 pub(super) fn failed(
     app: &Application,
     function: usize,

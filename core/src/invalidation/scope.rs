@@ -1,9 +1,9 @@
-//! How what a mutation declares becomes the targets of one call: by name, by identity, or broadly (SCOPE-1 to SCOPE-6).
+//! How what a mutation declares becomes the targets of one call: by name, by identity, or broadly (SCOPE-1 to SCOPE-7).
 
 use super::target::{Params, Target, normalize};
 use crate::ir::model::{Context, MergeOp};
 use crate::ir::program::{Direction, Refusal};
-use crate::registry::{Application, FrozenContext};
+use crate::registry::{Application, FrozenContext, FrozenMember};
 use crate::value::canonical;
 
 /// What one successful call makes stale.
@@ -42,7 +42,7 @@ pub struct Computed {
 pub struct Invalidation {
     /// A context or a function that is a member of one.
     pub name: String,
-    /// A JSON object of params that narrow it. Without one the whole context is meant, whoever asks (SCOPE-5).
+    /// A JSON object of params that narrow it. Without one the whole context is meant, whoever asks (SCOPE-7).
     pub params: Option<Vec<u8>>,
 }
 
@@ -96,7 +96,7 @@ impl<'a> Scope<'a> {
             }
         }
         if let Some(computed) = self.computed {
-            match self.checked(context, frozen, computed, Strangers::Ignored) {
+            match self.checked(context, frozen, function, computed, Strangers::Ignored) {
                 Ok(checked) => params.extend(checked),
                 // What was computed is unusable, and the args alone may name the wrong bundle.
                 Err(problem) => {
@@ -123,7 +123,7 @@ impl<'a> Scope<'a> {
         };
         let params = match &invalidation.params {
             None => Vec::new(),
-            Some(params) => match self.checked(context, frozen, params, Strangers::Refused) {
+            Some(params) => match self.checked(context, frozen, function, params, Strangers::Refused) {
                 Ok(params) => params,
                 Err(problem) => {
                     self.warn(&format!("invalidate(\"{name}\")"), &problem);
@@ -134,23 +134,27 @@ impl<'a> Scope<'a> {
         targets.push(target(context, function, params));
     }
 
-    /// The members of a computed object that are params of the context, typed as the context types them.
+    /// The members of a computed object that are params of the target, typed as its context types them.
     fn checked(
         &self,
         context: &Context,
         frozen: &FrozenContext,
+        function: Option<&str>,
         computed: &[u8],
         strangers: Strangers,
     ) -> Result<Vec<(String, String)>, String> {
         let members = crate::value::json::members(computed).map_err(|error| error.to_string())?;
         let mut params = Vec::with_capacity(members.len());
+        let target = function.and_then(|function| self.member(frozen, function));
         for (name, range) in members {
-            let index = context.params.iter().position(|param| param.name == *name);
+            let taken = target.is_none_or(|member| member.inputs.iter().any(|input| *input == name));
+            let index = context.params.iter().position(|param| taken && param.name == name);
             let Some(shape) = index.and_then(|index| frozen.each_param.get(index)) else {
                 match strangers {
                     Strangers::Ignored => continue,
                     Strangers::Refused => {
-                        return Err(format!("\"{name}\" is no param of context \"{}\"", context.name));
+                        let target = function.unwrap_or(&context.name);
+                        return Err(format!("\"{name}\" is no param of \"{target}\""));
                     }
                 }
             };
@@ -162,6 +166,11 @@ impl<'a> Scope<'a> {
             }
         }
         Ok(params)
+    }
+
+    fn member(&self, frozen: &'a FrozenContext, name: &str) -> Option<&'a FrozenMember> {
+        let index = self.app.function_index(name)?;
+        frozen.members.iter().find(|member| member.function == index)
     }
 
     fn warn(&mut self, what: &str, problem: &str) {

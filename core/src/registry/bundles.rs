@@ -1,4 +1,4 @@
-//! Contexts from their members: the union of the members' inputs, and what a param may be (CTX-2, CTX-3).
+//! Contexts from their members: the union of the members' inputs, and what a param may be (CTX-6, NAME-4, NAME-5).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::declaration::DeclaredContext;
 use super::names;
 use crate::ir::model::{Auth, Context, Field, Shape, TypeDefinition};
 
-/// Most members of a context (LIM-4).
+/// Most members of a context (LIM-8).
 const MEMBER_LIMIT: usize = 64;
 
 /// The contexts that have members, sorted by name. `drafts` are sorted by name.

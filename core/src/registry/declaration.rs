@@ -1,4 +1,4 @@
-//! Reading the registration document: what an adapter declares, before anything is resolved (REG-1).
+//! Reading the registration document: what an adapter declares, before anything is resolved.
 
 use super::Limits;
 use super::problem::{BuildError, Problem, Source};
@@ -63,7 +63,7 @@ pub(super) struct ErrorDeclaration {
     pub data: Option<Value>,
 }
 
-/// Milliseconds a function may run where it does not say (LIM-8).
+/// Milliseconds a function may run where it does not say (LIM-9).
 const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 
 pub(super) fn read(document: &[u8]) -> Result<Declaration, BuildError> {

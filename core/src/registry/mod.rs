@@ -1,4 +1,4 @@
-//! From what an adapter declares to one frozen, validated application (REG-1 to REG-4).
+//! From what an adapter declares to one frozen, validated application (NAME-1 to NAME-8).
 //!
 //! Everything that can be wrong with a declaration is found here, all of it at once, and told with the place where it
 //! stands. What a running application needs for a request is worked out here as well, so that a request finds it ready.
@@ -33,7 +33,7 @@ pub struct Application {
     contexts: Vec<FrozenContext>,
 }
 
-/// The limits of a request (LIM-1 to LIM-5). Each can be set at registration.
+/// The limits of a request (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7). Each can be set at registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Most bytes of a JSON body. Default 1 MiB.
@@ -67,7 +67,7 @@ pub struct FrozenFunction {
     pub timeout_ms: u32,
     /// Where it was declared.
     pub source: Option<Source>,
-    /// Whether who asks must be known for what it invalidates (SCOPE-2).
+    /// Whether who asks must be known for what it invalidates (SCOPE-4).
     pub scopes_by_identity: bool,
 }
 

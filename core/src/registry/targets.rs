@@ -1,4 +1,4 @@
-//! What mutations affect and merge into, from the names that they declare (INV-1, INV-2, SCOPE-1, MERGE-1).
+//! What mutations affect and merge into, from the names that they declare (NAME-3, INV-1, SCOPE-2, MERGE-1 to MERGE-3).
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub(super) fn resolve(
             let resolver = Resolver { declaration, drafts, contexts, types };
             for reference in &declaration.affects {
                 if let Some((context, function)) = resolver.find("affects", reference, problems) {
-                    let by = resolver.by(context, problems);
+                    let by = resolver.by(context, function.as_deref(), problems);
                     affects.push(Affect { context: context.name.clone(), function, by });
                 }
             }
@@ -161,15 +161,20 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The params of the context that the mutation's args narrow it by: those of the same name.
-    fn by(&self, context: &Context, problems: &mut Problems) -> Vec<String> {
+    /// The params that the mutation's args narrow the target by: those of the same name. What a member returns does not
+    /// depend on params that it does not take, so they never narrow it: it stands in the bundles of all their values.
+    fn by(&self, context: &Context, function: Option<&str>, problems: &mut Problems) -> Vec<String> {
         let Some(draft) = self.draft(&self.declaration.name) else { return Vec::new() };
         let input = &draft.function.input;
-        let same = |param: &Field| input.iter().find(|field| field.name == param.name);
-        for param in &context.params {
-            if let Some(field) = same(param)
-                && !same_kind(&field.shape, &param.shape, self.types)
-            {
+        let member = function.and_then(|name| self.draft(name));
+        let takes = |param: &Field| {
+            member.is_none_or(|member| member.function.input.iter().any(|field| field.name == param.name))
+        };
+        let mut by = Vec::new();
+        for param in context.params.iter().filter(|param| takes(param)) {
+            let Some(field) = input.iter().find(|field| field.name == param.name) else { continue };
+            by.push(param.name.clone());
+            if !same_kind(&field.shape, &param.shape, self.types) {
                 self.refuse(
                     problems,
                     format!(
@@ -180,7 +185,7 @@ impl<'a> Resolver<'a> {
                 );
             }
         }
-        context.params.iter().filter(|param| same(param).is_some()).map(|param| param.name.clone()).collect()
+        by
     }
 
     /// The slot of the bundle that takes the result, found by type.
@@ -217,7 +222,7 @@ impl<'a> Resolver<'a> {
             MergeOp::Replace => Vec::new(),
             MergeOp::Upsert => self.key(target, result, problems)?,
         };
-        let by = self.by(context, problems);
+        let by = self.by(context, Some(member), problems);
         Some(Merge { context: target.clone(), function: (*member).clone(), op: *op, key, by })
     }
 

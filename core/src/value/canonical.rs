@@ -85,7 +85,7 @@ impl<'a> AnyWriter<'a> {
             }
             Kind::String => {
                 let string = reader.string()?;
-                if string.plain {
+                if string.is_plain() {
                     out.extend_from_slice(string.quoted.as_bytes());
                 } else {
                     write_string(out, &string.decode());

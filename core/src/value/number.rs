@@ -1,4 +1,4 @@
-//! The number rules (VALUE-2, VALUE-3): which numbers stand where, and how they are printed.
+//! The number rules (VALUE-2, VALUE-3, VALUE-10, VALUE-11): which numbers stand where, and how they are printed.
 
 use std::fmt;
 
@@ -76,21 +76,26 @@ pub enum IntegerError {
 
 /// The value of `-?(0|[1-9][0-9]*)` within ±(2^53 − 1). `-0` is 0.
 pub fn safe_integer(token: &str) -> Result<i64, IntegerError> {
-    /// More digits than any safe integer has, and still few enough for an `i64`.
-    const DIGITS: usize = 16;
-    let digits = token.strip_prefix('-').unwrap_or(token).as_bytes();
-    let leading_zero = digits.len() > 1 && digits.starts_with(b"0");
-    if digits.is_empty() || leading_zero || !digits.iter().all(u8::is_ascii_digit) {
+    let (negative, digits) = match token.as_bytes() {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    if matches!(digits, [] | [b'0', _, ..]) {
         return Err(IntegerError::NotDigits);
     }
-    if digits.len() > DIGITS {
-        return Err(IntegerError::OutOfRange);
+    let mut magnitude: i64 = 0;
+    for digit in digits {
+        let value = digit.wrapping_sub(b'0');
+        if value > 9 {
+            return Err(IntegerError::NotDigits);
+        }
+        // Saturation keeps what is out of range out of range, however many digits follow.
+        magnitude = magnitude.saturating_mul(10).saturating_add(i64::from(value));
     }
-    let magnitude = digits.iter().fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
     if magnitude > MAX_SAFE_INTEGER {
         return Err(IntegerError::OutOfRange);
     }
-    Ok(if token.starts_with('-') { -magnitude } else { magnitude })
+    Ok(if negative { -magnitude } else { magnitude })
 }
 
 /// The double nearest to a JSON number; none where that is infinite. `-0` is 0.

@@ -25,11 +25,23 @@ pub(crate) struct RawString<'a> {
     pub(crate) quoted: &'a str,
     /// Where the opening quote stands.
     pub(crate) offset: usize,
-    /// Whether it has no escapes. Such a string is canonical as it stands.
-    pub(crate) plain: bool,
+    /// How many escapes it has. A whole word, since a flag would be copied with its padding, which stalls the reader.
+    escapes: usize,
 }
 
 impl<'a> RawString<'a> {
+    /// Whether it has no escapes. Such a string is canonical as it stands.
+    #[inline]
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.escapes == 0
+    }
+
+    /// The text that it means, where it has no escapes.
+    #[inline]
+    pub(crate) fn plain(&self) -> Option<&'a str> {
+        self.is_plain().then(|| self.inner())
+    }
+
     /// What stands between the quotes.
     pub(crate) fn inner(&self) -> &'a str {
         let end = self.quoted.len().saturating_sub(1);
@@ -37,8 +49,9 @@ impl<'a> RawString<'a> {
     }
 
     /// The text that it means.
+    #[inline]
     pub(crate) fn decode(&self) -> Cow<'a, str> {
-        if self.plain {
+        if self.is_plain() {
             return Cow::Borrowed(self.inner());
         }
         let mut text = String::new();
@@ -51,7 +64,7 @@ impl<'a> RawString<'a> {
     where
         'a: 's,
     {
-        if self.plain {
+        if self.is_plain() {
             return self.inner();
         }
         scratch.clear();
@@ -252,28 +265,39 @@ impl<'a> Reader<'a> {
     /// Takes a string.
     #[inline]
     pub(crate) fn string(&mut self) -> Result<RawString<'a>, JsonError> {
-        let start = self.at;
-        self.at += 1;
-        let mut plain = true;
+        let offset = self.at;
+        let after = self.text.as_bytes().get(offset + 1..).unwrap_or_default();
+        let quote = offset + 1 + plain_run(after);
+        if self.text.as_bytes().get(quote) != Some(&b'"') {
+            self.at = quote;
+            return self.rest_of_string(offset);
+        }
+        self.at = quote + 1;
+        let quoted = self.text.get(offset..=quote).unwrap_or_default();
+        Ok(RawString { quoted, offset, escapes: 0 })
+    }
+
+    /// Takes the rest of a string, from the first byte that is not plain.
+    fn rest_of_string(&mut self, offset: usize) -> Result<RawString<'a>, JsonError> {
+        let mut escapes = 0;
         loop {
-            let rest = self.rest();
-            self.at += plain_run(rest);
             match self.text.as_bytes().get(self.at) {
                 Some(b'"') => {
                     self.at += 1;
-                    let quoted = self.text.get(start..self.at).unwrap_or_default();
-                    return Ok(RawString { quoted, offset: start, plain });
+                    let quoted = self.text.get(offset..self.at).unwrap_or_default();
+                    return Ok(RawString { quoted, offset, escapes });
                 }
-                Some(b'\\') => {
-                    plain = false;
-                    match escape(self.rest()) {
-                        Ok((_, length)) => self.at += length,
-                        Err(kind) => return self.error(kind),
+                Some(b'\\') => match escape(self.rest()) {
+                    Ok((_, length)) => {
+                        self.at += length;
+                        escapes += 1;
                     }
-                }
+                    Err(kind) => return self.error(kind),
+                },
                 Some(_) => return self.error(JsonErrorKind::ControlCharacter),
                 None => return self.error(JsonErrorKind::UnexpectedEnd),
             }
+            self.at += plain_run(self.rest());
         }
     }
 

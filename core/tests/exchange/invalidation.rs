@@ -4,7 +4,7 @@ use mizan_core::dispatch::Outcome;
 use mizan_core::dispatch::message::{Computed, Invalidation};
 use mizan_core::dispatch::{Failure, message::Level};
 
-use super::host::{Host, identity, returned};
+use super::host::{Host, SHOP, identity, returned};
 
 #[test]
 fn a_target_is_narrowed_by_name_then_by_identity_then_not_at_all() {
@@ -37,6 +37,45 @@ fn one_member_can_be_meant() {
         "{}",
         ran.body()
     );
+}
+
+#[test]
+fn a_member_is_not_narrowed_by_a_param_that_it_does_not_take() {
+    // The profile stands in the bundle of every page, so one page alone would leave the others stale.
+    let with_page = r#""page":{"type":"integer"},"user_id":{"type":"integer"}},"required":["page","user_id"]"#;
+    let document = SHOP
+        .replace(r#""affects":["user_profile"],"input":{"type":"object","properties":{"user_id":{"type":"integer"}},"required":["user_id"]"#,
+            &format!(r#""affects":["user_profile","user_orders"],"input":{{"type":"object","properties":{{{with_page}"#));
+    assert_ne!(document, SHOP);
+    let host = Host::new(&document).on("touch_profile", |_| returned("null"));
+    let ran = host.call(r#"{"fn":"touch_profile","args":{"page":2,"user_id":5}}"#);
+    assert_eq!(
+        ran.header("x-mizan-invalidate"),
+        Some("user.user_orders;page=2;user_id=5, user.user_profile;user_id=5")
+    );
+
+    let explicit = computing(None, &[("user_profile", Some(r#"{"page":2,"user_id":9}"#))]).call(RENAME);
+    assert_eq!(explicit.header("x-mizan-invalidate"), Some("user;user_id=5, user.user_profile"));
+    assert_eq!(explicit.log.len(), 1);
+}
+
+#[test]
+fn the_purged_tags_of_one_reply_are_bounded() {
+    let naming = |count: usize| {
+        let invalidations = (0..count)
+            .map(|q| Invalidation {
+                name: "catalog".to_owned(),
+                params: Some(format!(r#"{{"q":"{q}"}}"#).into_bytes()),
+            })
+            .collect();
+        let computed = Computed { params: None, invalidations };
+        let host =
+            Host::shop().on("echo", move |_| Outcome::Returned { result: b"0".to_vec(), computed: computed.clone() });
+        let ran = host.call(r#"{"fn":"echo","args":{"value":0}}"#);
+        ran.header("cache-group-invalidation").map(str::to_owned).expect("tags")
+    };
+    assert_eq!(naming(64).split(", ").count(), 64);
+    assert_eq!(naming(65), "\"mz-itj4ayhzgnae4o3agn4rkfuxo4\"");
 }
 
 fn computing(params: Option<&'static str>, invalidations: &'static [(&'static str, Option<&'static str>)]) -> Host {

@@ -1,4 +1,4 @@
-//! Query text through structs of scalars (CTX-2).
+//! Query text through structs of scalars (CTX-7 to CTX-10).
 
 use mizan_core::ir::model::{Field, Format, Scalar, Shape};
 use mizan_core::ir::program::Refusal;

@@ -10,7 +10,9 @@ export async function showsProblemsAtTheirFields(page: Page): Promise<void> {
   await placeOrder(ada, { product: /Tea bowl/, quantity: "0", note });
   const form = orderForm(ada);
   await expect(form.getByLabel("Quantity")).toHaveAccessibleDescription("must be at least 1");
-  await expect(form.getByLabel("Note")).toHaveAccessibleDescription("must have at most 60 characters");
+  await expect(form.getByLabel("Note")).toHaveAccessibleDescription(
+    "must have at most 60 characters",
+  );
   await expect(form.getByLabel("Product")).not.toHaveAttribute("aria-invalid");
   await expect(form.getByLabel("Note")).toHaveValue(note);
   // The other customer's form knows nothing of it.
@@ -35,7 +37,9 @@ export async function showsDeclaredErrors(page: Page): Promise<void> {
   await openPair(page);
   const ada = customer(page, "Ada Lovelace");
   await rename(ada, "Grace Hopper");
-  await expect(nameField(ada)).toHaveAccessibleDescription("Another customer is called Grace Hopper.");
+  await expect(nameField(ada)).toHaveAccessibleDescription(
+    "Another customer is called Grace Hopper.",
+  );
   await placeOrder(ada, { product: /Brass kettle/, quantity: "3", note: "" });
   await expect(orderForm(ada).getByLabel("Quantity")).toHaveAccessibleDescription("Only 2 left.");
 }
@@ -58,7 +62,9 @@ export async function keepsTheFormOnAServerError(page: Page): Promise<void> {
 export async function saysThatTheServerIsAway(page: Page): Promise<void> {
   const ada = customer(page, "Ada Lovelace");
   await rename(ada, "Ada King");
-  await expect(ada.getByRole("form", { name: "Rename" }).getByRole("alert")).toContainText("The server did not answer.");
+  await expect(ada.getByRole("form", { name: "Rename" }).getByRole("alert")).toContainText(
+    "The server did not answer.",
+  );
   await expect(nameField(ada)).toHaveValue("Ada King");
 }
 
@@ -75,5 +81,7 @@ export async function placesAnOrder(page: Page): Promise<void> {
   await expect(ada.getByText("€325.75")).toBeVisible();
   // What is left is everybody's.
   await expect(page.getByRole("option", { name: /Brass kettle .* 0 left/ })).toHaveCount(2);
-  await expect(customer(page, "Grace Hopper").getByText("Brass kettle · €89.90 · 0 left")).toHaveCount(1);
+  await expect(
+    customer(page, "Grace Hopper").getByText("Brass kettle · €89.90 · 0 left"),
+  ).toHaveCount(1);
 }

@@ -34,6 +34,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "dict": frozenset({"keys_schema", "values_schema"}),
     "list": frozenset({"items_schema", "max_length", "min_length"}),
     "nullable": frozenset({"schema"}),
+    "tuple": frozenset({"items_schema"}),
     "union": frozenset({"choices", "mode", "auto_collapse"}),
 }
 
@@ -62,6 +63,8 @@ def is_plain(schema: Mapping[str, Any]) -> bool:
         # An integer of any size is text on the wire, so the core has not seen its bounds.
         return not (schema.keys() & known)
     inner: list[Any] = [schema[key] for key in ("schema", "items_schema", "values_schema") if key in schema]
+    if kind == "tuple":
+        inner = schema["items_schema"]
     if kind == "dict":
         inner.append(schema.get("keys_schema", core_schema.str_schema()))
         if inner[-1]["type"] != "str":

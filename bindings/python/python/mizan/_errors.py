@@ -127,7 +127,7 @@ class _Declared(Exception):
 
 
 class Error(_Declared):
-    """The base of an application's own errors, which clients see typed (ERR-2).
+    """The base of an application's own errors, which clients see typed (ERR-7).
 
     ```python
     class NameTaken(mizan.Error):

@@ -7,12 +7,14 @@ the exception to `failed`. Neither ever raises what a function or a value caused
 from __future__ import annotations
 
 import logging
+from asyncio import CancelledError, current_task
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
 from mizan._arguments import convert
+from mizan._encoding import NotFinite, check_finite
 from mizan._errors import Error, Invalid, MizanError, error_code
 from mizan._invalidation import Announced, announced
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from mizan._core import Failure, Outcome
     from mizan._registration import Registration, Served
 
-Translate = Callable[[Exception], MizanError | None]
+Translate = Callable[[BaseException], MizanError | None]
 """An adapter's reading of its framework's own exceptions."""
 
 TIMED_OUT: Outcome = ("timed_out",)
@@ -60,6 +62,9 @@ class Host:
             return self.returned(served, arguments, result, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self.failed(error, served.place, nonce)
+        except CancelledError as error:
+            raise_if_cancelled()
+            return self.failed(error, served.place, nonce)
         finally:
             announced.reset(token)
 
@@ -70,12 +75,13 @@ class Host:
     def returned(self, served: Served, arguments: Mapping[str, object], result: object, changes: Announced) -> Outcome:
         """The outcome of a function that returned."""
         text = served.encode(result)
+        check_finite(text)
         if served.narrow is None and not changes:
             return text
         params = None if served.narrow is None else _params(served.narrow(result, arguments))
         return ("returned", text, params, [(name, None if by is None else _params(by)) for name, by in changes])
 
-    def failed(self, error: Exception, place: str, nonce: int) -> Failure:
+    def failed(self, error: Exception | CancelledError, place: str, nonce: int) -> Failure:
         """The outcome of a function, a guard or an identification that raised.
 
         An exception that is no answer is logged here, under the id that the caller is told.
@@ -98,6 +104,9 @@ class Host:
                     pass
         except Exception as problem:  # noqa: BLE001 - data of an error that has no JSON form
             error = problem
+        if isinstance(error, NotFinite):
+            _log.error("%s: %s (id %016x)", place, error, nonce)
+            return ("raised",)
         _log.error("%s: raised %s (id %016x)", place, type(error).__name__, nonce, exc_info=error)
         return ("raised",)
 
@@ -107,6 +116,16 @@ class Host:
         encode = encoders.get(declared)  # type: ignore[arg-type]
         code = error_code(declared)  # type: ignore[arg-type]
         return ("declared", code, error.message or code, None if encode is None else encode(error.data()))
+
+
+def raise_if_cancelled() -> None:
+    """Raise again the cancellation that is handled here, where it is meant for this task.
+
+    A function that awaited something cancelled by itself failed like any other.
+    """
+    task = current_task()
+    if task is not None and task.cancelling():
+        raise  # noqa: PLE0704 - the cancellation that the caller handles
 
 
 def _params(params: Mapping[str, object]) -> bytes:

@@ -33,7 +33,7 @@ def target_name(target: Target) -> str:
 
 
 def invalidate(target: Target, /, **params: object) -> None:
-    """Say that `target` changed, narrowed by `params`: `invalidate("user", user_id=5)` (SCOPE-1).
+    """Say that `target` changed, narrowed by `params`: `invalidate("user", user_id=5)` (SCOPE-7).
 
     It belongs inside a function that Mizan runs, sync or async; if that function fails, it invalidates nothing.
     Where nobody called over Mizan, as in a plain call of the function from a test, there is nobody to tell.

@@ -35,4 +35,4 @@ class _DecimalText:
 
 
 BigInt = Annotated[int, _DecimalText()]
-"""An integer of any size: `int` in Python, decimal text on the wire, `bigint` in TypeScript (VALUE-2)."""
+"""An integer of any size: `int` in Python, decimal text on the wire, `bigint` in TypeScript (VALUE-12)."""

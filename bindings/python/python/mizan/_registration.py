@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Protocol, TypedDict, get_type_hints
+from typing import Any, Protocol, TypedDict, cast, get_type_hints
 
 from pydantic.fields import FieldInfo
 
@@ -22,7 +22,7 @@ _EMPTY = inspect.Parameter.empty
 
 
 class Limits(TypedDict, total=False):
-    """The limits of a request, each with the protocol's default (LIM-1 to LIM-5)."""
+    """The limits of a request, each with the protocol's default (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7)."""
 
     body: int
     """Most bytes of a JSON body; 1 MiB."""
@@ -66,6 +66,8 @@ class Served:
     encode: Encoder
     narrow: Callable[[object, Mapping[str, object]], Mapping[str, object]] | None
     """The function's `affects_params`, given the result and the arguments."""
+    is_public: bool
+    """Whether it is a member of a context that is the same whoever asks."""
     place: str
     """Its name and where it was declared, for the log."""
 
@@ -143,6 +145,9 @@ def register(
         entries.append(entry)
     if problems:
         raise RegistrationError("\n".join(problems))
+    for served in registration.functions.values():
+        context = contexts.get(served.definition.context_name or "")
+        served.is_public = context is not None and context.public
     document = {
         "version": 1,
         "base": base,
@@ -202,6 +207,7 @@ def _serve(
         converters=tuple(converters),
         encode=encoder_of(adapter),
         narrow=_narrowing(definition, inputs),
+        is_public=False,
         place=f"{definition.source}: {definition.name}",
     )
     entry: dict[str, object] = {
@@ -314,7 +320,7 @@ def _auth(definition: Definition, registration: Registration) -> object:
     if isinstance(auth, str):
         return {"permissions": [auth]} if "." in auth else auth
     if isinstance(auth, Sequence):
-        return {"permissions": list(auth)}
+        return {"permissions": list(cast("Sequence[str]", auth))}
     name: str = getattr(auth, "__name__", "")
     if registration.guards.setdefault(name, auth) is not auth:
         definition.refuse(f"another guard is called {name!r} too", "rename one of them")

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::{Cursor, borrowed_if_same};
+use super::Cursor;
 use crate::ir::program::Direction;
 
 const MINUTE: u64 = 60;
@@ -33,7 +33,8 @@ pub(super) fn duration(text: &str, direction: Direction) -> Option<Cow<'_, str>>
     if total.parts == 0 || total.seconds >= TOO_LONG {
         return None;
     }
-    Some(borrowed_if_same(text, total.print(negative)))
+    let canonical = total.print(negative);
+    Some(if text == canonical { Cow::Borrowed(text) } else { Cow::Owned(canonical) })
 }
 
 struct Total<'a> {

@@ -73,11 +73,11 @@ impl<'a> Cursor<'a> {
     /// A number of exactly `length` digits, from `least` to `most`.
     fn number(&mut self, length: usize, least: u32, most: u32) -> Option<u32> {
         let (digits, rest) = self.rest.split_at_checked(length)?;
-        if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
+        let value = digits
+            .bytes()
+            .try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + u32::from(digit - b'0')))?;
         self.rest = rest;
-        digits.parse().ok().filter(|value| (least..=most).contains(value))
+        (least..=most).contains(&value).then_some(value)
     }
 
     /// A fraction with its point, without its trailing zeros; empty where none stands here.
@@ -92,11 +92,6 @@ impl<'a> Cursor<'a> {
     fn end(&self) -> Option<()> {
         self.rest.is_empty().then_some(())
     }
-}
-
-/// `text` itself where it is `canonical` already.
-fn borrowed_if_same(text: &str, canonical: String) -> Cow<'_, str> {
-    if text == canonical { Cow::Borrowed(text) } else { Cow::Owned(canonical) }
 }
 
 fn uuid(text: &str) -> Option<Cow<'_, str>> {
@@ -192,25 +187,24 @@ fn bytes(text: &str, direction: Direction) -> Option<Cow<'_, str>> {
 /// the top-level domain nor its existence is judged.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let part = |part: &str| !part.is_empty() && part.split('.').all(|label| !label.is_empty());
-    let plain = |character: char| {
-        !character.is_control() && !character.is_whitespace() && !r#"@()<>[]:;,\""#.contains(character)
+    let beyond_ascii = |part: &str| {
+        part.is_ascii() || !part.chars().any(|character| character.is_control() || character.is_whitespace())
     };
-    let label = |label: &str| {
-        !label.starts_with('-')
-            && !label.ends_with('-')
-            && label
-                .chars()
-                .all(|character| !character.is_ascii() || character.is_ascii_alphanumeric() || character == '-')
+    let local_byte = |byte: u8| {
+        !matches!(
+            byte,
+            0..=b' ' | b'@' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b':' | b';' | b',' | b'\\' | b'"' | 0x7F
+        )
+    };
+    let domain_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || !byte.is_ascii();
+    let domain_label = |label: &str| {
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.bytes().all(domain_byte)
     };
     text.len() <= 254
         && local.len() <= 64
-        && part(local)
-        && part(domain)
-        && text.chars().filter(|character| *character == '@').count() == 1
-        && local.chars().all(plain)
-        && domain.chars().all(plain)
-        && domain.split('.').all(label)
+        && local.split('.').all(|part| !part.is_empty() && part.bytes().all(local_byte))
+        && domain.split('.').all(domain_label)
+        && beyond_ascii(text)
 }
 
 /// A scheme, a colon, and at least one character that RFC 3986 allows.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Cursor, borrowed_if_same};
+use super::Cursor;
 use crate::ir::program::Direction;
 
 /// A day of the proleptic Gregorian calendar, in the years 1 to 9999.
@@ -54,6 +54,11 @@ struct Clock<'a> {
 }
 
 impl Clock<'_> {
+    /// How many characters it is printed in.
+    fn length(&self) -> usize {
+        "HH:MM:SS".len() + if self.fraction.is_empty() { 0 } else { 1 + self.fraction.len() }
+    }
+
     fn print(&self) -> String {
         let dot = if self.fraction.is_empty() { "" } else { "." };
         let (hour, minute) = (self.minutes / 60, self.minutes % 60);
@@ -91,7 +96,7 @@ pub(super) fn time(text: &str, direction: Direction) -> Option<Cow<'_, str>> {
     let mut cursor = Cursor::new(text);
     let clock = read_clock(&mut cursor, direction)?;
     cursor.end()?;
-    Some(borrowed_if_same(text, clock.print()))
+    Some(if text.len() == clock.length() { Cow::Borrowed(text) } else { Cow::Owned(clock.print()) })
 }
 
 pub(super) fn local_date_time(text: &str, direction: Direction) -> Option<Cow<'_, str>> {
@@ -100,7 +105,8 @@ pub(super) fn local_date_time(text: &str, direction: Direction) -> Option<Cow<'_
     cursor.take("T")?;
     let clock = read_clock(&mut cursor, direction)?;
     cursor.end()?;
-    Some(borrowed_if_same(text, print(day, &clock, "")))
+    let same = text.len() == "YYYY-MM-DDT".len() + clock.length();
+    Some(if same { Cow::Borrowed(text) } else { Cow::Owned(print(day, &clock, "")) })
 }
 
 pub(super) fn date_time(text: &str, direction: Direction) -> Option<Cow<'_, str>> {
@@ -109,7 +115,8 @@ pub(super) fn date_time(text: &str, direction: Direction) -> Option<Cow<'_, str>
     let mut day = read_date(&mut cursor)?;
     cursor.take("T")?;
     let mut clock = read_clock(&mut cursor, direction)?;
-    if !cursor.eat("Z") {
+    let utc = cursor.eat("Z");
+    if !utc {
         let east = cursor.eat("+");
         if !east {
             cursor.take("-")?;
@@ -128,7 +135,9 @@ pub(super) fn date_time(text: &str, direction: Direction) -> Option<Cow<'_, str>
         }
     }
     cursor.end()?;
-    Some(borrowed_if_same(text, print(day, &clock, "Z")))
+    // Only the zeros at the end of a fraction make a text in UTC longer than its canonical form.
+    let same = utc && text.len() == "YYYY-MM-DDTZ".len() + clock.length();
+    Some(if same { Cow::Borrowed(text) } else { Cow::Owned(print(day, &clock, "Z")) })
 }
 
 fn print(Date { year, month, day }: Date, clock: &Clock<'_>, zone: &str) -> String {

@@ -7,6 +7,7 @@ mod unions;
 
 use crate::ir::kdl_write::one_line;
 use crate::ir::lower::{LowerError, Lowering};
+use crate::ir::program::{Direction, Program, Refusal};
 use crate::value::{Value, json};
 
 fn schema(text: &str) -> Value {
@@ -370,4 +371,19 @@ fn defaults_within_defaults_are_filled_in() {
             ),
         ]
     );
+}
+
+#[test]
+fn a_function_that_returns_nothing_returns_null() {
+    let shape = Lowering::new().output(&schema(r#"{"type":"null"}"#)).unwrap();
+    let mut program = Program::new(&[]).unwrap();
+    let id = program.compile(&shape).unwrap();
+    let mut out = Vec::new();
+    program.transcode(id, b" null ", Direction::Output, &[], &mut out).unwrap();
+    assert_eq!(out, b"null");
+    for text in ["0", "\"null\"", "[]", "{}", "false"] {
+        let refusal = program.transcode(id, text.as_bytes(), Direction::Output, &[], &mut out).unwrap_err();
+        let Refusal::Invalid(details) = refusal else { panic!("{refusal:?}") };
+        assert_eq!(details.first().map(|detail| detail.message.as_str()), Some("expected null"), "{text}");
+    }
 }

@@ -4,7 +4,6 @@ use super::node::{Choice, FieldRule, ListRule, NOTHING, Node, StructRule, Tag, T
 use super::{Direction, FieldId, Program, ProgramError, Refusal, ShapeId};
 use crate::ir::model::{Field, IntegerBounds, NumberBounds, Scalar, Shape, StringBounds, TypeDefinition};
 use crate::ir::pattern::Pattern;
-use crate::value::canonical::write_string;
 use crate::value::reader::Kind;
 
 /// How deep shapes may stand within one another: more than any value that is not refused for its own depth.
@@ -179,13 +178,9 @@ impl<'p> Compiler<'p> {
                 return error(&place, "two fields have this name");
             }
             let shape = self.shape(&field.shape, &place, depth + 1, None)?;
-            let mut key = Vec::new();
-            write_string(&mut key, &field.name);
-            key.push(b':');
-            let default = field.default.as_ref().map(|default| [&key, default.as_bytes()].concat());
             let id = FieldId(self.program.fields);
             self.program.fields += 1;
-            rules.push(FieldRule { id, name: field.name.clone(), key, shape, required: field.required, default });
+            rules.push(FieldRule::new(id, field, shape));
         }
         Ok(Node::Struct(StructRule::new(rules)))
     }
@@ -302,7 +297,7 @@ impl<'p> Compiler<'p> {
     fn tags(&self, id: ShapeId, name: &str) -> Option<Vec<Scalar>> {
         match self.program.node(id) {
             Node::Struct(rule) => {
-                let field = rule.find(name, 0).and_then(|index| rule.fields.get(index))?;
+                let (_, field) = rule.find(name, 0)?;
                 match self.program.node(field.shape) {
                     Node::Choice(choice) => Some(choice.values.clone()),
                     _ => None,
@@ -336,9 +331,8 @@ impl<'p> Compiler<'p> {
         let mut changed = Vec::new();
         for (index, field) in rule.fields.iter().enumerate() {
             let Some(default) = &field.default else { continue };
-            let value = default.get(field.key.len()..).unwrap_or_default();
-            let mut canonical = field.key.clone();
-            let fits = self.program.transcode(field.shape, value, Direction::Input, &[], &mut canonical);
+            let mut canonical = Vec::new();
+            let fits = self.program.transcode(field.shape, default, Direction::Input, &[], &mut canonical);
             let place = || {
                 [self.place(id), &field.name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".")
             };

@@ -176,9 +176,9 @@ impl<'p, B: Builder> Decoder<'p, '_, '_, B> {
             let key = self.reader.key(&mut first);
             let Some(key) = self.readable(key)? else { return self.builder.finish_object(object) };
             let text = key.decode();
-            let index = rule.and_then(|rule| rule.find(&text, next));
-            let field = rule.zip(index).and_then(|(rule, index)| rule.fields.get(index));
-            next = index.map_or(next, |index| index + 1);
+            let found = rule.and_then(|rule| rule.find(&text, next));
+            next = found.map_or(next, |(index, _)| index + 1);
+            let field = found.map(|(_, field)| field);
             let shape = field.map(|field| field.shape).or(values);
             let value = self.value(shape.map_or(&Node::Any, |shape| self.program.node(shape)))?;
             self.builder.member(&mut object, Key { text: &text, field: field.map(|field| field.id) }, value)?;

@@ -1,7 +1,7 @@
 //! The nodes of a program: shapes with everything worked out that can be before a value is there.
 
 use super::{FieldId, ShapeId};
-use crate::ir::model::{Format, IntegerBounds, NumberBounds, Scalar};
+use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar};
 use crate::ir::pattern::Pattern;
 use crate::value::canonical::{compare_keys, write_integer, write_string};
 use crate::value::reader::Kind;
@@ -122,12 +122,28 @@ pub(super) struct StructRule {
 pub(super) struct FieldRule {
     pub(super) id: FieldId,
     pub(super) name: String,
-    /// `"name":`
-    pub(super) key: Vec<u8>,
+    /// `,"name":`
+    key: Vec<u8>,
     pub(super) shape: ShapeId,
     pub(super) required: bool,
-    /// `"name":` and the canonical default.
+    /// The canonical default.
     pub(super) default: Option<Vec<u8>>,
+}
+
+impl FieldRule {
+    pub(super) fn new(id: FieldId, field: &Field, shape: ShapeId) -> Self {
+        let mut key = vec![b','];
+        write_string(&mut key, &field.name);
+        key.push(b':');
+        let default = field.default.as_ref().map(|default| default.clone().into_bytes());
+        Self { id, name: field.name.clone(), key, shape, required: field.required, default }
+    }
+
+    /// `"name":`, with a comma before it unless it is the first member.
+    #[inline]
+    pub(super) fn key(&self, is_first: bool) -> &[u8] {
+        self.key.get(usize::from(is_first)..).unwrap_or_default()
+    }
 }
 
 impl StructRule {
@@ -141,47 +157,48 @@ impl StructRule {
         Self { fields, prints }
     }
 
-    /// The index of the field of that name, `guess` tried first.
+    /// The field of that name and its index, `guess` tried first.
     #[inline]
-    pub(super) fn find(&self, name: &str, guess: usize) -> Option<usize> {
-        let is_named = |index: usize| self.fields.get(index).is_some_and(|field| field.name == name);
-        if is_named(guess) {
-            return Some(guess);
+    pub(super) fn find(&self, name: &str, guess: usize) -> Option<(usize, &FieldRule)> {
+        match self.fields.get(guess) {
+            Some(field) if field.name == name => Some((guess, field)),
+            _ => self.search(name),
         }
+    }
+
+    fn search(&self, name: &str) -> Option<(usize, &FieldRule)> {
         if self.fields.len() <= Self::FEW {
             let print = fingerprint(name);
-            return self
-                .prints
-                .iter()
-                .enumerate()
-                .find(|(at, other)| **other == print && is_named(*at))
-                .map(|(at, _)| at);
+            let mut named = self.prints.iter().zip(&self.fields).enumerate();
+            return named
+                .find(|(_, (other, field))| **other == print && field.name == name)
+                .map(|(at, (_, field))| (at, field));
         }
-        self.fields.binary_search_by(|field| compare_keys(&field.name, name)).ok()
+        let index = self.fields.binary_search_by(|field| compare_keys(&field.name, name)).ok()?;
+        Some((index, self.fields.get(index)?))
     }
 }
 
-/// A number that few names share: the first seven bytes and the length.
+/// A number that few names share: of the first and the last bytes, and the length.
 fn fingerprint(name: &str) -> u64 {
-    let mut word = [0; 8];
-    for (to, from) in word.iter_mut().zip(name.as_bytes()) {
-        *to = *from;
-    }
-    u64::from_le_bytes(word) ^ (name.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    let bytes = name.as_bytes();
+    let ends = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29),
+        _ => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    ends ^ (name.len() as u64) << 56
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::model::Shape;
 
     fn structure(names: &[String]) -> StructRule {
-        let field = |(index, name): (usize, &String)| FieldRule {
-            id: FieldId(index as u32),
-            name: name.clone(),
-            key: Vec::new(),
-            shape: ShapeId(0),
-            required: true,
-            default: None,
+        let field = |(index, name): (usize, &String)| {
+            let shape = Shape::Any;
+            let field = Field { name: name.clone(), doc: None, shape, required: true, default: None, key: false };
+            FieldRule::new(FieldId(index as u32), &field, ShapeId(0))
         };
         StructRule::new(names.iter().enumerate().map(field).collect())
     }
@@ -193,11 +210,11 @@ mod tests {
             let rule = structure(&names);
             for guess in [0, 1, count] {
                 for name in &names {
-                    let found = rule.find(name, guess).and_then(|at| rule.fields.get(at));
-                    assert_eq!(found.map(|field| &field.name), Some(name));
+                    let (index, field) = rule.find(name, guess).unwrap();
+                    assert_eq!((&field.name, rule.fields.get(index).map(|field| &field.name)), (name, Some(name)));
                 }
-                assert_eq!(rule.find("a_long_prefix", guess), None);
-                assert_eq!(rule.find("", guess), None);
+                assert!(rule.find("a_long_prefix", guess).is_none());
+                assert!(rule.find("", guess).is_none());
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The grammar of query text (CTX-2): a struct of scalars and of lists of scalars.
+//! The grammar of query text (CTX-7 to CTX-10): a struct of scalars and of lists of scalars.
 
 use std::borrow::Cow;
 
@@ -40,20 +40,16 @@ pub(super) fn query(
     for (index, field) in fields.iter().enumerate() {
         let (own, rest) = texts.split_at(texts.partition_point(|(owner, _)| *owner <= index));
         texts = rest;
-        let mut segment = |text: &[u8]| {
-            if out.len() > body {
-                out.push(b',');
-            }
-            out.extend_from_slice(text);
-        };
+        let key = field.key(out.len() == body);
         if !own.is_empty() {
-            segment(&field.key);
+            out.extend_from_slice(key);
             let param = Param { program, path: Path::Key(&path, &field.name) };
             param.write(field.shape, own, &mut found, out);
         } else if let Some(default) = &field.default {
-            segment(default);
+            out.extend_from_slice(key);
+            out.extend_from_slice(default);
         } else if matches!(program.node(field.shape), Node::Nullable(_)) {
-            segment(&field.key);
+            out.extend_from_slice(key);
             out.extend_from_slice(b"null");
         } else if field.required {
             found.add(&Problem::Missing, &Path::Key(&path, &field.name));

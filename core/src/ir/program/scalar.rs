@@ -8,7 +8,7 @@ use crate::error::detail::{Detail, Expected, MAX_DETAILS, Path, Problem, Unit};
 use crate::ir::format;
 use crate::ir::model::{IntegerBounds, NumberBounds, Scalar};
 use crate::value::canonical::write_string;
-use crate::value::number::{IntegerError, finite, safe_integer, write_integer, write_number};
+use crate::value::number::{IntegerError, finite, safe_integer, write_number};
 
 /// The problems found so far.
 #[derive(Debug, Default)]
@@ -54,7 +54,12 @@ pub(super) fn integer(bounds: &IntegerBounds, token: &str, path: &Path<'_>, foun
     if let Some(divisor) = bounds.multiple_of.filter(|divisor| value.checked_rem(*divisor) != Some(0)) {
         found.add(&Problem::MultipleOf(&divisor.to_string()), path);
     }
-    write_integer(out, value);
+    if value == 0 {
+        out.push(b'0');
+    } else {
+        // Digits without a leading zero are canonical as they stand.
+        out.extend_from_slice(token.as_bytes());
+    }
 }
 
 /// `token`: a JSON number.

@@ -2,6 +2,7 @@
 
 use super::node::{Choice, ListRule, Node, Tag, TextRule, UnionRule};
 use super::scalar::{self, Found, TextCheck};
+use super::structure::Segment;
 use super::{Direction, Program, Refusal, ShapeId};
 use crate::error::detail::{Expected, Path, PathPart, Problem, Unit};
 use crate::ir::model::Scalar;
@@ -25,7 +26,7 @@ pub(super) fn transcode(
         reader: Reader::open(text)?,
         any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
         keys: KeyStack::default(),
-        slots: Vec::new(),
+        segments: Vec::new(),
         items: Vec::new(),
         scratch: String::new(),
         spare: Vec::new(),
@@ -48,8 +49,8 @@ pub(super) struct Transcoder<'p, 'a> {
     pub(super) any: AnyWriter<'a>,
     /// The keys of open objects that are skipped, and the unknown ones of open structs.
     pub(super) keys: KeyStack<'a>,
-    /// For each field of the open structs, where its segment of the output stands.
-    pub(super) slots: Vec<Option<(usize, usize)>>,
+    /// The members of the open structs, in the order they came in.
+    pub(super) segments: Vec<Segment>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// The text of the string that is being read, where it has escapes.
@@ -109,11 +110,11 @@ impl<'p> Transcoder<'p, '_> {
 
     fn text(&mut self, rule: &TextRule, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
         let string = self.reader.string()?;
-        if string.plain && rule.is_free() {
+        if string.is_plain() && rule.is_free() {
             out.extend_from_slice(string.quoted.as_bytes());
             return Ok(());
         }
-        let quoted = string.plain.then_some(string.quoted);
+        let quoted = string.is_plain().then_some(string.quoted);
         let text = string.decode_with(&mut self.scratch);
         TextCheck { rule, direction: self.direction }.run(text, quoted, path, &mut self.found, out);
         Ok(())

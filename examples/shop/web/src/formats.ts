@@ -1,7 +1,12 @@
 // How money and days are written, for everybody alike.
 
 const EURO = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
 
 /** A decimal such as "74.00" as "€74.00". */
 export function euro(amount: string): string {

@@ -13,7 +13,9 @@ const COMPARE = /^\/compare\/([1-9]\d{0,8})\/([1-9]\d{0,8})\/?$/;
 export function pageOf(path: string): Page {
   if (path === "/") return { kind: "customers" };
   const ids = COMPARE.exec(path);
-  return ids ? { kind: "compare", first: Number(ids[1]), second: Number(ids[2]) } : { kind: "unknown" };
+  return ids
+    ? { kind: "compare", first: Number(ids[1]), second: Number(ids[2]) }
+    : { kind: "unknown" };
 }
 
 /** The address of two customers side by side. */

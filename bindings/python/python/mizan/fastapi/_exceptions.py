@@ -34,7 +34,7 @@ _BY_STATUS: dict[int, type[MizanError]] = {
 _WITH_RETRY: dict[int, type[RateLimited | Unavailable]] = {429: RateLimited, 503: Unavailable}
 
 
-def translate(error: Exception) -> MizanError | None:
+def translate(error: BaseException) -> MizanError | None:
     """The protocol's error that an `HTTPException` stands for; none for a status that a function cannot answer."""
     if not isinstance(error, HTTPException):
         return None

@@ -46,7 +46,10 @@ function linesOf(event: ClientEvent): Omit<Line, "id">[] {
     case "change":
       return [
         ...event.targets.map((target) => ({ kind: "invalidated" as const, what: nameOf(target) })),
-        ...[...event.bundles, ...event.merges].map((news) => ({ kind: "received" as const, what: nameOf(news) })),
+        ...[...event.bundles, ...event.merges].map((news) => ({
+          kind: "received" as const,
+          what: nameOf(news),
+        })),
       ];
     case "contract":
       return [{ kind: "changed", what: "the server's contract: reload the page" }];
@@ -61,7 +64,10 @@ function callsOf(body: string): { fn: string }[] {
 /** `/api/mizan/ctx/customer/?customer_id=1` as `customer (customer_id=1)`. */
 function bundleOf(url: string): string {
   const [path = "", query] = url.split("?");
-  return nameOf({ context: path.split("/").at(-2) ?? path, params: Object.fromEntries(new URLSearchParams(query)) });
+  return nameOf({
+    context: path.split("/").at(-2) ?? path,
+    params: Object.fromEntries(new URLSearchParams(query)),
+  });
 }
 
 function nameOf({ context, params = {} }: Target): string {

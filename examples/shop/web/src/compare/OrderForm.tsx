@@ -32,7 +32,11 @@ export function OrderForm({ customerId }: { customerId: number }) {
       <h3>Order something</h3>
       <Field label="Product" problem={problems.fields["product_id"]}>
         {(tie) => (
-          <select {...tie} value={draft.product} onChange={(event) => change({ product: event.target.value })}>
+          <select
+            {...tie}
+            value={draft.product}
+            onChange={(event) => change({ product: event.target.value })}
+          >
             {products.map((product) => (
               <option key={product.product_id} value={product.product_id}>
                 {product.name} · {euro(product.price)} · {product.stock} left

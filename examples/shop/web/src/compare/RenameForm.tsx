@@ -13,13 +13,21 @@ export function RenameForm({ customerId, name }: { customerId: number; name: str
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    rename.mutate({ customer_id: customerId, name: draft ?? name }, { onSuccess: () => setDraft(undefined) });
+    rename.mutate(
+      { customer_id: customerId, name: draft ?? name },
+      { onSuccess: () => setDraft(undefined) },
+    );
   };
   return (
     <form className="rename" onSubmit={submit} aria-label="Rename">
       <Field label="Name" problem={problems.fields["name"]}>
         {(tie) => (
-          <input {...tie} value={draft ?? name} autoComplete="off" onChange={(event) => setDraft(event.target.value)} />
+          <input
+            {...tie}
+            value={draft ?? name}
+            autoComplete="off"
+            onChange={(event) => setDraft(event.target.value)}
+          />
         )}
       </Field>
       <button type="submit" disabled={rename.isPending}>

@@ -10,7 +10,9 @@ export function CustomersPage() {
   const [chosen, setChosen] = useState<readonly number[]>([]);
   // A third choice takes the place of the oldest, so that two is all there ever are.
   const choose = (id: number) =>
-    setChosen((ids) => (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id].slice(-2)));
+    setChosen((ids) =>
+      ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id].slice(-2),
+    );
   const [first, second] = chosen;
 
   return (

@@ -17,7 +17,10 @@ interface FieldProps {
 
 export function Field({ label, problem, children }: FieldProps) {
   const id = useId();
-  const tie: Tie = problem === undefined ? { id } : { id, "aria-invalid": true, "aria-describedby": `${id}-problem` };
+  const tie: Tie =
+    problem === undefined
+      ? { id }
+      : { id, "aria-invalid": true, "aria-describedby": `${id}-problem` };
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>

@@ -14,12 +14,18 @@ export interface Problems {
  *
  * @param placed the argument that a declared error is about, by the error's code
  */
-export function problemsOf(error: MizanError | null, placed: Readonly<Record<string, string>>): Problems {
+export function problemsOf(
+  error: MizanError | null,
+  placed: Readonly<Record<string, string>>,
+): Problems {
   if (error === null) return { fields: {}, form: undefined };
   const field = placed[error.code];
   if (field !== undefined) return { fields: { [field]: error.message }, form: undefined };
   if (error.code === "VALIDATION") {
-    const fields = Object.entries(fieldErrors(error)).map(([name, messages]) => [name, messages.join(", ")]);
+    const fields = Object.entries(fieldErrors(error)).map(([name, messages]) => [
+      name,
+      messages.join(", "),
+    ]);
     return { fields: Object.fromEntries(fields), form: undefined };
   }
   return { fields: {}, form: `${wording(error)} What you typed is still here.` };

@@ -1,0 +1,142 @@
+"""The native half by itself: handles, bytes, and hosts that answer wrongly."""
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from mizan import _core
+from mizan._native import Application
+
+INTEGER = {"type": "integer"}
+
+
+def application(**changes: Any) -> Application:
+    function = {
+        "name": "double",
+        "input": {"type": "object", "properties": {"number": INTEGER}, "required": ["number"]},
+        "output": INTEGER,
+    }
+    document = {"version": 1, "functions": [{**function, **changes}]}
+    return Application(json.dumps(document).encode())
+
+
+def opened(app: Application, body: object) -> tuple[_core.Exchange, Any]:
+    headers = [(b"content-type", b"application/json")]
+    return app.open("POST", "/api/mizan/call/", b"", headers, json.dumps(body).encode(), 255)
+
+
+CALL = {"fn": "double", "args": {"number": 4}}
+
+
+def test_a_call_crosses_twice():
+    exchange, step = opened(application(), CALL)
+    assert step == (2, [(0, {"number": 4}, 30.0)])
+    reply: Any = exchange.returned([b"8"])
+    kind, status, headers, body, log = reply
+    assert (kind, status, body, log) == (3, 200, b'{"invalidate":[],"result":8}', [])
+    assert (b"content-type", b"application/json") in headers
+
+
+def test_an_application_that_does_not_build_says_why():
+    with pytest.raises(ValueError, match="double"):
+        application(output={"type": "integer", "not": {}})
+    with pytest.raises(ValueError, match="registration document"):
+        Application(b"{")
+
+
+def test_the_application_knows_itself():
+    app = application()
+    assert app.functions() == ["double"]
+    assert app.ir().startswith("mizan version=1\n")
+    assert len(app.digest()) == 16
+    assert app.body_limit() == 1 << 20
+    assert app.owns("/api/mizan/anything")
+    assert not app.owns("/api/mizanx")
+
+
+def test_keys_of_structs_are_interned():
+    _, step = opened(application(), CALL)
+    (key,) = step[1][0][1]
+    assert key is sys.intern("number")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        5,
+        None,
+        ("nonsense",),
+        (),
+        ("protocol", "NO_SUCH_CODE", None, None),
+        ("returned", 1, 2, 3),
+        ("invalid", [([None], "x")]),
+    ],
+)
+def test_an_answer_of_no_known_form_raises(answer: Any):
+    exchange, _ = opened(application(), CALL)
+    with pytest.raises((IndexError, TypeError, ValueError)):
+        exchange.returned([answer])
+
+
+def test_missing_answers_are_internal():
+    exchange, _ = opened(application(), CALL)
+    reply: Any = exchange.returned([])
+    assert reply[1] == 500
+
+
+def test_answers_out_of_turn_change_nothing():
+    exchange, step = opened(application(), CALL)
+    assert exchange.identified(None) == step
+    assert exchange.guarded([True]) == step
+    reply = exchange.returned([b"8"])
+    assert exchange.returned([b"9"])[:4] == reply[:4]
+
+
+def test_every_failure_is_read():
+    def reply(outcome: Any, **changes: Any) -> tuple[int, Any]:
+        exchange, _ = opened(application(**changes), CALL)
+        step: Any = exchange.returned([outcome])
+        return step[1], json.loads(step[3])["error"]
+
+    assert reply(("protocol", "NOT_FOUND", "gone", None)) == (404, {"code": "NOT_FOUND", "message": "gone"})
+    assert reply(("timed_out",))[0] == 504
+    assert reply(("raised",)) == (500, {"code": "INTERNAL", "id": "00000000000000ff", "message": "internal error"})
+    assert reply(("invalid", [(["number"], "odd")]))[1]["details"] == [
+        {"code": "custom", "message": "odd", "path": ["args", "number"]}
+    ]
+    taken = [{"code": "TAKEN", "status": 409, "data": INTEGER}]
+    assert reply(("declared", "TAKEN", "taken", b"5"), errors=taken) == (
+        409,
+        {"code": "TAKEN", "data": 5, "message": "taken"},
+    )
+
+
+def test_one_application_serves_many_threads():
+    app = application()
+
+    def serve(number: int) -> bytes:
+        exchange, step = opened(app, {"fn": "double", "args": {"number": number}})
+        reply: Any = exchange.returned([str(2 * step[1][0][1]["number"]).encode()])
+        return reply[3]
+
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(serve, range(2000)))
+    assert replies == [b'{"invalidate":[],"result":%d}' % (2 * number) for number in range(2000)]
+
+
+def test_strange_requests_are_answered():
+    app = application()
+    for method, path, query, headers, body in (
+        ("", "", b"", [], b""),
+        ("GET", "/api/mizan/ctx/\xff/", b"%zz", [(b"\xff", b"\xff")], b""),
+        ("POST", "/api/mizan/call/", b"\xff" * 9000, [(b"content-type", b"application/json")], b"\xff"),
+        ("POST", "/api/mizan/call/", b"", [(b"content-type", b"application/json")], b"[" * 100_000),
+    ):
+        _, step = app.open(method, path, query, headers, body, 2**64 - 1)
+        assert step[0] == 3
+        assert step[1] in (400, 404)
+    with pytest.raises(OverflowError):
+        app.open("GET", "/", b"", [], b"", 2**64)

@@ -1,0 +1,303 @@
+import { QueryClient, QueryObserver } from "@tanstack/query-core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  type Api,
+  type Profile,
+  shopApi,
+  startServer,
+  type TestServer,
+  type UserBundle,
+} from "../../test/index.js";
+import { type Client, createClient, type Listener } from "../index.js";
+import { bundleQueryOptions, connect } from "./index.js";
+
+let server: TestServer;
+let client: Client;
+let api: Api;
+let queryClient: QueryClient;
+
+beforeEach(async () => {
+  server = await startServer();
+  client = createClient({ base: server.base });
+  api = shopApi(client);
+  queryClient = new QueryClient();
+});
+
+afterEach(async () => {
+  queryClient.clear();
+  await server.close();
+});
+
+const userQuery = (user_id: number) => bundleQueryOptions(api.userContext, { user_id });
+
+function cachedName(user_id: number): string | undefined {
+  return queryClient.getQueryData<UserBundle>(userQuery(user_id).queryKey)?.user_profile.name;
+}
+
+/** A component that shows the bundle: every name that it ever showed. */
+function show(user_id: number): { names: (string | undefined)[]; end(): void } {
+  const names: (string | undefined)[] = [];
+  const observer = new QueryObserver<UserBundle, Error>(
+    queryClient,
+    userQuery(user_id) as object as never,
+  );
+  const end = observer.subscribe(({ data }) => {
+    if (names.at(-1) !== data?.user_profile.name) names.push(data?.user_profile.name);
+  });
+  return { end, names };
+}
+
+describe("a plain call", () => {
+  test("brings the new data of what is shown, without a further request", async () => {
+    const { end, names } = show(1);
+    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    expect(cachedName(1)).toBe("Ida");
+    await vi.waitFor(() => expect(names).toEqual(["Ada", "Ida"]));
+    expect(server.received).toHaveLength(2);
+    end();
+  });
+
+  test("leaves the bundles of other params as they are", async () => {
+    await queryClient.prefetchQuery(userQuery(1));
+    await queryClient.prefetchQuery(userQuery(2));
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    const isInvalidated = (id: number) =>
+      queryClient.getQueryState(userQuery(id).queryKey)?.isInvalidated;
+    expect([isInvalidated(1), isInvalidated(2)]).toEqual([true, false]);
+    expect(server.count("GET")).toBe(2);
+  });
+
+  test("reaches every cache that has read through the client", async () => {
+    const other = new QueryClient();
+    await queryClient.prefetchQuery(userQuery(1));
+    await other.prefetchQuery(userQuery(1));
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    expect(queryClient.getQueryState(userQuery(1).queryKey)?.isInvalidated).toBe(true);
+    expect(other.getQueryState(userQuery(1).queryKey)?.isInvalidated).toBe(true);
+    other.clear();
+  });
+
+  test("does not reach bundles of a client with another base", async () => {
+    connect(client, queryClient);
+    const foreign = ["mizan", "/elsewhere", "user", { user_id: 1 }];
+    const unrelated = ["user", { user_id: 1 }];
+    queryClient.setQueryData(foreign, {});
+    queryClient.setQueryData(unrelated, {});
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    expect(queryClient.getQueryState(foreign)?.isInvalidated).toBe(false);
+    expect(queryClient.getQueryState(unrelated)?.isInvalidated).toBe(false);
+  });
+});
+
+describe("a read that began before a call's answer", () => {
+  test("never shows, although nothing was shown yet", async () => {
+    const hold = server.hold("GET");
+    const { end, names } = show(1);
+    await hold.isRun;
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    hold.release();
+    await vi.waitFor(() => expect(names.at(-1)).toBe("Ida"));
+    expect(names).not.toContain("Ada");
+    end();
+  });
+
+  test("never shows in the place of newer data, and is repeated once, not twice", async () => {
+    const { end, names } = show(1);
+    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    const hold = server.hold("GET");
+    let reads = 0;
+    client.subscribe((event) => {
+      if (event.type === "request" && !event.body) reads += 1;
+    });
+    queryClient.refetchQueries({ queryKey: userQuery(1).queryKey });
+    await hold.isRun;
+    server.disturb("POST", {
+      text: JSON.stringify({
+        invalidate: [{ context: "user", params: { user_id: 1 } }],
+        result: null,
+      }),
+    });
+    server.shop.users.set(1, { name: "Ida", orders: [] });
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    hold.release();
+    await vi.waitFor(() => expect(names).toEqual(["Ada", "Ida"]));
+    expect(reads).toBe(2);
+    end();
+  });
+
+  test("does not stay where both answers come at the same moment", async () => {
+    // Both answers are handed over in one run of microtasks, in every order and distance of a few steps.
+    for (const steps of Array.from({ length: 12 }, (_, index) => index)) {
+      let isGathering = false;
+      const gathered: (() => void)[] = [];
+      const gathering = createClient({
+        base: server.base,
+        fetch: async (url, init) => {
+          const response = await fetch(url, init);
+          const text = await response.text();
+          if (isGathering) {
+            await new Promise<void>((resolve) => {
+              const isCall = init.method === "POST";
+              gathered[isCall ? 1 : 0] = () => {
+                let turn = Promise.resolve();
+                for (let step = 0; isCall && step < steps; step += 1)
+                  turn = turn.then(() => undefined);
+                turn.then(resolve);
+              };
+            });
+          }
+          return new Response(text, response);
+        },
+      });
+      const own = shopApi(gathering);
+      server.shop.users.set(1, { name: "Ada", orders: [] });
+      queryClient.clear();
+      isGathering = true;
+      const observer = new QueryObserver(
+        queryClient,
+        bundleQueryOptions(own.userContext, { user_id: 1 }) as object as never,
+      );
+      const end = observer.subscribe(() => undefined);
+      await vi.waitFor(() => expect(gathered[0]).toBeDefined());
+      const call = own.updateProfile({ name: "Ida", user_id: 1 });
+      await vi.waitFor(() => expect(gathered[1]).toBeDefined());
+      isGathering = false;
+      for (const hand of gathered) hand();
+      await call;
+      await vi.waitFor(() => {
+        const { data, fetchStatus } = observer.getCurrentResult();
+        expect((data as UserBundle | undefined)?.user_profile.name, `${steps} steps`).toBe("Ida");
+        expect(fetchStatus).toBe("idle");
+      });
+      end();
+    }
+  });
+});
+
+describe("a merge", () => {
+  test("is spliced into the cached bundles that it covers, without a request", async () => {
+    await queryClient.prefetchQuery(userQuery(1));
+    await queryClient.prefetchQuery(userQuery(2));
+    await api.addOrder({ id: 11, title: "ink", user_id: 1 });
+    await api.addOrder({ id: 10, title: "quill", user_id: 1 });
+    const orders = (id: number) =>
+      queryClient.getQueryData<UserBundle>(userQuery(id).queryKey)?.user_orders;
+    expect(orders(1)).toEqual([
+      { id: 10, title: "quill" },
+      { id: 11, title: "ink" },
+    ]);
+    expect(orders(2)).toEqual([]);
+    expect(server.count("GET")).toBe(2);
+  });
+
+  test("leaves what was out of date out of date, and the age of the rest", async () => {
+    await queryClient.prefetchQuery(userQuery(1));
+    const { queryKey } = userQuery(1);
+    const before = queryClient.getQueryState(queryKey)?.dataUpdatedAt;
+    await queryClient.invalidateQueries({ queryKey });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await api.renameQuietly({ name: "Ida", user_id: 1 });
+    expect(cachedName(1)).toBe("Ida");
+    expect(queryClient.getQueryState(queryKey)).toMatchObject({
+      dataUpdatedAt: before,
+      isInvalidated: true,
+    });
+  });
+
+  test("that has no place in a bundle makes it out of date", async () => {
+    connect(client, queryClient);
+    const { queryKey } = userQuery(1);
+    queryClient.setQueryData(queryKey, { user_profile: {} as Profile } as UserBundle);
+    await api.addOrder({ id: 11, title: "ink", user_id: 1 });
+    expect(queryClient.getQueryState(queryKey)?.isInvalidated).toBe(true);
+  });
+});
+
+describe("retries", () => {
+  const busy = {
+    headers: { "retry-after": "0" },
+    status: 503,
+    text: '{"error":{"code":"UNAVAILABLE","message":"unavailable"}}',
+  };
+
+  test("a server that is busy is asked again, after the time that it says", async () => {
+    for (const _try of [1, 2, 3]) server.disturb("GET", busy);
+    expect((await queryClient.fetchQuery(userQuery(1))).user_profile.name).toBe("Ada");
+    expect(server.count("GET")).toBe(4);
+  });
+
+  test("three times and no more", async () => {
+    for (const _try of [1, 2, 3, 4]) server.disturb("GET", busy);
+    await expect(queryClient.fetchQuery(userQuery(1))).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
+    expect(server.count("GET")).toBe(4);
+  });
+
+  test.each([
+    ["NOT_FOUND", 404],
+    ["VALIDATION", 422],
+    ["RATE_LIMITED", 429],
+  ])("%s is final", async (code, status) => {
+    server.disturb("GET", { status, text: JSON.stringify({ error: { code, message: "no" } }) });
+    await expect(queryClient.fetchQuery(userQuery(1))).rejects.toMatchObject({ code });
+    expect(server.count("GET")).toBe(1);
+  });
+
+  test("what is no Mizan answer is tried again only where the status says that it may pass", async () => {
+    server.disturb("GET", {
+      headers: { "retry-after": "0" },
+      status: 404,
+      text: "<h1>Wrong base</h1>",
+    });
+    await expect(queryClient.fetchQuery(userQuery(1))).rejects.toMatchObject({ code: "NETWORK" });
+    expect(server.count("GET")).toBe(1);
+  });
+
+  test("the wait grows where the server says nothing", () => {
+    const { retryDelay } = userQuery(1);
+    const error = { retryAfter: undefined } as Parameters<typeof retryDelay>[1];
+    expect([0, 1, 2].map((failures) => retryDelay(failures, error))).toEqual([1000, 2000, 4000]);
+  });
+});
+
+describe("a cache", () => {
+  let ends: number;
+  let subscriptions: number;
+
+  beforeEach(() => {
+    ends = 0;
+    subscriptions = 0;
+    const subscribe = client.subscribe;
+    client.subscribe = (listener: Listener) => {
+      subscriptions += 1;
+      const end = subscribe(listener);
+      return () => {
+        ends += 1;
+        end();
+      };
+    };
+  });
+
+  test("is tied once, however often it is connected", () => {
+    connect(client, queryClient);
+    connect(client, queryClient);
+    expect(subscriptions).toBe(1);
+    connect(client, new QueryClient());
+    expect(subscriptions).toBe(2);
+  });
+
+  test("that nobody holds any more is let go, and its ties with it", async () => {
+    for (let index = 0; index < 20; index += 1) connect(client, new QueryClient());
+    connect(client, queryClient);
+    await vi.waitFor(
+      async () => {
+        globalThis.gc?.();
+        await api.echo();
+        expect(ends).toBe(20);
+      },
+      { interval: 20, timeout: 5000 },
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { bundleParams, isSameBundle, overlaps } from "./index.js";
+
+const bundle = { context: "user", params: { active: true, user_id: 5 } };
+
+test.each([
+  ["the whole context", { context: "user" }, true],
+  ["an equal param", { context: "user", params: { user_id: 5 } }, true],
+  ["all params", { context: "user", params: { active: true, user_id: 5 } }, true],
+  ["a member, narrowed", { context: "user", function: "f", params: { user_id: 5 } }, true],
+  ["a param that the bundle leaves to its default", { context: "user", params: { page: 1 } }, true],
+  ["a param named like a method of objects", { context: "user", params: { constructor: 1 } }, true],
+  ["another value", { context: "user", params: { user_id: 6 } }, false],
+  [
+    "one equal and one other value",
+    { context: "user", params: { active: false, user_id: 5 } },
+    false,
+  ],
+  ["text of the same digits", { context: "user", params: { user_id: "5" } }, false],
+  ["null", { context: "user", params: { user_id: null } }, false],
+  ["another context", { context: "users" }, false],
+])("a target of %s", (_name, target, expected) => {
+  expect(overlaps(target, bundle)).toBe(expected);
+  expect(overlaps(bundle, target)).toBe(expected);
+});
+
+test("lists are equal by their items in order", () => {
+  const search = { context: "search", params: { tags: ["a", "b"] } };
+  expect(overlaps({ context: "search", params: { tags: ["a", "b"] } }, search)).toBe(true);
+  expect(overlaps({ context: "search", params: { tags: ["b", "a"] } }, search)).toBe(false);
+  expect(overlaps({ context: "search", params: { tags: ["a,b"] } }, search)).toBe(false);
+});
+
+test("params that say nothing are left out of a bundle's name, and the rest is sorted", () => {
+  const params = bundleParams({ z: 0, gone: null, b: "", none: [], a: false, not: undefined });
+  expect(JSON.stringify(params)).toBe('{"a":false,"b":"","z":0}');
+});
+
+test("a bigint has one name with its digits", () => {
+  expect(bundleParams({ id: 5n, ids: [1n, 2n] })).toEqual({ id: "5", ids: ["1", "2"] });
+});
+
+test("bundles are the same by context and params", () => {
+  const one = { context: "user", params: bundleParams({ b: 1, a: 2 }) };
+  expect(isSameBundle(one, { context: "user", params: bundleParams({ a: 2, b: 1 }) })).toBe(true);
+  expect(isSameBundle(one, { context: "users", params: one.params })).toBe(false);
+  expect(isSameBundle(one, { context: "user", params: { a: 2 } })).toBe(false);
+});

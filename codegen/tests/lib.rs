@@ -1,0 +1,9 @@
+//! The generator and the command line from outside.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod command;
+mod documents;
+mod folders;
+mod generated;
+mod refusals;
+mod watching;
