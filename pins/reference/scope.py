@@ -38,11 +38,16 @@ class Contract:
             raise Refused("BUILD")
         if not all(PARAM.fullmatch(name) for name in inputs(function)):
             raise Refused("BUILD")
-        for context, _ in self.affected(function):
+        for context, member in self.affected(function):
+            params = self.params_of(context, member)
             for name, schema in inputs(function).items():
-                param = self.params[context].get(name)
-                if param is not None and bare(schema) != bare(param):
+                if name in params and bare(schema) != bare(params[name]):
                     raise Refused("BUILD")
+
+    def params_of(self, context: str, member: str | None) -> dict[str, Schema]:
+        """The params of a target: of its context, or those that the member takes (SCOPE-2)."""
+        params = self.params[context]
+        return params if member is None else {name: params[name] for name in inputs(self.functions[member])}
 
     def affected(self, function: Function) -> list[tuple[str, str | None]]:
         """The contexts, and members of contexts, that `affects` names."""
@@ -105,7 +110,7 @@ def target(contract: Contract, place: tuple[str, str | None], values: dict[str, 
     found: Target = {"context": context}
     if member is not None:
         found["function"] = member
-    params = contract.params[context]
+    params = contract.params_of(context, member)
     by_name = {
         name: value
         for name, value in values.items()

@@ -169,6 +169,7 @@ pub(super) fn cases() -> Vec<Case> {
     ];
     cases.push(many_tags());
     cases.push(largest_set());
+    cases.extend([64, 65].map(purged));
     cases
 }
 
@@ -216,4 +217,28 @@ fn largest_set() -> Case {
     .outcomes(r#"{"relabel":{"result":null}}"#)
     .status(200)
     .header("cache-group-invalidation", Some("\"mz-r5icro7slczqapexjr5nrmydnq\""))
+}
+
+/// CACHE-8, LIM-6: as many tags as the header has, and one more.
+fn purged(count: usize) -> Case {
+    let read = function("item_list", ID, r#""context":"shelf","output":{"type":"null"}"#);
+    let targets: Vec<String> =
+        (100..100 + count).map(|id| format!(r#"{{"name":"shelf","params":{{"id":{id}}}}}"#)).collect();
+    let case = asked(
+        &format!("purge-{count}"),
+        "CACHE-8 LIM-6",
+        "a tag for each target, or for their context",
+        &[&read, &relabel(ID, "by_id"), &function("many", "{}", NULL)],
+        &[PUBLIC],
+    )
+    .post(r#"{"fn":"many"}"#)
+    .outcomes(&format!(r#"{{"many":{{"result":null,"invalidate":[{}]}}}}"#, targets.join(",")))
+    .status(200);
+    if count > 64 {
+        return case.header("cache-group-invalidation", Some("\"mz-r5icro7slczqapexjr5nrmydnq\""));
+    }
+    case.header(
+        "x-mizan-invalidate",
+        Some(&(100..100 + count).map(|id| format!("shelf;id={id}")).collect::<Vec<_>>().join(", ")),
+    )
 }

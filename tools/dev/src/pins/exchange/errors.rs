@@ -61,6 +61,11 @@ pub(super) fn cases() -> Vec<Case> {
             .status(422)
             .body(r#"{"error":{"code":"VALIDATION","details":[{"code":"custom","message":"not together","path":["args"]},{"code":"custom","message":"too early","path":["args","b",9]},{"code":"custom","message":"too late","path":["args","b",10]}],"message":"the input does not fit"}}"#),
     ];
+    cases.push(
+        fails("custom-order", "ERR-4 ERR-8", "at one place by message", r#"{"invalid":[{"path":["b"],"message":"b"},{"path":["b"],"message":"a"}]}"#)
+            .status(422)
+            .body(r#"{"error":{"code":"VALIDATION","details":[{"code":"custom","message":"a","path":["args","b"]},{"code":"custom","message":"b","path":["args","b"]}],"message":"the input does not fit"}}"#),
+    );
     cases.extend(contract());
     cases
 }

@@ -133,6 +133,11 @@ fn merged() -> Vec<Case> {
         one("merge-replace-list", "MERGE-1", "a list in the place of a list", true, true, "", r#"{"result":[]}"#)
             .status(200)
             .body(r#"{"invalidate":[],"merge":[{"context":"book","function":"notes","op":"replace","params":{"id":5},"value":[]}],"result":[]}"#),
+        asked("merge-member", "MERGE-1", "the named member, where two would take it", &[&read(true), &function("other_notes", ID, &note(true, "\"context\":\"book\",")), &function("add", ID, &note(false, "\"merge\":[\"other_notes\"],"))], &[])
+            .post(r#"{"fn":"add","args":{"id":5}}"#)
+            .outcomes(&format!("{{\"add\":{value}}}"))
+            .status(200)
+            .header("x-mizan-invalidate", Some("book.other_notes;id=5")),
         one("merge-computed", "MERGE-5 SCOPE-6", "narrowed by what was computed", false, false, "", r#"{"result":{"text":"Salty.","id":2},"params":{"id":9}}"#)
             .status(200)
             .header("x-mizan-invalidate", Some("book.notes;id=9")),
