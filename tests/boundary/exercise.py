@@ -17,7 +17,6 @@ from typing import Any
 
 from mizan import _core
 
-
 JSON = (b"content-type", b"application/json")
 CALL = "/api/mizan/call/"
 TEXT = {"type": "string"}
@@ -55,7 +54,7 @@ VALUES: dict[str, tuple[object, object, object]] = {
     "integer": (INTEGER, -5, -5),
     "list": ({"type": "array", "items": INTEGER}, [1, 2, 3], [1, 2, 3]),
     "literal": ({"const": "x"}, "x", "x"),
-    "local": (_text("local-date-time"), "2024-03-01T12:00:00", datetime.datetime(2024, 3, 1, 12)),  # noqa: DTZ001
+    "local": (_text("local-date-time"), "2024-03-01T12:00:00", datetime.datetime(2024, 3, 1, 12)),
     "map": ({"type": "object", "additionalProperties": TEXT}, {"z": "1", "ä": "2"}, {"z": "1", "ä": "2"}),
     "nullable": ({"anyOf": [INTEGER, {"type": "null"}]}, None, None),
     "number": ({"type": "number"}, 1.5, 1.5),
@@ -178,7 +177,7 @@ def refusals(app: _core.Application) -> None:
 def outcomes(app: _core.Application) -> None:
     """Everything that a host may answer."""
     call = {"fn": "rename", "args": {"user_id": 5, "name": "Ada"}}
-    for outcome, status in (
+    answers: list[tuple[object, int]] = [
         (b'"Ada"', 200),
         (b"5", 500),
         (b'"Ada', 500),
@@ -189,7 +188,8 @@ def outcomes(app: _core.Application) -> None:
         (("protocol", "NOT_FOUND", None, None), 404),
         (("declared", "TAKEN", "taken", b'{"by":1}'), 500),
         (("invalid", [(["name", 0, "first"], "odd"), ([], "odder")]), 422),
-    ):
+    ]
+    for outcome, status in answers:
         _same(Host(app, rename=outcome).serve(*_open(app, call))[0], status)
     taken = Host(app, taken=("declared", "TAKEN", "taken", b'{"by":1}'))
     _same(taken.serve(*_open(app, {"fn": "taken"}))[0], 409)
@@ -206,7 +206,7 @@ def outcomes(app: _core.Application) -> None:
 def callers(app: _core.Application) -> None:
     """Guards and identities."""
     ada: _core.Caller = ("ada", True, False, ["shop.see"])
-    for name, caller, results, status in (
+    asked: list[tuple[str, _core.Caller, dict[str, object], int]] = [
         ("guarded", None, {"may": True, "guarded": b"1"}, 200),
         ("guarded", None, {"may": False}, 401),
         ("guarded", ada, {"may": False}, 403),
@@ -215,7 +215,8 @@ def callers(app: _core.Application) -> None:
         ("staff_only", None, {}, 401),
         ("staff_only", ada, {"staff_only": b"1"}, 200),
         ("staff_only", ("protocol", "UNAUTHENTICATED", "expired", None), {}, 401),
-    ):
+    ]
+    for name, caller, results, status in asked:
         host = Host(app, caller=caller, **results)
         _same(host.serve(*_open(app, {"fn": name}))[0], status)
 
@@ -240,7 +241,7 @@ def bundles(app: _core.Application) -> None:
     }
     reply = json.loads(host.serve(*_open(app, refreshing))[1])
     _same(len(reply["bundles"]), 2)
-    batch = [refreshing, {"fn": "nobody"}, 0, {"fn": "echo", "args": {}}]
+    batch: list[object] = [refreshing, {"fn": "nobody"}, 0, {"fn": "echo", "args": {}}]
     _same([entry.get("status", 200) for entry in json.loads(host.serve(*_open(app, batch))[1])], [200, 404, 400, 422])
 
 

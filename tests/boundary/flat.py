@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mizan import _core
-
 import exercise
+from mizan import _core
 
 HEADERS = [exercise.JSON]
 CALL = exercise.CALL

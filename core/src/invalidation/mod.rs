@@ -4,6 +4,8 @@
 pub mod edge_tag;
 pub mod header_format;
 pub mod header_parse;
+#[cfg(test)]
+mod properties;
 pub mod scope;
 pub mod target;
 pub mod target_json;
