@@ -25,7 +25,7 @@ WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src
 NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
 
 .PHONY: help demo setup test lint format generate lock clean
-.PHONY: test-rust test-python test-clients test-browser lint-rust lint-python lint-typescript lint-repository
+.PHONY: test-rust test-python test-boundary test-clients test-browser lint-rust lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -37,14 +37,14 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html ## set everything up and s
 	@cd $(SHOP)/backend && exec $(BIN)/python -m shop --port $(PORT)
 else
 demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
-	@$(STEP) "demo in Chromium" npm --prefix tests/browser run --silent check-demo
+	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(SHOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
-test: lint test-rust test-python test-clients test-browser ## set everything up and run every check and test
+test: lint test-rust test-python test-boundary test-clients test-browser ## set everything up and run every check and test
 
 test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
 	@if cargo nextest --version >/dev/null 2>&1; \
@@ -52,12 +52,15 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
 	else $(STEP) "cargo test" cargo test --locked --workspace --tests; fi
 	@$(STEP) "documentation tests" cargo test --locked --workspace --doc
 
-test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the transcripts and the KDL of the docs
+test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the docs
 	@$(STEP) pytest pytest
+	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
 
-test-clients: $(STAMPS)/node ## TypeScript tests of the client packages, and their sizes
+test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind ## the extension's memory, threads and forked workers
+	@$(STEP) "pytest of the boundary" pytest tests/boundary
+
+test-clients: $(STAMPS)/node ## TypeScript tests of the client packages and of generated code
 	@$(STEP) vitest npm run --silent test
-	@$(STEP) "client sizes" npm run --silent size
 
 test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
@@ -82,7 +85,7 @@ lint-typescript: $(STAMPS)/node ## biome and tsc
 lint-repository: $(STAMPS)/extension ## one version, the arrows between rooms, and generated code that is current
 	@$(STEP) versions cargo dev version --check
 	@$(STEP) arrows cargo dev arrows
-	@cd $(SHOP) && ../../$(STEP) "generated code of the shop" mizan generate --check
+	@cd $(SHOP)/backend && $(CURDIR)/$(STEP) "generated code of the shop" mizan generate --check
 
 format: $(STAMPS)/python $(STAMPS)/node ## format every source
 	@cargo fmt --all
@@ -91,7 +94,7 @@ format: $(STAMPS)/python $(STAMPS)/node ## format every source
 
 generate: $(STAMPS)/extension ## write all generated files anew
 	@cargo dev version
-	@cd $(SHOP) && mizan generate
+	@cd $(SHOP)/backend && mizan generate
 
 lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
@@ -124,8 +127,12 @@ $(STAMPS)/node: $(NODE_MANIFESTS) $(STAMPS)/system
 	@$(STEP) "Node packages" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/chromium: tools/chromium $(STAMPS)/node
+$(STAMPS)/chromium: tools/chromium tools/debian-package $(STAMPS)/node
 	@$(STEP) Chromium tools/chromium
+	@touch $@
+
+$(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)
+	@$(STEP) valgrind tools/valgrind
 	@touch $@
 
 $(SHOP)/web/dist/index.html: $(WEB_SOURCES) $(STAMPS)/node

@@ -13,6 +13,13 @@ export default defineConfig({
       },
       {
         test: {
+          environment: "node",
+          include: ["tests/generated/*.test.ts"],
+          name: "generated",
+        },
+      },
+      {
+        test: {
           environment: "jsdom",
           include: ["clients/react/**/*.test.tsx"],
           name: "react",

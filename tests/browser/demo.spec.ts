@@ -1,4 +1,4 @@
-// What `make demo CHECK=1` runs: the shop as `make demo` serves it, driven through its main path.
+// What `make demo CHECK=1` runs against the shop that it serves, at SHOP_URL: a person's way through it.
 import { placesAnOrder } from "./checks/forms";
 import { renamesInOneRequest } from "./checks/refresh";
 import { goesBackAndForward } from "./checks/routing";

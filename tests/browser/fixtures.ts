@@ -1,7 +1,7 @@
 // What every test of the shop gets: a server of its own, a page, and an ear on the wire and on the console.
 import { test as base } from "@playwright/test";
 import { Noise } from "./noise";
-import { startServer } from "./server";
+import { Nursery } from "./nursery";
 import { Traffic } from "./traffic";
 
 interface Options {
@@ -14,14 +14,25 @@ interface Fixtures {
   noise: Noise;
 }
 
-export const test = base.extend<Options & Fixtures>({
+export const test = base.extend<Options & Fixtures, { nursery: Nursery }>({
   backend: ["shop", { option: true }],
-  baseURL: async ({ backend }, use, info) => {
-    const server = await startServer(backend);
-    await use(server.url);
-    await server.stop();
-    if (info.status !== info.expectedStatus)
-      await info.attach("server.log", { body: server.log() });
+  nursery: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern.
+    async ({}, use) => {
+      const nursery = new Nursery();
+      await use(nursery);
+      await nursery.close();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ backend, nursery }, use, info) => {
+    const served = process.env["SHOP_URL"];
+    if (served !== undefined) return use(served);
+    await use(await nursery.start(backend));
+    await nursery.stop();
+    if (info.status !== info.expectedStatus) {
+      await info.attach("server.log", { body: nursery.log });
+    }
   },
   traffic: async ({ page }, use) => use(new Traffic(page)),
   noise: [

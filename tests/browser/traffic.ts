@@ -1,5 +1,5 @@
 // What a page asks of the functions, and what it is told, in order.
-import type { Page, Response } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 const BASE = "/api/mizan";
 
@@ -11,7 +11,7 @@ export interface Reply {
 
 export class Traffic {
   #lines: string[] = [];
-  #calls: Response[] = [];
+  #replies: Promise<Reply>[] = [];
 
   constructor(page: Page) {
     page.on("request", (request) => {
@@ -22,17 +22,27 @@ export class Traffic {
       this.#lines.push(`${request.method()} ${what}${fn}`);
     });
     page.on("response", (response) => {
-      if (response.url().endsWith(`${BASE}/call/`)) this.#calls.push(response);
+      if (!response.url().endsWith(`${BASE}/call/`)) return;
+      // Read at once: the browser may drop a body that nobody asked for. A reply that nobody looks at may fail.
+      const reply: Promise<Reply> = response.json();
+      reply.catch(() => undefined);
+      this.#replies.push(reply);
     });
   }
 
-  /** The requests since the last look, as `GET /ctx/customer/?customer_id=1`, and forgets them. */
+  /** What came before is of no interest. */
+  forget(): void {
+    this.#lines = [];
+    this.#replies = [];
+  }
+
+  /** The requests since the last look, as `GET /ctx/customer/?customer_id=1`. */
   take(): string[] {
     return this.#lines.splice(0);
   }
 
   /** The bodies of the replies to calls since the last look. */
   async takeReplies(): Promise<Reply[]> {
-    return Promise.all(this.#calls.splice(0).map((response) => response.json() as Promise<Reply>));
+    return Promise.all(this.#replies.splice(0));
   }
 }

@@ -24,14 +24,20 @@ test("a member of an inherited name is decoded like another", () => {
 });
 
 test("__proto__ is data that never reaches a prototype", () => {
-  const decoded = decodeOdd(JSON.parse('{"__proto__":"3","a-b":"odd","first name":"4","grid":[["5",null]]}'));
+  const decoded = decodeOdd(
+    JSON.parse('{"__proto__":"3","a-b":"odd","first name":"4","grid":[["5",null]]}'),
+  );
   expect(Object.getOwnPropertyDescriptor(decoded, "__proto__")?.value).toBe(3n);
   expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
   expect(decoded.grid).toEqual([[5n, null]]);
 });
 
 test("the arms of a union are told apart as they are on the wire", () => {
-  const all = { all: [{ id: 1 }, { id: 2, sum: "3" }], mixed: ["4", true, ["5"], ledger("")], top: { a: null } };
+  const all = {
+    all: [{ id: 1 }, { id: 2, sum: "3" }],
+    mixed: ["4", true, ["5"], ledger("")],
+    top: { a: null },
+  };
   const decoded = decodeLedgerOfAll(all);
   expect(decoded.all).toEqual([{ id: 1 }, { id: 2, sum: 3n }]);
   expect(decoded.mixed.slice(0, 3)).toEqual([4n, true, [5n]]);

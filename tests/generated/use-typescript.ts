@@ -1,7 +1,6 @@
 // Uses the plain client as an application would. Each `@ts-expect-error` is a wrong use that the types have to refuse:
 // tsc fails where one of them is accepted.
-import { type MizanError, type ProtocolError, fieldErrors } from "@mizan/kernel";
-import * as shop from "./typescript/index.js";
+import { fieldErrors, type MizanError, type ProtocolError } from "@mizan/kernel";
 import type {
   Address,
   AddressInput,
@@ -18,6 +17,7 @@ import type {
   UpdateCustomerInput,
   UpdateCustomerInput_,
 } from "./typescript/index.js";
+import * as shop from "./typescript/index.js";
 
 /** Whether two types are the same, and not merely assignable to each other. */
 type Same<A, B> =
@@ -52,7 +52,7 @@ export const deep: Json = { list: [1, "two", { three: [true, { four: null }] }],
 export const date: Json = { at: new Date() };
 export const attachment: File_ = { path: "a.txt" };
 
-export async function calls(): Promise<void> {
+export async function calls(): Promise<unknown[]> {
   const customer: Customer = await shop.customer({ customer_id: 1 });
   // @ts-expect-error a text is no integer.
   await shop.customer({ customer_id: "1" });
@@ -75,7 +75,9 @@ export async function calls(): Promise<void> {
 
   const sum: bigint = (await shop.customerLedger({ customer_id: 1 }))?.balance ?? 0n;
   const bundle = await shop.customerContext({ customer_id: 1 });
-  const lines: number[] = bundle.customer_orders.flatMap((order) => order.lines).map(({ count }) => count);
+  const lines: number[] = bundle.customer_orders
+    .flatMap((order) => order.lines)
+    .map(({ count }) => count);
   // @ts-expect-error a member that the bundle does not have.
   bundle.secret;
   // @ts-expect-error what no client may call is not generated.
@@ -114,7 +116,7 @@ export async function calls(): Promise<void> {
   } catch (error) {
     explain(error as UpdateCustomerError);
   }
-  void [address, json, prices, size, sum, lines, note, files];
+  return [address, json, prices, size, sum, lines, note, files];
 }
 
 /** Every code of the union, told apart by `code`. */

@@ -145,7 +145,7 @@ enum Maker {
 }
 
 impl Maker {
-    fn get<'py>(self, py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
+    fn get(self, py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
         static INT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DATE_TIME: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();

@@ -57,15 +57,19 @@ impl Exchange {
         py: Python<'py>,
         answer: impl FnOnce(&mut dispatch::Exchange),
     ) -> PyResult<Bound<'py, PyTuple>> {
-        if let Some(core) = &mut self.core {
-            if catch_unwind(AssertUnwindSafe(|| answer(core))).is_err() {
-                self.core = None;
-            }
+        if let Some(core) = &mut self.core
+            && catch_unwind(AssertUnwindSafe(|| answer(core))).is_err()
+        {
+            self.core = None;
         }
         self.step(py)
     }
 
     fn step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        catch_unwind(AssertUnwindSafe(|| self.next_step(py))).unwrap_or_else(|_| self.broken(py))
+    }
+
+    fn next_step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         loop {
             let Some(core) = &mut self.core else { return self.broken(py) };
             match core.step() {
@@ -167,7 +171,8 @@ fn calls<'py>(
 }
 
 fn reply<'py>(py: Python<'py>, response: &Response, log: &[LogLine]) -> PyResult<Bound<'py, PyTuple>> {
-    let header = |(name, value): &(&str, String)| (PyBytes::new(py, name.as_bytes()), PyBytes::new(py, value.as_bytes()));
+    let header =
+        |(name, value): &(&str, String)| (PyBytes::new(py, name.as_bytes()), PyBytes::new(py, value.as_bytes()));
     let headers: Vec<_> = response.headers.iter().map(header).collect();
     let log: Vec<_> = log.iter().map(|line| (line.level == Level::Error, line.text.as_str())).collect();
     (REPLY, response.status, headers, PyBytes::new(py, &response.body), log).into_pyobject(py)

@@ -10,6 +10,13 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyTuple};
 
+/// A name and the params that narrow it.
+type Target<'py> = (String, Option<Bound<'py, PyBytes>>);
+/// Its kind, the result, the computed params, and targets.
+type Returned<'py> = (String, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, Vec<Target<'py>>);
+/// Where an argument is invalid, and why.
+type Entry<'py> = (Vec<Bound<'py, PyAny>>, String);
+
 /// Reads the outcome of one function.
 pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
     if let Ok(text) = value.cast::<PyBytes>() {
@@ -18,10 +25,11 @@ pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
     let form = value.cast::<PyTuple>()?;
     match kind(form)?.as_str() {
         "returned" => {
-            let (_, result, params, targets): (String, Vec<u8>, Option<Vec<u8>>, Vec<(String, Option<Vec<u8>>)>) =
-                form.extract()?;
-            let invalidations = targets.into_iter().map(|(name, params)| Invalidation { name, params }).collect();
-            Ok(Outcome::Returned { result, computed: Computed { params, invalidations } })
+            let (_, result, params, targets): Returned<'_> = form.extract()?;
+            let invalidation = |(name, params): Target<'_>| Invalidation { name, params: text(params) };
+            let computed =
+                Computed { params: text(params), invalidations: targets.into_iter().map(invalidation).collect() };
+            Ok(Outcome::Returned { result: result.as_bytes().to_vec(), computed })
         }
         "timed_out" => Ok(Outcome::TimedOut),
         _ => failure(form).map(Outcome::Failed),
@@ -57,19 +65,21 @@ fn failure(form: &Bound<'_, PyTuple>) -> PyResult<Failure> {
             Ok(Failure::Protocol { code, message, retry_after })
         }
         "declared" => {
-            let (_, code, message, data): (String, String, String, Option<Vec<u8>>) = form.extract()?;
-            Ok(Failure::Declared { code, message, data })
+            let (_, code, message, data): (String, String, String, Option<Bound<'_, PyBytes>>) = form.extract()?;
+            Ok(Failure::Declared { code, message, data: text(data) })
         }
         "invalid" => {
-            let (_, entries): (String, Vec<(Vec<Bound<'_, PyAny>>, String)>) = form.extract()?;
-            let read = |(path, message): (Vec<Bound<'_, PyAny>>, String)| {
-                Ok((path.iter().map(path_part).collect::<PyResult<_>>()?, message))
-            };
+            let (_, entries): (String, Vec<Entry<'_>>) = form.extract()?;
+            let read = |(path, message): Entry<'_>| Ok((path.iter().map(path_part).collect::<PyResult<_>>()?, message));
             Ok(Failure::Invalid(entries.into_iter().map(read).collect::<PyResult<_>>()?))
         }
         "raised" => Ok(Failure::Raised),
         other => Err(PyValueError::new_err(format!("{other:?} is no outcome"))),
     }
+}
+
+fn text(bytes: Option<Bound<'_, PyBytes>>) -> Option<Vec<u8>> {
+    bytes.map(|bytes| bytes.as_bytes().to_vec())
 }
 
 fn kind(form: &Bound<'_, PyTuple>) -> PyResult<String> {

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
-from mizan._command_line import emit_ir
+from mizan._emit_ir import emit_ir
 
 APPLICATION = """\
 from fastapi import FastAPI
@@ -41,11 +44,41 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder)
 
 
+@dataclass
+class Printed:
+    """What `mizan ir` printed and returned, run in this process."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Emit(Protocol):
+    def __call__(self, *arguments: str) -> Printed: ...
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop" / "app.py").write_text(APPLICATION)
     return tmp_path
+
+
+@pytest.fixture
+def emit(folder: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Iterator[Emit]:
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before = set(sys.modules)
+
+    def emit(*arguments: str) -> Printed:
+        status = emit_ir(arguments)
+        captured = capfdbinary.readouterr()
+        return Printed(status, captured.out.decode(), captured.err.decode())
+
+    yield emit
+    for name in set(sys.modules) - before:
+        if getattr(sys.modules[name], "__file__", None) is None or str(folder) in str(sys.modules[name].__file__):
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("name", ["shop.app:mizan", "shop.app:app"])
@@ -55,9 +88,9 @@ def test_the_ir_of_a_mizan_object_or_of_its_app_is_printed(folder: Path, name: s
     assert done.stdout == IR
 
 
-def test_sources_are_added_as_comments(folder: Path):
-    done = run(folder, "ir", "shop.app:mizan", "--sources")
-    assert done.stdout == IR + '//@ source "double" "shop/app.py" 6\n'
+def test_sources_are_added_as_comments(emit: Emit):
+    done = emit("shop.app:mizan", "--sources")
+    assert done.out == IR + '//@ source "double" "shop/app.py" 6\n'
 
 
 @pytest.mark.parametrize(
@@ -91,52 +124,48 @@ def test_sources_are_added_as_comments(folder: Path):
         ),
     ],
 )
-def test_a_refusal_says_what_where_and_what_to_do(folder: Path, arguments: list[str], said: str):
-    done = run(folder, "ir", *arguments)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr == said.format(folder=folder)
+def test_a_refusal_says_what_where_and_what_to_do(folder: Path, emit: Emit, arguments: list[str], said: str):
+    done = emit(*arguments)
+    assert done.status == 1
+    assert done.out == ""
+    assert done.err == said.format(folder=folder)
 
 
-def test_a_module_without_a_mizan_says_how_to_make_one(folder: Path):
+def test_a_module_without_a_mizan_says_how_to_make_one(folder: Path, emit: Emit):
     (folder / "empty.py").write_text("app = 1\n")
-    assert (
-        "help: make a Mizan object there: `mizan = Mizan(app, functions=[…])`" in run(folder, "ir", "empty:app").stderr
-    )
+    assert "help: make a Mizan object there: `mizan = Mizan(app, functions=[…])`" in emit("empty:app").err
 
 
-def test_an_exception_in_the_module_shows_file_and_line(folder: Path):
+def test_an_exception_in_the_module_shows_file_and_line(folder: Path, emit: Emit):
     (folder / "broken.py").write_text("import shop.app\n\n\ndef divide():\n    return 1 / 0\n\n\ndivide()\n")
-    done = run(folder, "ir", "broken:mizan")
-    assert done.returncode == 1
-    assert done.stderr == (
+    done = emit("broken:mizan")
+    assert done.status == 1
+    assert done.err == (
         f"mizan ir: importing broken failed at {folder}/broken.py:5: ZeroDivisionError: division by zero\n"
         "  help: mend it; --traceback shows the way there\n"
     )
-    assert "Traceback" in run(folder, "ir", "broken:mizan", "--traceback").stderr
+    assert "Traceback" in emit("broken:mizan", "--traceback").err
 
 
-def test_a_syntax_error_shows_file_and_line(folder: Path):
+def test_a_syntax_error_shows_file_and_line(folder: Path, emit: Emit):
     (folder / "broken.py").write_text("x = 1\ny = = 2\n")
-    assert f"failed at {folder}/broken.py:2: SyntaxError" in run(folder, "ir", "broken:mizan").stderr
+    assert f"failed at {folder}/broken.py:2: SyntaxError" in emit("broken:mizan").err
 
 
-def test_a_missing_package_is_not_a_missing_module(folder: Path):
+def test_a_missing_package_is_not_a_missing_module(folder: Path, emit: Emit):
     (folder / "needs.py").write_text("import no_such_package\n")
-    said = run(folder, "ir", "needs:mizan").stderr
+    said = emit("needs:mizan").err
     assert f"importing needs failed at {folder}/needs.py:1: ModuleNotFoundError" in said
 
 
-def test_a_module_that_exits_is_told(folder: Path):
+def test_a_module_that_exits_is_told(folder: Path, emit: Emit):
     (folder / "exits.py").write_text("import sys\nsys.exit('no settings')\n")
-    assert (
-        f"importing exits failed at {folder}/exits.py:2: SystemExit: no settings" in run(folder, "ir", "exits:a").stderr
-    )
+    assert f"importing exits failed at {folder}/exits.py:2: SystemExit: no settings" in emit("exits:a").err
 
 
-def test_what_cannot_be_served_is_listed(folder: Path):
+def test_what_cannot_be_served_is_listed(folder: Path, emit: Emit):
     (folder / "bad.py").write_text(APPLICATION.replace("@client", '@client(affects="usr")'))
-    said = run(folder, "ir", "bad:mizan").stderr
+    said = emit("bad:mizan").err
     assert said.startswith("bad.py:6: double: ")
     assert "\n  help: " in said
     assert said.endswith("mizan ir: bad declares what cannot be served\n  help: mend the above, then run it again\n")
@@ -148,14 +177,3 @@ def test_help_is_printed(folder: Path):
     assert "mizan ir" in done.stdout
     assert run(folder, "--help").returncode == 0
     assert run(folder, "no-such-command").returncode == 2
-
-
-def test_the_ir_is_a_function_too(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
-):
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    assert emit_ir(["shop.app:mizan"]) == 0
-    assert capsysbinary.readouterr().out.decode() == IR
-    for name in ("shop", "shop.app"):
-        monkeypatch.delitem(sys.modules, name)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import pytest
+from fastapi import Depends, Request
 from pydantic import AfterValidator
 
 import mizan
@@ -58,6 +59,40 @@ def test_a_public_bundle_may_be_shared():
     reply = mount(products).bundle("shop")
     assert reply.headers["cache-control"] == "public, max-age=0, must-revalidate"
     assert "cache-groups" in reply.headers
+
+
+def test_a_public_bundle_cannot_depend_on_its_caller(caplog: pytest.LogCaptureFixture):
+    def language(request: Request) -> str:
+        return request.headers.get("accept-language", "none")
+
+    @client(context=SHOP)
+    async def path(request: Request) -> str:
+        return request.url.path
+
+    @client(context=ReactContext("headers", public=True))
+    async def headers(request: Request) -> str:
+        return request.headers.get("accept-language", "none")
+
+    @client(context=ReactContext("cookies", public=True))
+    async def cookies(request: Request) -> int:
+        return len(request.cookies)
+
+    @client(context=ReactContext("session", public=True))
+    async def session(request: Request) -> int:
+        return len(request.session)
+
+    @client(context=ReactContext("by_dependency", public=True))
+    async def by_dependency(held: Annotated[str, Depends(language)]) -> str:
+        return held
+
+    caller = mount(path, headers, cookies, session, by_dependency)
+    told: dict[str, Any] = {"headers": {"accept-language": "de", "cookie": "a=b"}}
+    assert caller.bundle("shop", **told).json() == {"path": "/api/mizan/ctx/shop/"}
+    assert caller.bundle("headers", **told).status_code == 500
+    assert caller.bundle("cookies", **told).status_code == 500
+    assert caller.bundle("session", **told).status_code == 500
+    assert caller.bundle("by_dependency", **told).json() == {"by_dependency": "none"}
+    assert "a member of a public context reached for cookies" in caplog.text
 
 
 def test_params_that_do_not_fit_are_told():

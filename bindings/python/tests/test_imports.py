@@ -12,7 +12,9 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_the_command_line_loads_neither_pydantic_nor_a_framework():
-    assert loaded_by("import mizan._command_line").isdisjoint({"pydantic", "pydantic_core", "fastapi", "asyncio"})
+    assert loaded_by("import mizan._command_line").isdisjoint(
+        {"pydantic", "pydantic_core", "fastapi", "asyncio", "typing"}
+    )
 
 
 def test_the_package_loads_names_when_they_are_used():

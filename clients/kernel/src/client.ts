@@ -200,9 +200,8 @@ export function createClient({
       targets: replies.flatMap(({ invalidate = [] }) => invalidate),
     };
     try {
-      if (change.targets.length || change.merges.length) {
-        link.emit({ type: "change", ...(tracking ? tracking.absorb(change, replies) : change) });
-      }
+      const settled = tracking?.absorb(change, replies) ?? change;
+      if (change.targets.length || change.merges.length) link.emit({ type: "change", ...settled });
     } finally {
       calls.forEach((call, index) => {
         call.settle(outcomes[index] as Entry);

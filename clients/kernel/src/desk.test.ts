@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Api, shopApi, startServer, type TestServer } from "../test/index.js";
+import { deskOf } from "./desk.js";
 import {
   type Change,
   type Client,
@@ -208,4 +209,17 @@ describe("what another answer may have changed meanwhile does not hold", () => {
 test("an app can declare targets out of date, in the values of its language", () => {
   invalidate(client, [{ context: "user", params: { user_id: 5n } }]);
   expect(changes).toMatchObject([{ targets: [{ context: "user", params: { user_id: "5" } }] }]);
+});
+
+test("nothing is remembered of requests that are over", async () => {
+  const { flights } = deskOf(client);
+  const hold = server.hold("POST");
+  const call = api.echo();
+  await hold.isRun;
+  expect(flights.size).toBe(1);
+  hold.release();
+  await call;
+  await Promise.allSettled([api.fail(), api.addNote({ text: "hi" })]);
+  await Promise.allSettled([api.boardContext(), api.userContext({ user_id: 99 })]);
+  await vi.waitFor(() => expect(flights.size).toBe(0));
 });

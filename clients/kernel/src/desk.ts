@@ -27,6 +27,8 @@ interface Tracking {
 
 /** What one client knows of its bundles. */
 export interface Desk {
+  /** The query caches that follow the client. */
+  readonly caches: WeakSet<object>;
   /** Everything on the way: reads, and calls. */
   readonly flights: Set<Flight>;
   /** Those who know what is on screen. */
@@ -70,6 +72,7 @@ function createDesk(): Desk {
   const flights: Desk["flights"] = new Set();
   const views: Desk["views"] = new Set();
   return {
+    caches: new WeakSet(),
     flights,
     track(calls) {
       // Two calls of one batch run in no promised order (BATCH-3), so neither would surely see the other's change:

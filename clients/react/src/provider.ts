@@ -29,7 +29,6 @@ function providedParams(context: object): Context<string | undefined> {
 export function createProvider<Params, Bundle, Failure extends MizanError>(
   context: MizanContext<Params, Bundle, Failure>,
 ): FunctionComponent<Params & { readonly children?: ReactNode }> {
-  // biome-ignore lint/correctness/noComponentHookFactories: generated code calls this once, in a module.
   return function MizanProvider({ children, ...params }) {
     return createElement(
       providedParams(context).Provider,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::message::{Failure, LogLine, Outcome};
 use crate::dispatch::message::Level;
-use crate::error::code::{ErrorCode, ErrorReply, in_order};
+use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
 use crate::invalidation::scope::Computed;
 use crate::ir::program::{Direction, Refusal};
@@ -95,15 +95,6 @@ pub(super) fn line(app: &Application, function: usize, problem: &str, level: Lev
     LogLine { level, text }
 }
 
-/// The error of a refused input.
-pub(super) fn refused(refusal: Refusal) -> ErrorReply {
-    match refusal {
-        Refusal::Malformed(_) => super::envelope::malformed(),
-        Refusal::BadQuery(problem) => super::envelope::bad_request(problem),
-        Refusal::Invalid(details) => ErrorReply::validation(details),
-    }
-}
-
 fn check_result(app: &Application, function: usize, result: &[u8]) -> Result<Vec<u8>, String> {
     let Some((_, frozen)) = app.function(function) else { return Err("there is no such function".to_owned()) };
     let mut out = Vec::with_capacity(result.len());
@@ -119,7 +110,7 @@ fn explain(refusal: Refusal) -> String {
         Refusal::Malformed(error) => error.to_string(),
         Refusal::BadQuery(problem) => problem.to_owned(),
         Refusal::Invalid(mut details) => {
-            in_order(&mut details);
+            details.sort();
             let more = details.len().saturating_sub(3);
             let mut text = details.iter().take(3).map(describe).collect::<Vec<_>>().join("; ");
             if more > 0 {

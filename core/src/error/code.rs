@@ -168,7 +168,7 @@ impl ErrorReply {
     /// A `VALIDATION` error; its details are put in order here.
     #[must_use]
     pub fn validation(mut details: Vec<Detail>) -> Self {
-        in_order(&mut details);
+        details.sort();
         Self { details, ..Self::new(ErrorCode::Validation) }
     }
 
@@ -199,16 +199,6 @@ impl ErrorReply {
         canonical::write_string(out, &self.message);
         out.push(b'}');
     }
-}
-
-/// Puts details in order: by path, then code, then message (ERR-4).
-pub(crate) fn in_order(details: &mut [Detail]) {
-    details.sort_by(|left, right| {
-        left.path
-            .cmp(&right.path)
-            .then_with(|| left.code.text().cmp(right.code.text()))
-            .then_with(|| left.message.cmp(&right.message))
-    });
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ pub(crate) fn identity(sub: &str, staff: bool) -> Identity {
 
 impl Host {
     pub(crate) fn new(document: &str) -> Self {
-        let app = Application::build(document.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+        let app = Application::build(document.as_bytes()).expect("a right registration");
         Self { app: Arc::new(app), functions: BTreeMap::new(), caller: Ok(None), guard: GuardOutcome::Refused }
     }
 

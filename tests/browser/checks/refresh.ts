@@ -13,7 +13,7 @@ const TOUCHED = [
 
 /** The page asks for each bundle once, however many components show a part of it. */
 export async function fetchesEachBundleOnce(page: Page, traffic: Traffic): Promise<void> {
-  traffic.take();
+  traffic.forget();
   await openPair(page);
   await page.waitForTimeout(QUIET);
   expect(traffic.take().sort()).toEqual([
@@ -35,8 +35,7 @@ export async function showsTheNewName(page: Page): Promise<void> {
 /** One call goes out and nothing after it: its reply brought the two bundles that it touched, and no other. */
 export async function renamesInOneRequest(page: Page, traffic: Traffic): Promise<void> {
   await openPair(page);
-  traffic.take();
-  await traffic.takeReplies();
+  traffic.forget();
   await showsTheNewName(page);
   await page.waitForTimeout(QUIET);
   expect(traffic.take()).toEqual(["POST /call/ rename_customer"]);
@@ -50,7 +49,7 @@ export async function renamesInOneRequest(page: Page, traffic: Traffic): Promise
 export async function refetchesOnlyWhatWasTouched(page: Page, traffic: Traffic): Promise<void> {
   await withoutRefresh(page);
   await openPair(page);
-  traffic.take();
+  traffic.forget();
   await showsTheNewName(page);
   await page.waitForTimeout(QUIET);
   const [call, ...reads] = traffic.take();

@@ -4,8 +4,8 @@ Decorate functions with `client`, group reads with `ReactContext`, and mount the
 `mizan.fastapi.Mizan`. Names load when they are first used, so that the command line starts without Pydantic.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+# Type checkers take this name for true; `typing` itself would cost the command line a third of its start.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from mizan._client import client
@@ -70,6 +70,8 @@ def __getattr__(name: str) -> object:
     if module is None:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
+    from importlib import import_module  # noqa: PLC0415 - as above
+
     value: object = getattr(import_module(f"{__name__}.{module}"), name)
     globals()[name] = value
     return value

@@ -22,35 +22,34 @@ Answer: TypeAlias = "Coroutine[Any, Any, Outcome]"
 _Result = TypeVar("_Result")
 
 
-async def answer_all(starts: Sequence[Callable[[], Answer]], limits: Sequence[float]) -> list[Outcome]:
+async def answer_all(
+    start: Callable[[int, dict[str, Any]], Answer], calls: Sequence[tuple[int, dict[str, Any], float]]
+) -> list[Outcome]:
     """The outcomes, in order.
 
     Args:
-        starts: Each makes one answer.
-        limits: The seconds each may take, after which its coroutine is cancelled and its outcome is `TIMED_OUT`.
+        start: Makes the answer of a function, given its index and arguments.
+        calls: Those, and the seconds each may take; after them its coroutine is cancelled, its outcome `TIMED_OUT`.
     """
     outcomes: list[Outcome] = []
-    for start in starts:
-        answer = start()
+    for index, arguments, seconds in calls:
+        answer = start(index, arguments)
         try:
             pending = answer.send(None)
         except StopIteration as done:
             outcomes.append(done.value)
             continue
+        rest = calls[len(outcomes) + 1 :]
+        later = [asyncio.create_task(_limited(start(index, given), limit)) for index, given, limit in rest]
+        try:
+            outcomes.append(await _limited(_rest(answer, pending), seconds))
+            outcomes.extend([await task for task in later])
+        except BaseException:
+            for task in later:
+                task.cancel()
+            await asyncio.gather(*later, return_exceptions=True)
+            raise
         break
-    else:
-        return outcomes
-    position = len(outcomes)
-    rest = zip(starts[position + 1 :], limits[position + 1 :], strict=True)
-    later = [asyncio.create_task(_limited(start(), limit)) for start, limit in rest]
-    try:
-        outcomes.append(await _limited(_rest(answer, pending), limits[position]))
-        outcomes.extend([await task for task in later])
-    except BaseException:
-        for task in later:
-            task.cancel()
-        await asyncio.gather(*later, return_exceptions=True)
-        raise
     return outcomes
 
 

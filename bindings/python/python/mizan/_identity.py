@@ -1,5 +1,6 @@
 """Who is calling."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -11,5 +12,5 @@ class Identity:
     """The caller's id. Always text: a number would lose digits in some clients."""
     staff: bool = False
     superuser: bool = False
-    permissions: frozenset[str] = frozenset()
+    permissions: Collection[str] = frozenset()
     """Names such as `shop.change_order`."""

@@ -1,17 +1,12 @@
 // Ties a client's events to a query cache: what calls change shows in every cached bundle.
 import type { Query, QueryClient } from "@tanstack/query-core";
 import type { Client } from "../client.js";
-import { type ShownBundle, watchBundles } from "../desk.js";
+import { deskOf, type ShownBundle, watchBundles } from "../desk.js";
 import type { Change } from "../events.js";
 import { spliceBundle } from "../splice.js";
 import { isSameBundle, overlaps } from "../target.js";
 import type { BundleName, Target, Values } from "../wire.js";
 import type { BundleQueryKey } from "./options.js";
-
-const connected: WeakMap<Client, WeakSet<QueryClient>> = /* @__PURE__ */ new WeakMap();
-const releases: FinalizationRegistry<() => void> = /* @__PURE__ */ new FinalizationRegistry(
-  (release: () => void) => release(),
-);
 
 /** The cached bundles of a client. */
 function cachedBundles(
@@ -77,15 +72,12 @@ function applyChange(
  * the `QueryClient` lives; whoever drops it need not disconnect.
  */
 export function connect(client: Client, queryClient: QueryClient): void {
-  let known = connected.get(client);
-  if (!known) {
-    known = new WeakSet();
-    connected.set(client, known);
-  }
-  if (known.has(queryClient)) return;
-  known.add(queryClient);
+  const { caches } = deskOf(client);
+  if (caches.has(queryClient)) return;
+  caches.add(queryClient);
 
-  // A client may outlive many a `QueryClient` (one for each request on a server), so it holds them weakly.
+  // A client may outlive many a `QueryClient` (one for each request on a server), so it holds them weakly, and drops
+  // its ties to those that are gone with the next event, which any request brings.
   const reference = new WeakRef(queryClient);
   const unwatch = watchBundles(client, () => {
     const alive = reference.deref();
@@ -93,10 +85,9 @@ export function connect(client: Client, queryClient: QueryClient): void {
   });
   const unsubscribe = client.subscribe((event) => {
     const alive = reference.deref();
-    if (alive && event.type === "change") applyChange(client, alive, event);
-  });
-  releases.register(queryClient, () => {
-    unwatch();
-    unsubscribe();
+    if (!alive) {
+      unwatch();
+      unsubscribe();
+    } else if (event.type === "change") applyChange(client, alive, event);
   });
 }

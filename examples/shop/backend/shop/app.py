@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from shop.web import serve_web
 
 
 @asynccontextmanager
-async def open_shop(app: FastAPI) -> AsyncIterator[None]:
+async def open_shop(app: FastAPI) -> AsyncGenerator[None]:
     """Open the database for as long as the application runs.
 
     `SHOP_DATABASE` names a file to keep; without it each run starts from the seed, in a file that goes with it.

@@ -1,5 +1,6 @@
 """Serving an application on a loopback port, on the next free one if that is taken."""
 
+import contextlib
 import socket
 
 import uvicorn
@@ -14,7 +15,9 @@ def serve(app: FastAPI, port: int) -> None:
     # It listens already, so whoever reads the line may connect at once.
     print(f"http://{HOST}:{listener.getsockname()[1]}/", flush=True)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
-    uvicorn.Server(config).run(sockets=[listener])
+    # Ctrl-C is how a person ends it, and no failure.
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def listen(port: int) -> socket.socket:

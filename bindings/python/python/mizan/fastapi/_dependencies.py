@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 
 from mizan._errors import MizanError
 from mizan._schema import SchemaProblem
+from mizan.fastapi._public import without_caller
 
 _BY_TYPE = (BackgroundTasks, Response)
 _NOT_OFFERED = (HTTPConnection, SecurityScopes, WebSocket)
@@ -41,13 +42,19 @@ class Plan:
         self._app = app
         self._dependant: Dependant = get_dependant(path="/", call=dependent)
 
-    async def solve(self, request: Request, stack: AsyncExitStack) -> "Solved":
+    async def solve(self, request: Request, stack: AsyncExitStack, *, is_public: bool) -> "Solved":
         """Find the values. Those with `yield` end with the stack.
+
+        Args:
+            request: The framework's request.
+            stack: What ends with the function.
+            is_public: Whether nothing may depend on who asks.
 
         Raises:
             BadRequest: A dependency asks for something that the request does not have.
         """
-        scope = {**request.scope, "fastapi_inner_astack": stack, "fastapi_function_astack": stack}
+        seen = without_caller(request.scope) if is_public else request.scope
+        scope = {**seen, "fastapi_inner_astack": stack, "fastapi_function_astack": stack}
         solved = await solve_dependencies(
             request=Request(scope, request.receive),
             dependant=self._dependant,

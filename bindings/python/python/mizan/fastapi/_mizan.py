@@ -4,7 +4,6 @@ import logging
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from functools import partial
 from inspect import isawaitable, iscoroutinefunction
 from random import getrandbits
 from types import ModuleType
@@ -27,9 +26,10 @@ from mizan._native import Application
 from mizan._registration import Limits, Served, collect, register
 from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
+from mizan.fastapi._public import PublicRequest
 
 if TYPE_CHECKING:
-    from mizan._core import Allowed, Caller, Outcome, Reply, Step
+    from mizan._core import Allowed, Caller, Outcome, Reply
     from mizan._invalidation import Announced
 
 Identify = Callable[[Request], Identity | Awaitable[Identity | None] | None]
@@ -109,40 +109,35 @@ class _Endpoint:
         self._body_limit = mizan.application.body_limit()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            path = _raw_path(scope)
-            if self._application.owns(path):
-                await self._serve(path, scope, receive, send)
-                return
-        await self._app(scope, receive, send)
-
-    async def _serve(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        body = b""
-        if scope["method"] == "POST":
-            read = await _read_body(receive, self._body_limit)
-            if read is None:
-                return
-            body = read
+        if scope["type"] != "http" or not self._application.owns(path := _raw_path(scope)):
+            await self._app(scope, receive, send)
+            return
+        method: str = scope["method"]
+        body = await _read_body(receive, self._body_limit) if method == "POST" else b""
+        if body is None:
+            return
         nonce = getrandbits(64)
-        exchange, step = self._application.open(
-            scope["method"], path, scope.get("query_string", b""), scope["headers"], body, nonce
-        )
+        query: bytes = scope.get("query_string", b"")
+        exchange, step = self._application.open(method, path, query, scope["headers"], body, nonce)
         visit = _Visit(self._mizan, scope, receive, body, nonce)
         while step[0] != 3:
-            step: Step = (
-                exchange.returned(await visit.invoke(step[1]))
-                if step[0] == 2
-                else exchange.guarded(await visit.guard(step[1]))
-                if step[0] == 1
-                else exchange.identified(await visit.find_caller())
-            )
-        await _send_reply(step, visit, scope["method"], send)
+            if step[0] == 2:
+                step = exchange.returned(await answer_all(visit.start, step[1]))
+            elif step[0] == 1:
+                step = exchange.guarded(await visit.guard(step[1]))
+            else:
+                step = exchange.identified(await visit.find_caller())
+        await _send_reply(step, visit, method, send)
 
 
 class _Visit:
     """One request: what its functions, guards and identification see of it, and what they leave behind."""
 
-    __slots__ = ("_body", "_identity", "_mizan", "_nonce", "_receive", "_request", "_scope", "background", "headers")
+    # What few requests need is set when it is there.
+    _request: Request | None = None
+    _identity: Identity | None = None
+    background: Sequence["BackgroundTasks"] = ()
+    headers: Sequence[tuple[bytes, bytes]] = ()
 
     def __init__(self, mizan: Mizan, scope: Scope, receive: Receive, body: bytes, nonce: int) -> None:
         self._mizan = mizan
@@ -150,10 +145,6 @@ class _Visit:
         self._receive = receive
         self._body = body
         self._nonce = nonce
-        self._request: Request | None = None
-        self._identity: Identity | None = None
-        self.background: list[BackgroundTasks] = []
-        self.headers: list[tuple[bytes, bytes]] = []
 
     @property
     def request(self) -> Request:
@@ -188,16 +179,11 @@ class _Visit:
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
         return decisions
 
-    async def invoke(self, calls: "Sequence[tuple[int, dict[str, Any], float]]") -> "list[Outcome]":
-        functions = self._mizan.functions
-        return await answer_all(
-            [partial(self._start, functions[index], arguments) for index, arguments, _ in calls],
-            [seconds for _, _, seconds in calls],
-        )
-
-    def _start(self, served: Served, arguments: dict[str, Any]) -> Answer:
+    def start(self, index: int, arguments: dict[str, Any]) -> Answer:
+        """Make the answer of a function."""
+        served = self._mizan.functions[index]
         if served.request_argument is not None:
-            arguments[served.request_argument] = self.request
+            arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
         if served.injected:
             return self._answer_injected(served, arguments)
         if served.is_async:
@@ -213,7 +199,9 @@ class _Visit:
             convert(served.converters, arguments)
             # Dependencies end before the outcome is told: a commit may fail, and what is read next must see it.
             async with AsyncExitStack() as stack:
-                solved = await self._mizan.plans[served.definition.name].solve(self.request, stack)
+                solved = await self._mizan.plans[served.definition.name].solve(
+                    self.request, stack, is_public=served.is_public
+                )
                 arguments.update(solved.values)
                 if served.is_async:
                     result = await served.function(**arguments)
@@ -233,8 +221,8 @@ class _Visit:
         finally:
             announced.reset(token)
         if solved.background is not None:
-            self.background.append(solved.background)
-        self.headers.extend(solved.headers)
+            self.background = [*self.background, solved.background]
+        self.headers = [*self.headers, *solved.headers]
         return outcomes[0]
 
 

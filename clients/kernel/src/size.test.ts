@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { bundleSize } from "../test/bundle-size.js";
+
+const FIVE_CALLS = `
+  import * as api from "generated:functions";
+  for (const call of [api.updateThing3, api.updateThing58, api.updateThing141, api.updateThing592, api.updateThing653])
+    call({ id: 1 });`;
+
+test("an app that uses 5 of 1,000 functions carries at most 2 KB", async () => {
+  const size = await bundleSize(FIVE_CALLS, import.meta.dirname);
+  expect(size).toBeGreaterThan(1000);
+  expect(size).toBeLessThanOrEqual(2048);
+});
+
+test("one that reads bundles as well carries at most 3 KB", async () => {
+  const size = await bundleSize(
+    `${FIVE_CALLS}
+    import { thing3Context } from "generated:contexts";
+    thing3Context({ thing_id: 1 });`,
+    import.meta.dirname,
+  );
+  expect(size).toBeLessThanOrEqual(3072);
+});
+
+test("what is not used weighs nothing", async () => {
+  const size = await bundleSize(
+    `import * as functions from "generated:functions";
+    import * as contexts from "generated:contexts";
+    import "@mizan/kernel";`,
+    import.meta.dirname,
+  );
+  expect(size).toBeLessThan(30);
+});

@@ -1,0 +1,1 @@
+"""Puts this folder, and so the package `shop`, where the tests can import it."""
