@@ -103,19 +103,19 @@ pub(super) fn cases() -> Vec<Case> {
             "deep-in-a-string",
             "a string that is none hides nothing",
             format!("mizan version=1\ntype \"\n{blocks}\" {{ any }}\n"),
-            "a line ends within a string",
+            "the quoted text must end on its line",
         ),
         deep(
             "deep-after-an-escape",
             "an escape that is none hides nothing",
             format!("mizan version=1\ntype \"\\q{blocks}\" {{ any }}\n"),
-            "an escape that is none",
+            "there is no such escape",
         ),
         deep(
             "deep-after-a-word",
             "a quote within a word hides nothing",
             format!("mizan version=1\ntype\"{blocks}\" {{ any }}\n"),
-            "a string begins within a word",
+            "the node must end before this",
         ),
     ];
     same.chain(other).chain(invalid).chain(deep).collect()
