@@ -159,9 +159,7 @@ def _exchange(given: Input) -> Answer:
     guards = {name: _decision(held) for name, held in given.get("guards", {}).items()}
     outcomes = {name: _outcome(held) for name, held in given.get("outcomes", {}).items()}
     steps: list[Answer] = []
-    exchange, step = application.open(
-        request["method"], request["path"], query, headers, body, given.get("nonce", 0)
-    )
+    exchange, step = application.open(request["method"], request["path"], query, headers, body, given.get("nonce", 0))
     while True:
         match step:
             case (0,):
