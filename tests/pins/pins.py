@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,17 @@ def cases(folder: Path) -> list[Case]:
     return [Case(held["kind"], members) for held in map(read, files(folder)) for members in held["cases"]]
 
 
-def validator(name: str) -> Draft202012Validator:
-    """The validator of a schema of `pins/schema`."""
+def misfits(schema: str, value: object) -> list[str]:
+    """Where a value does not fit a schema of `pins/schema`."""
+    errors = _validator(schema).iter_errors(value)  # pyright: ignore[reportUnknownMemberType, reportArgumentType]
+    return [error.message[:300] for error in errors]
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
     schemas = {path.name: read(path) for path in files(PINS / "schema")}
-    registry = Registry[Any]().with_resources(
-        (name, Resource[Any].from_contents(held)) for name, held in schemas.items()
-    )
-    return Draft202012Validator(schemas[name], registry=registry)
+    held = ((name, Resource[Any].from_contents(schema)) for name, schema in schemas.items())
+    return Draft202012Validator(schemas[name], registry=Registry[Any]().with_resources(held))
 
 
 def problems(folder: Path, answers: Mapping[str, dict[str, Any]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from pins import PINS, read
 
 REFERENCE = PINS / "reference"

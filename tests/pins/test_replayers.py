@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from pins import PINS, cases, files, problems
 from replayers import answers, replay, replayers
 
