@@ -12,6 +12,7 @@ SHELL := /bin/sh
 STEP := tools/step
 STAMPS := .stamps
 BIN := $(CURDIR)/.venv/bin
+TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 SHOP := examples/shop
 
 # The package's own command and its Python are found first; the extension is built for the same Python everywhere,
@@ -25,7 +26,8 @@ WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src
 NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
 
 .PHONY: help demo setup test lint format generate lock clean
-.PHONY: test-rust test-python test-boundary test-clients test-browser lint-rust lint-python lint-typescript lint-repository
+.PHONY: test-rust test-python test-pins test-boundary test-clients test-browser replayers built-replayers
+.PHONY: lint-rust lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -44,7 +46,7 @@ setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/valgrind 
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
-test: lint test-rust test-python test-boundary test-clients test-browser ## set everything up and run every check and test
+test: lint test-rust test-python test-pins test-boundary test-clients test-browser ## set everything up and run every check and test
 
 test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
 	@if cargo nextest --version >/dev/null 2>&1; \
@@ -58,6 +60,17 @@ test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, th
 
 test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind ## the extension's memory, threads and forked workers
 	@$(STEP) "pytest of the boundary" pytest tests/boundary
+
+test-pins: $(STAMPS)/extension ## the pins: their form, each replayer over all of them, and their second derivation
+	@$(STEP) "pins are current" cargo dev pins --check
+	@$(STEP) "pytest of the pins" pytest tests/pins
+
+replayers: ## build every replayer of pins, and print the surface and the command of each
+	@$(MAKE) --no-print-directory built-replayers >&2
+	@printf '%s\t%s\n' rust "$(TARGET)/debug/mizan-replay" python "$(BIN)/python -m mizan.replay"
+
+built-replayers: $(STAMPS)/extension
+	@cargo build --quiet --locked --package mizan-replay
 
 test-clients: $(STAMPS)/node ## TypeScript tests of the client packages and of generated code
 	@$(STEP) vitest npm run --silent test
@@ -94,6 +107,7 @@ format: $(STAMPS)/python $(STAMPS)/node ## format every source
 
 generate: $(STAMPS)/extension ## write all generated files anew
 	@cargo dev version
+	@cargo dev pins
 	@cd $(SHOP)/backend && mizan generate
 
 lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock

@@ -2,8 +2,9 @@
 
 import json
 import math
-from typing import Any
+from typing import Any, NoReturn
 
+from kinds import Value, is_list
 from refusal import Path, Refused, detail, invalid
 
 SAFE = 2**53 - 1
@@ -21,7 +22,7 @@ class Number:
         self.token = token
 
 
-def read(text: bytes) -> Any:
+def read(text: bytes) -> Value:
     """The value of a JSON text, read as strictly as VALUE-8 and VALUE-5 ask. Numbers stay tokens."""
     try:
         decoded = text.decode("utf-8")
@@ -67,12 +68,12 @@ def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def no_constant(name: str) -> Any:
+def no_constant(name: str) -> NoReturn:
     """NaN and the infinities are no JSON."""
     raise ValueError(name)
 
 
-def write(value: Any, numbers: str) -> str:
+def write(value: Value, numbers: str) -> str:
     """Canonical text of what `read` gave; `numbers` is "any" (VALUE-11) or "float" (VALUE-3)."""
     problems: list[dict[str, Any]] = []
     text = write_value(value, numbers, (), problems)
@@ -81,7 +82,7 @@ def write(value: Any, numbers: str) -> str:
     return text
 
 
-def write_value(value: Any, numbers: str, path: Path, problems: list[dict[str, Any]]) -> str:
+def write_value(value: Value, numbers: str, path: Path, problems: list[dict[str, Any]]) -> str:
     """Canonical text of a value; number problems are collected."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
@@ -89,7 +90,7 @@ def write_value(value: Any, numbers: str, path: Path, problems: list[dict[str, A
         return write_token(value.token, numbers, path, problems)
     if isinstance(value, str):
         return write_string(value)
-    if isinstance(value, list):
+    if is_list(value):
         items = [write_value(item, numbers, (*path, index), problems) for index, item in enumerate(value)]
         return "[" + ",".join(items) + "]"
     keys = sorted(value, key=utf16)
@@ -141,7 +142,7 @@ def write_number(value: float) -> str:
     mantissa, _, exponent = repr(abs(value)).partition("e")
     whole, _, fraction = mantissa.partition(".")
     digits = (whole + fraction).lstrip("0")
-    # The value is 0.DIGITS × 10^point.
+    # The value is 0.DIGITS times 10^point.
     point = int(exponent or "0") + len(whole) - (len(whole + fraction) - len(digits))
     digits = digits.rstrip("0")
     count = len(digits)
@@ -161,6 +162,6 @@ def canonicalize(text: bytes, numbers: str) -> bytes:
     return write(read(text), numbers).encode("utf-8")
 
 
-def of_python(value: Any) -> str:
+def of_python(value: Value) -> str:
     """Canonical text of a plain Python value, as cases hold them."""
     return write(read(json.dumps(value).encode()), "float")

@@ -15,6 +15,7 @@ import canonical
 import header_format
 import header_parse
 import scope
+from kinds import is_list
 from refusal import Refused
 
 Answer = dict[str, Any]
@@ -34,9 +35,10 @@ def header_text(given: dict[str, Any]) -> Answer:
 
 def header_targets(given: dict[str, Any]) -> Answer:
     """`lines` → `targets`."""
-    if not isinstance(given["lines"], list) or not all(isinstance(line, str) for line in given["lines"]):
+    lines = given["lines"]
+    if not is_list(lines) or not all(isinstance(line, str) for line in lines):
         raise Refused("BAD_REQUEST")
-    return {"targets": header_parse.targets(given["lines"])}
+    return {"targets": header_parse.targets(lines)}
 
 
 def scoped_targets(given: dict[str, Any]) -> Answer:

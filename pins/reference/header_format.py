@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from typing import Any
 
 from canonical import of_python
+from kinds import Value, is_list
 from targets import Target, check, settle
 
 MEMBERS = 64
@@ -13,7 +13,7 @@ INTEGER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 PRINTABLE = re.compile(r"[ -~]*", re.ASCII)
 
 
-def header(targets: Any) -> str:
+def header(targets: Value) -> str:
     """The header's text for these targets; widened where it would be too long (HDR-5)."""
     settled = settle(check(targets))
     narrowed = {target["context"] for target in settled}
@@ -50,19 +50,19 @@ def member(target: Target) -> str:
     return token + "".join(parameter(name, value) for name, value in sub + params)
 
 
-def parameter(name: str, value: Any) -> str:
+def parameter(name: str, value: Value) -> str:
     """One parameter; a true one has its value like the others (HDR-2)."""
     return f";{name}={item(value)}"
 
 
-def item(value: Any) -> str:
+def item(value: Value) -> str:
     """A value (HDR-2)."""
     if isinstance(value, bool):
         return f"?{int(value)}"
     if isinstance(value, str):
         return string(value)
     canonical = of_python(value)
-    if not isinstance(value, list) and INTEGER.fullmatch(canonical):
+    if not is_list(value) and INTEGER.fullmatch(canonical):
         return canonical
     return string(canonical)
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from kinds import Value
 from targets import FUNCTION, PARAM, Target, settle
 
 TOKEN = re.compile(r"[A-Za-z*][A-Za-z0-9!#$%&'*+\-.^_`|~:/]*", re.ASCII)
@@ -100,7 +101,7 @@ def member(cursor: Cursor) -> Target:
     return target
 
 
-def bare_item(cursor: Cursor) -> Any:
+def bare_item(cursor: Cursor) -> Value:
     """An Integer, a Boolean, a String or a Display String; the other kinds narrow nothing that HDR-2 writes."""
     if cursor.passes("?1"):
         return True

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from canonical import of_python
+from kinds import Value, is_list, is_object
 from refusal import Path, Refused, detail, invalid
 from targets import FUNCTION, PARAM, SAFE, Target, settle
 
@@ -53,9 +54,9 @@ class Contract:
         """The contexts, and members of contexts, that `affects` names."""
         return [self.resolve(entry) for entry in function.get("affects", [])]
 
-    def resolve(self, entry: Any) -> tuple[str, str | None]:
+    def resolve(self, entry: Value) -> tuple[str, str | None]:
         """One entry of `affects`: a context's or a member's name, or both said apart."""
-        if isinstance(entry, dict):
+        if is_object(entry):
             member = entry.get("function")
             if entry["context"] in self.params and (member is None or self.context_of(member) == entry["context"]):
                 return entry["context"], member
@@ -94,7 +95,7 @@ def bare(schema: Schema) -> str:
     return of_python({name: value for name, value in typed(schema).items() if name != "default"})
 
 
-def targets(document: dict[str, Any], name: str, args: Any, sub: str | None) -> list[Target]:
+def targets(document: dict[str, Any], name: str, args: Value, sub: str | None) -> list[Target]:
     """The targets of a call of function `name` with `args`, by a caller `sub` or nobody."""
     contract = Contract(document)
     function = contract.functions.get(name)
@@ -123,9 +124,9 @@ def target(contract: Contract, place: tuple[str, str | None], values: dict[str, 
     return found
 
 
-def checked(function: Function, args: Any) -> dict[str, Any]:
+def checked(function: Function, args: Value) -> dict[str, Any]:
     """The args as the function gets them, defaults filled in; or all their problems."""
-    if not isinstance(args, dict):
+    if not is_object(args):
         raise invalid([detail("type", "expected object", ("args",))])
     schemas = inputs(function)
     problems = [detail("unknown", "not allowed here", ("args", name)) for name in args if name not in schemas]
@@ -141,13 +142,13 @@ def checked(function: Function, args: Any) -> dict[str, Any]:
     return values
 
 
-def fitting(schema: Schema, value: Any, path: Path, problems: list[dict[str, Any]]) -> Any:
+def fitting(schema: Schema, value: Value, path: Path, problems: list[dict[str, Any]]) -> Value:
     """The value in its canonical form, if it fits the schema; the types that pins of this kind use."""
     if is_nullable(schema):
         inner = next(arm for arm in schema["anyOf"] if arm != {"type": "null"})
         return None if value is None else fitting(inner, value, path, problems)
     kind = schema["type"]
-    if kind == "array" and isinstance(value, list):
+    if kind == "array" and is_list(value):
         return [fitting(schema["items"], item, (*path, index), problems) for index, item in enumerate(value)]
     if not fits(kind, value):
         problems.append(detail("type", f"expected {'list' if kind == 'array' else kind}", path))
@@ -160,7 +161,7 @@ def fitting(schema: Schema, value: Any, path: Path, problems: list[dict[str, Any
     return value
 
 
-def fits(kind: str, value: Any) -> bool:
+def fits(kind: str, value: Value) -> bool:
     """Whether a JSON value is of the kind; a boolean is no number, a whole float no integer (VALUE-2, VALUE-4)."""
     if isinstance(value, bool):
         return kind == "boolean"

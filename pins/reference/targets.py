@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from canonical import of_python
+from kinds import Value, is_list, is_object
 from refusal import Refused
 
 Target = dict[str, Any]
@@ -13,37 +14,37 @@ FUNCTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 SAFE = 2**53 - 1
 
 
-def check(targets: Any) -> list[Target]:
+def check(targets: Value) -> list[Target]:
     """Targets as a case gives them; anything else is refused."""
-    if not isinstance(targets, list) or not all(is_target(target) for target in targets):
+    if not is_list(targets) or not all(is_target(target) for target in targets):
         raise Refused("BAD_REQUEST")
     return targets
 
 
-def is_target(target: Any) -> bool:
+def is_target(target: Value) -> bool:
     """Whether this is a context, maybe narrowed to a member, to params or to a caller (NAME-1, NAME-5)."""
-    if not isinstance(target, dict) or not set(target) <= {"context", "function", "params", "sub"}:
+    if not is_object(target) or not set(target) <= {"context", "function", "params", "sub"}:
         return False
     params = target.get("params", {})
     return (
         is_name(PARAM, target.get("context"))
         and ("function" not in target or is_name(FUNCTION, target["function"]))
         and ("sub" not in target or isinstance(target["sub"], str))
-        and isinstance(params, dict)
+        and is_object(params)
         and all(is_name(PARAM, name) and is_param(value) for name, value in params.items())
     )
 
 
-def is_name(pattern: re.Pattern[str], name: Any) -> bool:
+def is_name(pattern: re.Pattern[str], name: Value) -> bool:
     """Whether this is text that matches the pattern from end to end."""
     return isinstance(name, str) and pattern.fullmatch(name) is not None
 
 
-def is_param(value: Any) -> bool:
+def is_param(value: Value) -> bool:
     """Whether this can be the value of a param: a scalar, null, or a list of scalars (NAME-5)."""
-    if isinstance(value, list):
-        return all(item is not None and not isinstance(item, (list, dict)) and is_param(item) for item in value)
-    return not isinstance(value, dict)
+    if is_list(value):
+        return all(item is not None and not (is_list(item) or is_object(item)) and is_param(item) for item in value)
+    return not is_object(value)
 
 
 def covers(broad: Target, narrow: Target) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from pydantic_core import to_json
 
@@ -54,7 +54,7 @@ def _answer(case: Input) -> Answer:
     if kind not in _KINDS:
         return {"unsupported": True}
     try:
-        return {"ok": _KINDS[kind](given)}
+        return {"ok": _KINDS[kind](cast("Input", given))}
     except _core.Refused as refused:
         code, details = refused.args
         return {"refused": code} if details is None else {"refused": code, "details": json.loads(details)}
@@ -144,7 +144,7 @@ def _header_parse(given: Input) -> Answer:
     lines = given["lines"]
     if not isinstance(lines, list):
         raise TypeError(lines)
-    targets = _core.parse_targets([line.encode() for line in lines])
+    targets = _core.parse_targets([line.encode() for line in cast("list[str]", lines)])
     return {"targets": "*" if targets is None else json.loads(targets)}
 
 
@@ -159,9 +159,7 @@ def _exchange(given: Input) -> Answer:
     guards = {name: _decision(held) for name, held in given.get("guards", {}).items()}
     outcomes = {name: _outcome(held) for name, held in given.get("outcomes", {}).items()}
     steps: list[Answer] = []
-    exchange, step = application.open(
-        request["method"], request["path"], query, headers, body, given.get("nonce", 0)
-    )
+    exchange, step = application.open(request["method"], request["path"], query, headers, body, given.get("nonce", 0))
     while True:
         match step:
             case (0,):
@@ -171,7 +169,7 @@ def _exchange(given: Input) -> Answer:
                 steps.append({"guard": [{"fn": functions[index], "guard": guard} for index, guard in calls]})
                 step = exchange.guarded([guards.get(guard, False) for _, guard in calls])
             case (2, calls):
-                steps.append({"invoke": [_call(functions[index], inputs, *rest) for index, *rest in calls]})
+                steps.append({"invoke": [_call(functions[index], inputs, held, limit) for index, held, limit in calls]})
                 step = exchange.returned([outcomes.get(functions[index], ("raised",)) for index, *_ in calls])
             case (_, status, fields, reply, log):
                 headers = [[name.decode(), value.decode()] for name, value in fields]
@@ -188,18 +186,18 @@ def _call(name: str, inputs: dict[str, Any], arguments: dict[str, Any], seconds:
     return {"fn": name, "args": args, "timeout_ms": round(seconds * 1000)}
 
 
-def _plain(schema: Any, value: Any) -> Any:  # noqa: ANN401 - any JSON Schema, and any value of it
+def _plain(schema: Any, value: object) -> object:  # noqa: ANN401 - any JSON Schema
     """The value, with every bigint as the text that it is on the wire; an encoder could not tell it from an integer."""
-    if not isinstance(schema, dict):
-        return value
-    if schema.get("format") == "bigint" and isinstance(value, int):
-        return str(value)
-    if isinstance(value, dict):
-        return {name: _plain(schema.get("properties", {}).get(name), item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        places = schema.get("prefixItems", [schema.get("items")] * len(value))
-        return [_plain(place, item) for place, item in zip(places, value, strict=True)]
-    return value
+    match schema:
+        case {"format": "bigint"} if isinstance(value, int):
+            return str(value)
+        case {"properties": properties} if isinstance(value, dict):
+            members = cast("dict[str, object]", value)
+            return {name: _plain(properties[name], member) for name, member in members.items()}
+        case {"items": items} if isinstance(value, list):
+            return [_plain(items, item) for item in cast("list[object]", value)]
+        case _:
+            return value
 
 
 def _failure(held: Input) -> _core.Failure | None:
@@ -225,7 +223,7 @@ def _caller(held: Input | None) -> _core.Caller:
     return (held["sub"], held.get("staff", False), held.get("superuser", False), held.get("permissions", []))
 
 
-def _decision(held: bool | Input) -> _core.Allowed:  # noqa: FBT001 - what a guard says is a boolean
+def _decision(held: bool | Input) -> _core.Allowed:
     if isinstance(held, bool):
         return held
     failure = _failure(held)

@@ -179,8 +179,8 @@ pub(super) fn cases() -> Vec<Case> {
     }
     for (id, reason, schema, message) in REFUSED {
         let (rules, reason) = match reason.split_once(": ") {
-            Some((rule, rest)) => (rule, rest),
-            None => (RULE, *reason),
+            Some((rule, rest)) if rule.starts_with("NAME-") => (rule, rest),
+            _ => (RULE, *reason),
         };
         cases.push(lowered(&format!("{id}-refused"), rules, reason, schema).does_not_build(message));
     }

@@ -50,7 +50,7 @@ const INVALID: &[(&str, &str, &str, &str, &str, &[(&str, &str, &str)])] = &[
     ("number-nan", "VALUE-3", "NaN", NUMBER, "v=NaN", &[("type", "expected number", PATH)]),
     ("number-overflow", "VALUE-3", "too large for a double", NUMBER, "v=1e400", &[("type", "expected number", PATH)]),
     ("number-bare-point", "CTX-8", "no JSON number", NUMBER, "v=.5", &[("type", "expected number", PATH)]),
-    ("boolean-one", "CTX-8 VALUE-4", "1", BOOLEAN, "v=1", &[("type", "expected boolean", PATH)]),
+    ("boolean-one", "CTX-8 VALUE-4", "1 for true", BOOLEAN, "v=1", &[("type", "expected boolean", PATH)]),
     ("boolean-case", "CTX-8", "True", BOOLEAN, "v=True", &[("type", "expected boolean", PATH)]),
     ("boolean-on", "CTX-8", "what a form sends", BOOLEAN, "v=on", &[("type", "expected boolean", PATH)]),
     ("missing", "CTX-9", "a required param is absent", INTEGER, "", &[("missing", "required", PATH)]),

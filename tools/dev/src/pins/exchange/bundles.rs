@@ -45,7 +45,7 @@ pub(super) fn cases() -> Vec<Case> {
         r#""context":"pages","output":{"type":"null"}"#,
     );
     vec![
-        two("bundle", "CTX-1 CTX-3 CTX-9", "a member for each function, each with the params it declares")
+        two("bundle", "CTX-1 CTX-3 CTX-4 CTX-9", "a member for each function, a private one too, each with the params it declares")
             .get("item", "id=5")
             .outcomes(BOTH)
             .status(200)
@@ -56,8 +56,7 @@ pub(super) fn cases() -> Vec<Case> {
             .outcomes(r#"{"find":{"result":null}}"#)
             .status(200)
             .steps(r#"[{"invoke":[{"args":{"q":null,"tags":["b","a"]},"fn":"find","timeout_ms":30000}]}]"#),
-        two("bundle-private-member", "CTX-4", "a private function is a member like others").get("item", "id=5").outcomes(BOTH).status(200),
-        two("bundle-private-call", "CTX-4 CALL-3", "and cannot be called").post(r#"{"fn":"item_more","args":{"id":5}}"#).error(403, "FORBIDDEN", "not allowed"),
+        two("bundle-private-call", "CTX-4 CALL-3", "a private function is a member of its bundle, and cannot be called").post(r#"{"fn":"item_more","args":{"id":5}}"#).error(403, "FORBIDDEN", "not allowed"),
         asked("bundle-required-anywhere", "CTX-6", "a param that one member requires is required", &[&required, &defaulted], &[])
             .get("pages", "")
             .status(422)

@@ -61,6 +61,22 @@ pub(super) fn cases() -> Vec<Case> {
             .request("GET", "/api/mizan/ctx/item", "&id=%35", &[], b"")
             .status(200)
             .header("etag", Some(ETAG)),
+        private("bundle-other-headers", "CACHE-12", "no other header changes a bundle, and none varies it")
+            .request(
+                "GET",
+                "/api/mizan/ctx/item/",
+                "id=5",
+                &[
+                    ("Accept-Language", "de"),
+                    ("Cookie", "a=b"),
+                    ("Range", "bytes=0-1"),
+                    ("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"),
+                ],
+                b"",
+            )
+            .status(200)
+            .header("etag", Some(ETAG))
+            .header("vary", None),
         held("not-modified", "the tag itself", ETAG)
             .status(304)
             .body("")

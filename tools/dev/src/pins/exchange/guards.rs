@@ -83,9 +83,17 @@ pub(super) fn cases() -> Vec<Case> {
         asks("guard-raises", "AUTH-3 ERR-9", "anything else is INTERNAL", r#"{"raised":"secret"}"#)
             .status(500)
             .body(r#"{"error":{"code":"INTERNAL","id":"0000000000000000","message":"internal error"}}"#),
-        guarded("guard-before-args", "AUTH-4", "who may not call learns nothing of the args", own)
-            .with("guards", r#"{"is_owner":false}"#)
-            .error(401, "UNAUTHENTICATED", "sign in first"),
+        asked(
+            "guard-before-args",
+            "AUTH-4",
+            "who may not call learns nothing of the args",
+            &[&function("f", r#"{"n":{"type":"integer"}}"#, &format!("\"auth\":{own},{NULL}"))],
+            &[],
+        )
+        .post(r#"{"fn":"f","args":{"n":"x"}}"#)
+        .with("guards", r#"{"is_owner":false}"#)
+        .error(401, "UNAUTHENTICATED", "sign in first")
+        .steps(asked_both),
         guarded("identity-raises", "AUTH-7", "credentials that are there and not valid", "\"staff\"")
             .with("identity", r#"{"protocol":{"code":"UNAUTHENTICATED","message":"That is nobody."}}"#)
             .error(401, "UNAUTHENTICATED", "That is nobody."),

@@ -77,7 +77,7 @@ pub(super) fn cases() -> Vec<Case> {
             .body(r#"{"item_read":"tea"}"#),
         taken("media-case", "a media type in any case", "Application/JSON"),
         taken("media-parameters", "with any parameters", "application/json ; charset=latin-1; q=x"),
-        ir("ir", "HTTP-5", "the IR, where it is switched on", "GET")
+        ir("ir", "HTTP-5 HTTP-6", "the IR, where it is switched on", "GET")
             .status(200)
             .body("mizan version=1\n")
             .header("content-type", Some("application/kdl; charset=utf-8"))

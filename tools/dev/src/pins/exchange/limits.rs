@@ -84,7 +84,7 @@ fn refreshes() -> Vec<Case> {
     vec![
         one("refresh-at", "LIM-5 REFRESH-1", "16 bundles, each as often as it is asked for", only, &call(16))
             .status(200),
-        one("refresh-beyond", "LIM-5 REFRESH-1", "17", only, &call(17))
+        one("refresh-beyond", "LIM-5 REFRESH-1", "one more", only, &call(17))
             .error(400, "BAD_REQUEST", "a call refreshes at most 16 bundles")
             .at_once(),
         one(
