@@ -25,7 +25,7 @@ WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src
 NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
 
 .PHONY: help demo setup test lint format generate lock clean
-.PHONY: test-rust test-python test-clients test-browser lint-rust lint-python lint-typescript lint-repository
+.PHONY: test-rust test-python test-boundary test-clients test-browser lint-rust lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -40,11 +40,11 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(SHOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
-test: lint test-rust test-python test-clients test-browser ## set everything up and run every check and test
+test: lint test-rust test-python test-boundary test-clients test-browser ## set everything up and run every check and test
 
 test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
 	@if cargo nextest --version >/dev/null 2>&1; \
@@ -55,6 +55,9 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
 test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the docs
 	@$(STEP) pytest pytest
 	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
+
+test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind ## the extension's memory, threads and forked workers
+	@$(STEP) "pytest of the boundary" pytest tests/boundary
 
 test-clients: $(STAMPS)/node ## TypeScript tests of the client packages and of generated code
 	@$(STEP) vitest npm run --silent test
@@ -124,8 +127,12 @@ $(STAMPS)/node: $(NODE_MANIFESTS) $(STAMPS)/system
 	@$(STEP) "Node packages" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(STAMPS)/chromium: tools/chromium $(STAMPS)/node
+$(STAMPS)/chromium: tools/chromium tools/debian-package $(STAMPS)/node
 	@$(STEP) Chromium tools/chromium
+	@touch $@
+
+$(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)
+	@$(STEP) valgrind tools/valgrind
 	@touch $@
 
 $(SHOP)/web/dist/index.html: $(WEB_SOURCES) $(STAMPS)/node

@@ -1,6 +1,7 @@
 //! The generator and the command line from outside.
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+mod admitted;
 mod command;
 mod documents;
 mod folders;

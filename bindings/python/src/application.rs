@@ -5,10 +5,11 @@ use std::sync::Arc;
 use mizan_core::registry;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::arguments::Keys;
 use crate::exchange::Exchange;
+use crate::invalidation;
 
 /// A frozen, validated application.
 #[pyclass(frozen, module = "mizan._core")]
@@ -64,6 +65,18 @@ impl Application {
     /// Whether the protocol answers that raw path.
     fn owns(&self, path: &str) -> bool {
         self.frozen.core.owns(path)
+    }
+
+    /// What a call makes stale by what its function affects, as a JSON list.
+    #[pyo3(signature = (function, args, sub=None))]
+    fn scope<'py>(
+        &self,
+        py: Python<'py>,
+        function: &str,
+        args: &[u8],
+        sub: Option<&str>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        invalidation::scope(py, &self.frozen.core, function, args, sub)
     }
 
     /// Begins to answer a request; what is to be done first.

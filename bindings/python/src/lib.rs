@@ -1,18 +1,22 @@
 //! The native half of the Python package: the core's application and exchange, as handles, bytes and flat scalars.
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
-//! makes Python objects of checked text, and [`outcome`] reads what Python hands back. Its interface stands in
+//! makes Python objects of checked text, and [`outcome`] reads what Python hands back. [`values`] and [`invalidation`]
+//! are parts of the core by themselves, and [`refusal`] is how they say no. Its interface stands in
 //! `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
 mod exchange;
+mod invalidation;
 mod outcome;
+mod refusal;
+mod values;
 
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 1;
+const CONTRACT: u32 = 2;
 
 #[pymodule]
 mod _core {
@@ -23,7 +27,13 @@ mod _core {
     #[pymodule_export]
     use super::exchange::Exchange;
     #[pymodule_export]
+    use super::invalidation::{format_targets, parse_targets};
+    #[pymodule_export]
+    use super::refusal::Refused;
+    #[pymodule_export]
     use super::run_command_line;
+    #[pymodule_export]
+    use super::values::{Schema, canonical_json, check_json, rewrite_ir};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

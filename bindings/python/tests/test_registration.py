@@ -255,7 +255,7 @@ def test_defaults_that_are_no_values_are_refused():
     def opaque(value: Any = object()) -> int:  # noqa: B008
         return 1
 
-    assert "infinite: a default of it is NaN or infinite" in refusal_of(infinite)
+    assert "infinite: the default of the argument 'value' is NaN or infinite" in refusal_of(infinite)
     assert "factory: the default of the argument 'value' is made anew at each call" in refusal_of(factory)
     assert "opaque: its arguments have no schema: its default <object object" in refusal_of(opaque)
 

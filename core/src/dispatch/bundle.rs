@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::message::{Request, Response};
 use super::response::{self, BundleReply};
-use super::task::{PARAMS, State, Task, refused};
+use super::task::{PARAMS, State, Task};
 use crate::dispatch::envelope::bad_request;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
@@ -65,7 +65,7 @@ impl BundleWork {
         let Some((context, frozen)) = app.context(self.context) else { return false };
         let root = [PathPart::Key(PARAMS.to_owned())];
         if let Err(refusal) = app.program().query(frozen.params, &self.query, &root, &mut self.params) {
-            self.refused = Some(refused(refusal));
+            self.refused = Some(refusal.into());
             return false;
         }
         if context.public {

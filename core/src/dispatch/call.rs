@@ -4,7 +4,7 @@
 use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
 use super::exchange::mark_contract;
 use super::message::{Level, LogLine, Response};
-use super::task::{ARGS, State, Task, line, refused};
+use super::task::{ARGS, State, Task, line};
 use super::{bundle, response};
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
@@ -74,7 +74,7 @@ impl CallWork {
             task.args.reserve(entry.args.len());
             let checked = app.program().transcode(frozen.input, &entry.args, Direction::Input, &root, &mut task.args);
             if let Err(refusal) = checked {
-                task.fail(refused(refusal));
+                task.fail(refusal.into());
             }
         }
         true

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::message::Request;
 use crate::error::code::{ErrorCode, ErrorReply};
+use crate::ir::program::Refusal;
 use crate::registry::Application;
+use crate::value::json::JsonError;
 use crate::value::{Value, json};
 
 /// What a body asks for.
@@ -43,7 +45,7 @@ pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope,
     }
     let body = request.body;
     if first_byte(body) == Some(b'[') {
-        let items = json::items(body).map_err(|_| malformed())?;
+        let items = json::items(body).map_err(malformed)?;
         if items.len() > limits.batch as usize {
             return Err(bad_request(format!("a batch holds at most {} calls", limits.batch)));
         }
@@ -68,13 +70,13 @@ fn declared_length(request: &Request<'_>) -> u64 {
 
 fn call(app: &Application, text: &[u8]) -> Result<CallRequest, ErrorReply> {
     if first_byte(text) != Some(b'{') {
-        json::check(text).map_err(|_| malformed())?;
+        json::check(text).map_err(malformed)?;
         return Err(bad_request("a call is an object with the member \"fn\""));
     }
     let mut name = None;
     let mut args = EMPTY;
     let mut refresh = Vec::new();
-    for (key, range) in json::members(text).map_err(|_| malformed())? {
+    for (key, range) in json::members(text).map_err(malformed)? {
         let value = slice(text, range);
         match key.as_ref() {
             "fn" => match json::parse(value) {
@@ -96,7 +98,7 @@ fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorR
     if first_byte(text) != Some(b'[') {
         return Err(wrong());
     }
-    let items = json::items(text).map_err(|_| malformed())?;
+    let items = json::items(text).map_err(malformed)?;
     if items.len() > limit as usize {
         return Err(bad_request(format!("a call refreshes at most {limit} bundles")));
     }
@@ -108,7 +110,7 @@ fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorR
         }
         let mut context = None;
         let mut params = EMPTY;
-        for (key, range) in json::members(item).map_err(|_| malformed())? {
+        for (key, range) in json::members(item).map_err(malformed)? {
             let value = slice(item, range);
             match key.as_ref() {
                 "context" => match json::parse(value) {
@@ -132,8 +134,9 @@ fn slice(text: &[u8], range: Range<usize>) -> &[u8] {
     text.get(range).unwrap_or_default()
 }
 
-pub(super) fn malformed() -> ErrorReply {
-    bad_request("the body is not valid JSON")
+/// The body is no JSON.
+fn malformed(error: JsonError) -> ErrorReply {
+    Refusal::Malformed(error).into()
 }
 
 pub(super) fn bad_request(message: impl Into<String>) -> ErrorReply {

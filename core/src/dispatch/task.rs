@@ -95,15 +95,6 @@ pub(super) fn line(app: &Application, function: usize, problem: &str, level: Lev
     LogLine { level, text }
 }
 
-/// The error of a refused input.
-pub(super) fn refused(refusal: Refusal) -> ErrorReply {
-    match refusal {
-        Refusal::Malformed(_) => super::envelope::malformed(),
-        Refusal::BadQuery(problem) => super::envelope::bad_request(problem),
-        Refusal::Invalid(details) => ErrorReply::validation(details),
-    }
-}
-
 fn check_result(app: &Application, function: usize, result: &[u8]) -> Result<Vec<u8>, String> {
     let Some((_, frozen)) = app.function(function) else { return Err("there is no such function".to_owned()) };
     let mut out = Vec::with_capacity(result.len());

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::ir::model::Format;
 use crate::value::canonical::{compare_keys, write_integer, write_string};
+use crate::value::number::NumberErrorKind;
 
 /// The most details that one reply carries.
 pub const MAX_DETAILS: usize = 100;
@@ -198,6 +199,16 @@ impl Problem<'_> {
             Self::IntegerRange => "must be between -9007199254740991 and 9007199254740991".to_owned(),
             Self::Unique => "items must differ".to_owned(),
             Self::Union => "matches none of the alternatives".to_owned(),
+        }
+    }
+}
+
+impl From<NumberErrorKind> for Problem<'_> {
+    /// A number that is refused where no type says more (VALUE-11).
+    fn from(kind: NumberErrorKind) -> Self {
+        match kind {
+            NumberErrorKind::OutOfRange => Self::IntegerRange,
+            NumberErrorKind::TooLong | NumberErrorKind::NotFinite => Self::Type(Expected::Number),
         }
     }
 }

@@ -19,17 +19,14 @@ use crate::ir::model::{
 pub fn write(document: &Document) -> String {
     let mut text = Node::new("mizan").property("version", &VERSION.to_string()).line;
     text.push('\n');
-    let nodes: Vec<Node> = document
-        .types
-        .iter()
-        .map(type_node)
-        .chain(document.functions.iter().map(function_node))
-        .chain(document.contexts.iter().map(context_node))
-        .collect();
-    if !nodes.is_empty() {
+    let types = document.types.iter().map(type_node);
+    let functions = document.functions.iter().map(function_node);
+    let mut nodes = types.chain(functions).chain(document.contexts.iter().map(context_node)).peekable();
+    if nodes.peek().is_some() {
         text.push('\n');
     }
-    for node in &nodes {
+    // One at a time: of a large document the nodes together are many times its text.
+    for node in nodes {
         node.print(0, &mut text);
     }
     text

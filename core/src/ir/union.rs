@@ -49,18 +49,24 @@ pub(crate) enum Clash {
 }
 
 impl Clash {
-    /// What is wrong, in a sentence without a full stop.
-    pub(crate) fn problem(&self) -> String {
-        match self {
+    /// What is wrong with these arms, in a sentence without a full stop.
+    pub(crate) fn problem(&self, arms: &[Shape]) -> String {
+        let arm = |index: usize| match arms.get(index) {
+            Some(Shape::Ref(name)) => format!("{} ({name})", index + 1),
+            _ => (index + 1).to_string(),
+        };
+        match *self {
             Self::Kind { kind, first, second } => {
-                format!("ambiguous union: arms {} and {} both have values that are JSON {kind}s", first + 1, second + 1)
+                let (first, second) = (arm(first), arm(second));
+                format!("ambiguous union: arms {first} and {second} both have values that are JSON {kind}s")
             }
-            Self::NoTag { first, second } => format!(
-                "ambiguous union: arms {} and {} are both objects, and no field tells all the object arms apart",
-                first + 1,
-                second + 1
-            ),
-            Self::File { arm } => format!("arm {} is an upload, which cannot be part of a union", arm + 1),
+            Self::NoTag { first, second } => {
+                let (first, second) = (arm(first), arm(second));
+                format!(
+                    "ambiguous union: arms {first} and {second} are both objects, and no field tells all the object arms apart"
+                )
+            }
+            Self::File { arm: file } => format!("arm {} is an upload, which cannot be part of a union", arm(file)),
         }
     }
 

@@ -178,7 +178,10 @@ fn draft(declared: &DeclaredFunction, lowering: &mut Lowering, problems: &mut Pr
 
 fn describe(part: &str, error: &LowerError) -> (String, String) {
     let path = if error.path.is_empty() { String::new() } else { format!(" at {}", error.path) };
-    let keyword = error.keyword.as_ref().map_or(String::new(), |keyword| format!(", keyword \"{keyword}\""));
+    // Many a sentence names the keyword itself.
+    let keyword = error.keyword.as_ref().map(|keyword| format!("\"{keyword}\""));
+    let keyword = keyword.filter(|quoted| !error.problem.contains(quoted.as_str()));
+    let keyword = keyword.map_or(String::new(), |quoted| format!(", keyword {quoted}"));
     (format!("{part}{path}{keyword}: {}", error.problem), error.help.clone())
 }
 
@@ -248,7 +251,7 @@ fn freeze(
                 output,
                 error_data,
                 timeout_ms,
-                scopes_by_identity: targets::scopes_by_identity(function, &document.contexts),
+                scopes_by_identity: targets::scopes_by_identity(function, &document),
                 source,
             }),
             Err(problem) => problems.add(&function.name, source.as_ref(), problem, ""),
@@ -310,15 +313,16 @@ fn compile_function(
 
 fn compile_context(program: &mut Program, context: &Context, document: &Document) -> Result<FrozenContext, String> {
     let mut members = Vec::with_capacity(context.members.len());
-    let mut ttl = Some(DEFAULT_TTL);
+    let mut is_cached = true;
+    let mut seconds: Vec<u32> = Vec::new();
     for (index, function) in document.functions.iter().enumerate() {
         if function.context.as_deref() == Some(&context.name) {
             members.push(FrozenMember { function: index, inputs: field_names(&function.input) });
-            ttl = match function.cache {
-                Cache::Default => ttl,
-                Cache::Off => None,
-                Cache::Seconds(seconds) => ttl.map(|ttl| ttl.min(seconds)),
-            };
+            match function.cache {
+                Cache::Default => {}
+                Cache::Off => is_cached = false,
+                Cache::Seconds(own) => seconds.push(own),
+            }
         }
     }
     let params = program.compile_fields(&context.params).map_err(|error| error.to_string())?;
@@ -333,6 +337,6 @@ fn compile_context(program: &mut Program, context: &Context, document: &Document
         each_param,
         members,
         known_sets: targets::known_sets(context, &document.functions),
-        ttl,
+        ttl: is_cached.then(|| seconds.into_iter().min().unwrap_or(DEFAULT_TTL)),
     })
 }

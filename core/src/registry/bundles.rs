@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::build::{Draft, Problems};
 use super::declaration::DeclaredContext;
 use super::names;
+use crate::ir::kdl_write::one_line;
 use crate::ir::model::{Auth, Context, Field, Shape, TypeDefinition};
 
 /// Most members of a context (LIM-8).
@@ -92,8 +93,11 @@ fn params(context: &str, members: &[&Draft], types: &[TypeDefinition], problems:
                     &draft.function.name,
                     draft.source.as_ref(),
                     format!(
-                        "param \"{}\" of context \"{context}\" has another type here than in {}",
-                        field.name, first.function.name
+                        "param \"{}\" of context \"{context}\" is `{}` here and `{}` in {}",
+                        field.name,
+                        one_line(&field.shape),
+                        one_line(&held.shape),
+                        place(first)
                     ),
                     "give it one type in all members, or another name",
                 );
@@ -105,8 +109,11 @@ fn params(context: &str, members: &[&Draft], types: &[TypeDefinition], problems:
                     &draft.function.name,
                     draft.source.as_ref(),
                     format!(
-                        "param \"{}\" of context \"{context}\" has another default here than in {}",
-                        field.name, first.function.name
+                        "param \"{}\" of context \"{context}\" has {} here and {} in {}",
+                        field.name,
+                        default(field.default.as_deref()),
+                        default(held.default.as_deref()),
+                        place(first)
                     ),
                     "give it one default in all members, since they are cached under one key",
                 );
@@ -117,6 +124,16 @@ fn params(context: &str, members: &[&Draft], types: &[TypeDefinition], problems:
         }
     }
     params.into_values().map(|(field, _)| field).collect()
+}
+
+/// A member by its name, and where it stands if that is known.
+fn place(draft: &Draft) -> String {
+    let name = &draft.function.name;
+    draft.source.as_ref().map_or_else(|| name.clone(), |source| format!("{name} ({}:{})", source.file, source.line))
+}
+
+fn default(text: Option<&str>) -> String {
+    text.map_or_else(|| "no default".to_owned(), |text| format!("the default {text}"))
 }
 
 /// Whether query text can say every value of the shape.

@@ -6,7 +6,7 @@ use super::build::{Draft, Problems};
 use super::declaration::{DeclaredFunction, Reference};
 use super::problem::alternatives;
 use super::{field_names, names};
-use crate::ir::model::{Affect, Context, Field, Function, Merge, MergeOp, Shape, TypeDefinition};
+use crate::ir::model::{Affect, Context, Document, Field, Function, Merge, MergeOp, Shape, TypeDefinition};
 
 /// Fills in `affects` and `merge` of the drafts, which are sorted by name.
 pub(super) fn resolve(
@@ -46,10 +46,21 @@ pub(super) fn resolve(
     }
 }
 
-/// Whether some target of the function is narrowed by nothing but who asks.
-pub(super) fn scopes_by_identity(function: &Function, contexts: &[Context]) -> bool {
+/// Whether who asks may be what narrows some target of the function: one in a context of the caller's own where no arg
+/// is sure to narrow it (SCOPE-1, SCOPE-4).
+pub(super) fn scopes_by_identity(function: &Function, document: &Document) -> bool {
+    let is_nullable = |shape: &Shape| matches!(named(shape, &document.types), Shape::Nullable(_));
+    let surely_narrows = |context: &Context, name: &String| {
+        let field = function.input.iter().find(|field| field.name == *name);
+        let param = context.params.iter().find(|param| param.name == *name);
+        field.zip(param).is_some_and(|(field, param)| {
+            let is_there = field.required || field.default.is_some();
+            is_there && (!is_nullable(&field.shape) || is_nullable(&param.shape))
+        })
+    };
     let by_identity = |name: &str, by: &[String]| {
-        by.is_empty() && contexts.iter().any(|context| context.name == name && context.identity)
+        let context = document.contexts.iter().find(|context| context.name == name && context.identity);
+        context.is_some_and(|context| !by.iter().any(|name| surely_narrows(context, name)))
     };
     function.affects.iter().any(|affect| by_identity(&affect.context, &affect.by))
         || function.merge.iter().any(|merge| by_identity(&merge.context, &merge.by))

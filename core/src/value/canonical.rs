@@ -17,8 +17,8 @@ use crate::error::detail::{MAX_DETAILS, Path};
 pub enum CanonicalError {
     /// It is not JSON as the protocol reads it.
     Json(JsonError),
-    /// One of its numbers is refused.
-    Number(NumberError),
+    /// These of its numbers are refused, in the order they stand in; one at least.
+    Numbers(Vec<NumberError>),
 }
 
 impl From<JsonError> for CanonicalError {
@@ -29,7 +29,7 @@ impl From<JsonError> for CanonicalError {
 
 impl From<NumberError> for CanonicalError {
     fn from(error: NumberError) -> Self {
-        Self::Number(error)
+        Self::Numbers(vec![error])
     }
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for CanonicalError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(error) => error.fmt(formatter),
-            Self::Number(error) => error.fmt(formatter),
+            Self::Numbers(errors) => errors.first().map_or(Ok(()), |error| error.fmt(formatter)),
         }
     }
 }
@@ -51,7 +51,7 @@ pub fn canonicalize(text: &[u8], numbers: Numbers) -> Result<Vec<u8>, CanonicalE
     let mut writer = AnyWriter { numbers, members: Members::default(), problems: Vec::new() };
     writer.write(&mut reader, &Path::Root(&[]), &mut out)?;
     reader.finish()?;
-    writer.problems.into_iter().next().map_or(Ok(out), |problem| Err(problem.into()))
+    if writer.problems.is_empty() { Ok(out) } else { Err(CanonicalError::Numbers(writer.problems)) }
 }
 
 /// Writes values of any shape from their text.
@@ -305,15 +305,19 @@ mod tests {
     fn syntax_wins_over_numbers() {
         assert!(matches!(canonicalize(b"[1e20", Numbers::Any), Err(CanonicalError::Json(_))));
         let error = canonicalize(b"{\"b\":1,\"a\":[0,1e400]}", Numbers::Float).unwrap_err();
-        let CanonicalError::Number(error) = error else { panic!("{error}") };
-        assert_eq!(
-            (error.kind, error.to_string().as_str()),
-            (NumberErrorKind::NotFinite, "/a/1: a number is not finite")
-        );
+        assert_eq!(error.to_string(), "/a/1: a number is not finite");
         assert_eq!(
             canonicalize(b"1e20", Numbers::Any).unwrap_err().to_string(),
             "a number without a fraction lies beyond ±(2^53 − 1)"
         );
+    }
+
+    #[test]
+    fn every_refused_number_is_told() {
+        let error = canonicalize(b"[1e20,1,1e400]", Numbers::Any).unwrap_err();
+        let CanonicalError::Numbers(errors) = error else { panic!("{error}") };
+        let kinds: Vec<_> = errors.into_iter().map(|error| error.kind).collect();
+        assert_eq!(kinds, [NumberErrorKind::OutOfRange, NumberErrorKind::NotFinite]);
     }
 
     #[test]

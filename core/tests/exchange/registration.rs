@@ -78,7 +78,8 @@ fn a_param_has_one_type_and_one_default() {
     assert_eq!(
         told("", &format!("{},{other}", user())),
         concat!(
-            "shop/api.py:3: user_profile: param \"user_id\" of context \"user\" has another type here than in user_orders\n",
+            "shop/api.py:3: user_profile: param \"user_id\" of context \"user\" is `integer` here and `string` in ",
+            "user_orders (shop/api.py:7)\n",
             "  help: give it one type in all members, or another name"
         )
     );
@@ -87,7 +88,7 @@ fn a_param_has_one_type_and_one_default() {
     assert_eq!(
         told("", &format!("{one},{two}")),
         concat!(
-            "shop/api.py:7: b: param \"page\" of context \"c\" has another default here than in a\n",
+            "shop/api.py:7: b: param \"page\" of context \"c\" has the default 2 here and the default 1 in a (shop/api.py:3)\n",
             "  help: give it one default in all members, since they are cached under one key"
         )
     );

@@ -8,6 +8,9 @@
 
 mod arrows;
 mod output;
+// A list of cases is as long as it is.
+#[allow(clippy::too_many_lines)]
+mod pins;
 mod tree;
 mod version;
 
@@ -19,6 +22,7 @@ use output::Mode;
 const HELP: &str = "\
 cargo dev COMMAND [--check | --dry-run]
 
+  pins      write the golden cases of pins/, with the core's answers
   version   carry the workspace's version into every package.json and pyproject.toml
   arrows    check that no room imports from one that it must not know (never writes)
 ";
@@ -41,6 +45,7 @@ fn run(arguments: &[&str]) -> Result<(), String> {
             print!("{HELP}");
             Ok(())
         }
+        ["pins", options @ ..] => output::settle(&root, mode(options)?, "cargo dev pins", &pins::plan(&root)?),
         ["version", options @ ..] => output::settle(&root, mode(options)?, "cargo dev version", &version::plan(&root)?),
         ["arrows"] | ["arrows", "--check"] => arrows::check(&root),
         ["arrows", ..] => Err("cargo dev arrows only checks".to_owned()),

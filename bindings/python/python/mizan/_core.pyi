@@ -63,6 +63,13 @@ class Application:
     def owns(self, path: str) -> bool:
         """Whether the protocol answers that raw path."""
 
+    def scope(self, function: str, args: bytes, sub: str | None = None) -> bytes:
+        """What a call makes stale by what its function affects: a JSON list of targets (SCOPE-1 to SCOPE-5).
+
+        Raises:
+            Refused: `NOT_FOUND` for a function that is not there, `VALIDATION` for args that do not fit.
+        """
+
     def open(
         self,
         method: str,
@@ -89,6 +96,67 @@ class Exchange:
 
     def returned(self, outcomes: list[Outcome]) -> Step:
         """Answer `Invoke`, in order; the next step."""
+
+class Refused(Exception):
+    """An input that the core refuses: its code, and JSON of its details where it is `VALIDATION`."""
+
+    args: tuple[str, bytes | None]
+
+@final
+class Schema:
+    """A JSON Schema, compiled."""
+
+    def __new__(cls, schema: bytes, role: Literal["input", "params", "output"]) -> Schema:
+        """Compile the schema of an input (strict), of a query, or of a result (as encoders write it).
+
+        Raises:
+            ValueError: Where the IR cannot say it, with its place and its fix.
+        """
+
+    def read(self, text: bytes) -> bytes:
+        """The canonical form of a JSON text, defaults filled in.
+
+        Raises:
+            Refused: `BAD_REQUEST`, or `VALIDATION` with all its details.
+        """
+
+    def query(self, query: bytes) -> bytes:
+        """Canonical JSON of query text (CTX-7 to CTX-11).
+
+        Raises:
+            Refused: As `read`.
+        """
+
+def canonical_json(text: bytes, numbers: Literal["any", "float"]) -> bytes:
+    """The canonical form of a JSON text (VALUE-1); `numbers` says what stands at its numbers (VALUE-11).
+
+    Raises:
+        Refused: `BAD_REQUEST`, or `VALIDATION` for its numbers.
+    """
+
+def check_json(text: bytes) -> None:
+    """Refuse what is not JSON as the protocol reads it (VALUE-8).
+
+    Raises:
+        Refused: `BAD_REQUEST`.
+    """
+
+def rewrite_ir(text: str) -> str:
+    """An IR, read and written again.
+
+    Raises:
+        ValueError: Where it is none, with line and column.
+    """
+
+def format_targets(targets: bytes) -> str:
+    """The value of X-Mizan-Invalidate for a JSON list of targets (HDR-1 to HDR-5).
+
+    Raises:
+        Refused: `BAD_REQUEST` for what is no such list.
+    """
+
+def parse_targets(lines: list[bytes]) -> bytes | None:
+    """The targets of the header's field lines as a JSON list; None for everything (HDR-6, HDR-7)."""
 
 def run_command_line(arguments: list[str], emit_ir: Callable[[list[str]], int]) -> int:
     """Run the `mizan` command; the exit status. `emit_ir` runs `mizan ir`."""

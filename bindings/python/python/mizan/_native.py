@@ -5,7 +5,7 @@ from mizan._core import Application, run_command_line
 
 __all__ = ["Application", "run_command_line"]
 
-_CONTRACT = 1
+_CONTRACT = 2
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

@@ -182,7 +182,8 @@ def _serve(
         arguments, plan = input_schema(inputs, _EMPTY)
     except SchemaProblem as problem:
         definition.refuse(
-            f"its arguments have no schema: {problem}", "use types that Pydantic describes in JSON Schema"
+            f"its arguments have no schema: {problem}",
+            problem.fix or "use types that Pydantic describes in JSON Schema",
         )
     fields: Mapping[str, Any] = plan.get("schema", plan)["fields"] if inputs else {}  # pyright: ignore
     for name, (annotation, default) in inputs.items():
@@ -196,7 +197,8 @@ def _serve(
         output, adapter = output_schema(hints["return"])
     except SchemaProblem as problem:
         definition.refuse(
-            f"its result has no schema: {problem}", "return a type that Pydantic describes in JSON Schema"
+            f"its result has no schema: {problem}",
+            problem.fix or "return a type that Pydantic describes in JSON Schema",
         )
     served = Served(
         definition=definition,
@@ -234,10 +236,8 @@ def _serve(
         "rev": definition.rev,
     }
     entry.update({key: value for key, value in optional.items() if value is not None})
-    try:
-        json.dumps(entry, allow_nan=False)
-    except ValueError:
-        definition.refuse("a default of it is NaN or infinite", "use a finite number, or `None`")
+    if not _is_finite(entry):
+        definition.refuse("a default inside its types is NaN or infinite", "use a finite number, or `None`")
     return served, entry
 
 
@@ -288,6 +288,18 @@ def _check_argument(definition: Definition, name: str, arguments: Mapping[str, A
         definition.refuse(
             f"the default of the argument {name!r} is made anew at each call", "give it a default that is a value"
         )
+    if not _is_finite(schema.get("default")):
+        definition.refuse(
+            f"the default of the argument {name!r} is NaN or infinite", "use a finite number, or `None` for none"
+        )
+
+
+def _is_finite(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _narrowing(
@@ -336,7 +348,9 @@ def _error(definition: Definition, declared: type[Error], registration: Registra
         try:
             schema, adapter = output_schema(fields)
         except SchemaProblem as problem:
-            definition.refuse(f"the data of {declared.__name__} has no schema: {problem}", "use types with a JSON form")
+            definition.refuse(
+                f"the data of {declared.__name__} has no schema: {problem}", problem.fix or "use types with a JSON form"
+            )
         schema.pop("x-mizan-name", None)
         schema.pop("title", None)
         entry["data"] = schema

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue, JsonSchemaWarningKind
-from pydantic_core import core_schema
+from pydantic_core import SchemaError, core_schema
 from typing_extensions import NoExtraItems, TypedDict, is_typeddict
 
 # Defaults are written by the same rules as results.
@@ -21,6 +21,11 @@ _CLEAR_FACTORIES = (list, dict, set, frozenset, tuple)
 
 class SchemaProblem(Exception):
     """A type that has no schema; the text says why."""
+
+    def __init__(self, message: str, fix: str | None = None) -> None:
+        super().__init__(message)
+        self.fix = fix
+        """What to do about it, where more is known than that there is no schema."""
 
 
 class _Schemas(GenerateJsonSchema):
@@ -124,6 +129,21 @@ def adapter_of(annotation: object) -> TypeAdapter[Any]:
         return TypeAdapter[Any](cast("Any", annotation))
     except PydanticUserError as error:
         raise SchemaProblem(error.message) from error
+    except SchemaError as error:
+        raise _unreadable(str(error)) from error
+
+
+def _unreadable(report: str) -> SchemaProblem:
+    """What Pydantic's engine says of a pattern is the last line of a report that draws where it stumbled."""
+    found = re.search(r"regex parse error:\n\s*(?P<pattern>.*)\n[\s^]*\nerror: (?P<reason>.*)", report)
+    if found is None:
+        return SchemaProblem(report)
+    fields = ".".join(re.findall('Field "([^"]*)"', report))
+    place = f" of {fields!r}" if fields else ""
+    return SchemaProblem(
+        f"the pattern {found['pattern']}{place} does not parse: {found['reason']}",
+        "write it in the subset that Rust's regex crate accepts: no lookaround, no backreferences",
+    )
 
 
 def type_name(annotation: object) -> str | None:

@@ -80,7 +80,7 @@ fn judge<'t>(discriminator: Option<&str>, arms: &'t [Shape], lookup: &Lookup<'t>
         };
         return Err(format!("arm {} of the union is {nested}", index + 1));
     }
-    let tags = union::tags(arms, lookup).map_err(|clash| format!("{}: {}", clash.problem(), clash.help()))?;
+    let tags = union::tags(arms, lookup).map_err(|clash| format!("{}: {}", clash.problem(arms), clash.help()))?;
     match discriminator {
         Some(name) if tags.contains(&name) => Ok(()),
         Some(name) => Err(format!("{name:?} is no discriminator of this union: {}", wanted(&tags))),

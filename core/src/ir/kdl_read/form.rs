@@ -1,8 +1,7 @@
 //! One KDL node, taken apart strictly: whatever its reader did not ask for is refused, with its place.
 
-use kdl::{KdlEntry, KdlNode, KdlValue};
-
 use crate::ir::kdl_read::KdlError;
+use crate::ir::kdl_read::node::{Entry, Node, Value};
 
 /// The text being read, for turning offsets into places.
 #[derive(Clone, Copy)]
@@ -13,6 +12,10 @@ pub(super) struct Source<'d> {
 impl<'d> Source<'d> {
     pub(super) fn new(text: &'d str) -> Self {
         Self { text }
+    }
+
+    pub(super) fn text(self) -> &'d str {
+        self.text
     }
 
     /// An error at a byte offset.
@@ -31,53 +34,47 @@ impl<'d> Source<'d> {
     }
 
     /// An error at the name of a node.
-    pub(super) fn error_at(self, node: &KdlNode, problem: impl Into<String>) -> KdlError {
-        self.error(node.name().span().offset(), problem)
+    pub(super) fn error_at(self, node: &Node<'_>, problem: impl Into<String>) -> KdlError {
+        self.error(node.offset, problem)
     }
 }
 
 /// A node whose parts are taken one by one; [`Form::close`] refuses what is left.
 pub(super) struct Form<'d> {
     source: Source<'d>,
-    node: &'d KdlNode,
-    arguments: std::vec::IntoIter<&'d KdlEntry>,
-    properties: Vec<(&'d str, &'d KdlEntry)>,
+    node: &'d Node<'d>,
+    /// Those not taken yet, with properties in between.
+    arguments: std::slice::Iter<'d, Entry<'d>>,
     asked: Vec<&'static str>,
     block_taken: bool,
 }
 
 impl<'d> Form<'d> {
     /// Opens a node. Type annotations and a property given twice are refused.
-    pub(super) fn open(source: Source<'d>, node: &'d KdlNode) -> Result<Self, KdlError> {
-        if node.ty().is_some() {
+    pub(super) fn open(source: Source<'d>, node: &'d Node<'d>) -> Result<Self, KdlError> {
+        if node.annotated {
             return Err(source.error_at(node, "type annotations have no meaning here"));
         }
-        let mut arguments = Vec::new();
-        let mut properties: Vec<(&str, &KdlEntry)> = Vec::new();
-        for entry in node.entries() {
-            if entry.ty().is_some() {
-                return Err(source.error(entry.span().offset(), "type annotations have no meaning here"));
+        for (index, entry) in node.entries.iter().enumerate() {
+            if entry.annotated {
+                return Err(source.error(entry.offset, "type annotations have no meaning here"));
             }
-            match entry.name() {
-                None => arguments.push(entry),
-                Some(name) if properties.iter().any(|(seen, _)| *seen == name.value()) => {
-                    let problem = format!("the property {:?} is given twice", name.value());
-                    return Err(source.error(entry.span().offset(), problem));
-                }
-                Some(name) => properties.push((name.value(), entry)),
+            let Some(name) = &entry.name else { continue };
+            if node.entries[..index].iter().any(|earlier| earlier.name.as_ref() == Some(name)) {
+                return Err(source.error(entry.offset, format!("the property {name:?} is given twice")));
             }
         }
-        Ok(Self { source, node, arguments: arguments.into_iter(), properties, asked: Vec::new(), block_taken: false })
+        Ok(Self { source, node, arguments: node.entries.iter(), asked: Vec::new(), block_taken: false })
     }
 
     /// The node's name.
     pub(super) fn name(&self) -> &'d str {
-        self.node.name().value()
+        &self.node.name
     }
 
     /// Where the node begins.
     pub(super) fn offset(&self) -> usize {
-        self.node.name().span().offset()
+        self.node.offset
     }
 
     /// An error at the node.
@@ -87,7 +84,7 @@ impl<'d> Form<'d> {
 
     /// The next argument, which must be text; `what` names it in the error.
     pub(super) fn text(&mut self, what: &str) -> Result<String, KdlError> {
-        match self.arguments.next() {
+        match self.argument() {
             None => Err(self.error(format!("{:?} needs {what} as an argument", self.name()))),
             Some(entry) => self.entry_text(entry, what),
         }
@@ -95,13 +92,12 @@ impl<'d> Form<'d> {
 
     /// The remaining arguments, which must be text.
     pub(super) fn texts(&mut self, what: &str) -> Result<Vec<String>, KdlError> {
-        let entries: Vec<&KdlEntry> = self.arguments.by_ref().collect();
-        entries.into_iter().map(|entry| self.entry_text(entry, what)).collect()
+        std::iter::from_fn(|| self.argument().map(|entry| self.entry_text(entry, what))).collect()
     }
 
     /// The remaining arguments, with their places.
-    pub(super) fn values(&mut self) -> Vec<(&'d KdlValue, usize)> {
-        self.arguments.by_ref().map(|entry| (entry.value(), entry.span().offset())).collect()
+    pub(super) fn values(&mut self) -> Vec<(&'d Value<'d>, usize)> {
+        std::iter::from_fn(|| self.argument().map(|entry| (&entry.value, entry.offset))).collect()
     }
 
     /// A property that is text.
@@ -115,7 +111,7 @@ impl<'d> Form<'d> {
     /// A property that is `#true` or `#false`.
     pub(super) fn property_flag(&mut self, name: &'static str) -> Result<Option<bool>, KdlError> {
         self.property(name, "#true or #false", |value| match value {
-            KdlValue::Bool(value) => Some(*value),
+            Value::Boolean(value) => Some(*value),
             _ => None,
         })
     }
@@ -126,27 +122,34 @@ impl<'d> Form<'d> {
         name: &'static str,
         expected: &str,
     ) -> Result<Option<T>, KdlError> {
-        self.property(name, expected, |value| value.as_integer().and_then(|value| T::try_from(value).ok()))
+        self.property(name, expected, |value| match value {
+            Value::Integer(value) => T::try_from(*value).ok(),
+            _ => None,
+        })
     }
 
     /// A property that is a finite number.
     pub(super) fn property_float(&mut self, name: &'static str) -> Result<Option<f64>, KdlError> {
         self.property(name, "a finite number", |value| {
-            // The nearest double is what an integer means as the bound of doubles.
-            #[allow(clippy::cast_precision_loss)]
-            let value = value.as_float().or_else(|| value.as_integer().map(|value| value as f64))?;
+            let value = match value {
+                Value::Float(value) => *value,
+                // The nearest double is what an integer means as the bound of doubles.
+                #[allow(clippy::cast_precision_loss)]
+                Value::Integer(value) => *value as f64,
+                _ => return None,
+            };
             value.is_finite().then_some(value)
         })
     }
 
     /// The nodes of the block; none where there is no block.
-    pub(super) fn block(&mut self) -> &'d [KdlNode] {
+    pub(super) fn block(&mut self) -> &'d [Node<'d>] {
         self.block_taken = true;
-        self.node.children().map_or(&[], |block| block.nodes())
+        self.node.children.as_deref().unwrap_or_default()
     }
 
     /// The one node of the block.
-    pub(super) fn only_child(&mut self, what: &str) -> Result<&'d KdlNode, KdlError> {
+    pub(super) fn only_child(&mut self, what: &str) -> Result<&'d Node<'d>, KdlError> {
         match self.block() {
             [only] => Ok(only),
             [] => Err(self.error(format!("{:?} needs {what} in its block", self.name()))),
@@ -159,47 +162,56 @@ impl<'d> Form<'d> {
 
     /// Refuses every part that was not taken.
     pub(super) fn close(mut self) -> Result<(), KdlError> {
-        if let Some(entry) = self.arguments.next() {
+        if let Some(entry) = self.argument() {
             let problem = format!("{:?} takes no further argument", self.name());
-            return Err(self.source.error(entry.span().offset(), problem));
+            return Err(self.source.error(entry.offset, problem));
         }
-        if let Some((name, entry)) = self.properties.first() {
+        for entry in &self.node.entries {
+            let Some(name) = &entry.name else { continue };
+            if self.asked.iter().any(|asked| asked == name) {
+                continue;
+            }
             let known = match self.asked.as_slice() {
                 [] => "it has none".to_owned(),
                 asked => format!("it has {}", asked.join(", ")),
             };
             let problem = format!("{:?} has no property {name:?}; {known}", self.name());
-            return Err(self.source.error(entry.span().offset(), problem));
+            return Err(self.source.error(entry.offset, problem));
         }
-        match self.node.children() {
+        match self.node.children {
             Some(_) if !self.block_taken => Err(self.error(format!("{:?} takes no block", self.name()))),
             _ => Ok(()),
         }
     }
 
-    fn take(&mut self, name: &'static str) -> Option<&'d KdlEntry> {
+    /// The next argument.
+    fn argument(&mut self) -> Option<&'d Entry<'d>> {
+        self.arguments.find(|entry| entry.name.is_none())
+    }
+
+    /// The property of that name.
+    fn take(&mut self, name: &'static str) -> Option<&'d Entry<'d>> {
         self.asked.push(name);
-        let index = self.properties.iter().position(|(given, _)| *given == name)?;
-        Some(self.properties.remove(index).1)
+        self.node.entries.iter().find(|entry| entry.name.as_deref() == Some(name))
     }
 
     fn property<T>(
         &mut self,
         name: &'static str,
         expected: &str,
-        read: impl Fn(&KdlValue) -> Option<T>,
+        read: impl Fn(&Value<'_>) -> Option<T>,
     ) -> Result<Option<T>, KdlError> {
         let Some(entry) = self.take(name) else { return Ok(None) };
-        match read(entry.value()) {
+        match read(&entry.value) {
             Some(value) => Ok(Some(value)),
-            None => Err(self.source.error(entry.span().offset(), format!("{name:?} must be {expected}"))),
+            None => Err(self.source.error(entry.offset, format!("{name:?} must be {expected}"))),
         }
     }
 
-    fn entry_text(&self, entry: &KdlEntry, what: &str) -> Result<String, KdlError> {
-        match entry.value() {
-            KdlValue::String(text) => Ok(text.clone()),
-            _ => Err(self.source.error(entry.span().offset(), format!("{what} must be text"))),
+    fn entry_text(&self, entry: &Entry<'_>, what: &str) -> Result<String, KdlError> {
+        match entry.value.as_text() {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(self.source.error(entry.offset, format!("{what} must be text"))),
         }
     }
 }

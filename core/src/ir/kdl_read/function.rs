@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kdl::{KdlNode, KdlValue};
-
 use crate::ir::kdl_read::KdlError;
 use crate::ir::kdl_read::deferred::Deferred;
 use crate::ir::kdl_read::form::{Form, Source};
+use crate::ir::kdl_read::node::{Node, Value};
 use crate::ir::kdl_read::shape::{fields, shape};
 use crate::ir::model::{Affect, Auth, Cache, Context, DeclaredError, Function, Merge, MergeOp, Route, Shape};
 
@@ -14,7 +13,7 @@ const PARTS: &str = "doc, deprecated, context, auth, transport, private, route, 
                      cache, rev";
 
 /// The function that a node describes.
-pub(super) fn function(source: Source<'_>, node: &KdlNode, deferred: &mut Deferred<'_>) -> Result<Function, KdlError> {
+pub(super) fn function(source: Source<'_>, node: &Node<'_>, deferred: &mut Deferred<'_>) -> Result<Function, KdlError> {
     let mut form = Form::open(source, node)?;
     let name = form.text("its name")?;
     if !name.split('.').all(is_name) {
@@ -42,7 +41,7 @@ pub(super) fn function(source: Source<'_>, node: &KdlNode, deferred: &mut Deferr
     };
     let mut seen = BTreeSet::new();
     for node in form.block() {
-        let part = node.name().value();
+        let part = &*node.name;
         if !matches!(part, "affects" | "merge" | "error") && !seen.insert(part) {
             return Err(source.error_at(node, format!("{part:?} is given twice")));
         }
@@ -60,7 +59,7 @@ pub(super) fn function(source: Source<'_>, node: &KdlNode, deferred: &mut Deferr
 
 fn read_part(
     source: Source<'_>,
-    node: &KdlNode,
+    node: &Node<'_>,
     function: &mut Function,
     deferred: &mut Deferred<'_>,
 ) -> Result<(), KdlError> {
@@ -106,8 +105,8 @@ fn read_part(
         }
         "cache" => {
             function.cache = match form.values().as_slice() {
-                [(KdlValue::Bool(false), _)] => Cache::Off,
-                [(KdlValue::Integer(seconds), _)] if u32::try_from(*seconds).is_ok() => {
+                [(Value::Boolean(false), _)] => Cache::Off,
+                [(Value::Integer(seconds), _)] if u32::try_from(*seconds).is_ok() => {
                     Cache::Seconds(u32::try_from(*seconds).unwrap_or_default())
                 }
                 _ => return Err(form.error("\"cache\" needs #false or a number of seconds as an argument")),
@@ -115,7 +114,7 @@ fn read_part(
         }
         "rev" => {
             function.rev = match form.values().as_slice() {
-                [(KdlValue::Integer(rev), _)] if u32::try_from(*rev).is_ok() => u32::try_from(*rev).unwrap_or_default(),
+                [(Value::Integer(rev), _)] if u32::try_from(*rev).is_ok() => u32::try_from(*rev).unwrap_or_default(),
                 _ => return Err(form.error("\"rev\" needs a whole number as an argument")),
             }
         }
@@ -205,7 +204,7 @@ fn declared_error(
 }
 
 /// The context that a node describes.
-pub(super) fn context(source: Source<'_>, node: &KdlNode, deferred: &mut Deferred<'_>) -> Result<Context, KdlError> {
+pub(super) fn context(source: Source<'_>, node: &Node<'_>, deferred: &mut Deferred<'_>) -> Result<Context, KdlError> {
     let mut form = Form::open(source, node)?;
     let name = form.text("its name")?;
     if !is_name(&name) {
@@ -216,10 +215,9 @@ pub(super) fn context(source: Source<'_>, node: &KdlNode, deferred: &mut Deferre
     }
     let public = form.property_flag("public")?.unwrap_or(false);
     let identity = form.property_flag("identity")?.unwrap_or(false);
-    let (params, others): (Vec<&KdlNode>, Vec<&KdlNode>) =
-        form.block().iter().partition(|node| node.name().value() == "param");
+    let (params, others): (Vec<&Node<'_>>, Vec<&Node<'_>>) = form.block().iter().partition(|node| node.name == "param");
     let params = fields(source, params, "param", deferred)?;
-    let mut members = Vec::new();
+    let mut members = BTreeSet::new();
     for node in others {
         let mut member = Form::open(source, node)?;
         if member.name() != "member" {
@@ -230,12 +228,11 @@ pub(super) fn context(source: Source<'_>, node: &KdlNode, deferred: &mut Deferre
         if members.contains(&name) {
             return Err(member.error(format!("the member {name:?} is given twice")));
         }
-        members.push(name);
+        members.insert(name);
         member.close()?;
     }
     form.close()?;
-    members.sort();
-    Ok(Context { name, public, identity, params, members })
+    Ok(Context { name, public, identity, params, members: members.into_iter().collect() })
 }
 
 /// One or more names, which may be given in any order but not twice.

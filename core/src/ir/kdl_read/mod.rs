@@ -1,23 +1,23 @@
 //! Reads a document from KDL 2, strictly: an unknown node, property, argument or version is refused by name, with its
 //! line and column. What [`kdl_write`](crate::ir::kdl_write) writes reads back as the same document.
 
+mod character;
 mod deferred;
 mod form;
 mod function;
+mod node;
 mod shape;
+mod syntax;
 #[cfg(test)]
 mod tests;
+mod word;
 
 use std::fmt;
 
-use kdl::{KdlDocument, KdlNode};
-
 use crate::ir::kdl_read::deferred::Deferred;
 use crate::ir::kdl_read::form::{Form, Source};
+use crate::ir::kdl_read::node::Node;
 use crate::ir::model::{Document, TypeDefinition, VERSION};
-
-/// Blocks within blocks beyond this are refused; no document that is written comes near it.
-const MAX_DEPTH: usize = 128;
 
 /// Why a text is not a document of this version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +45,9 @@ impl std::error::Error for KdlError {}
 /// document too.
 pub fn read(text: &str) -> Result<Document, KdlError> {
     let source = Source::new(text);
-    check_depth(source, text)?;
-    let parsed = KdlDocument::parse_v2(text).map_err(|error| syntax_error(source, &error))?;
-    let (head, nodes) = match parsed.nodes() {
-        [head, nodes @ ..] if head.name().value() == "mizan" => (head, nodes),
+    let nodes = syntax::nodes(source)?;
+    let (head, nodes) = match nodes.as_slice() {
+        [head, nodes @ ..] if head.name == "mizan" => (head, nodes),
         [first, ..] => return Err(source.error_at(first, "the document must begin with \"mizan version=1\"")),
         [] => return Err(source.error(0, "the document is empty: it must begin with \"mizan version=1\"")),
     };
@@ -57,7 +56,7 @@ pub fn read(text: &str) -> Result<Document, KdlError> {
     let mut deferred = Deferred::new(source);
     let mut document = Document::default();
     for node in nodes {
-        match node.name().value() {
+        match &*node.name {
             "type" => document.types.push(type_definition(source, node, &mut deferred)?),
             "function" => document.functions.push(function::function(source, node, &mut deferred)?),
             "context" => document.contexts.push(function::context(source, node, &mut deferred)?),
@@ -75,7 +74,7 @@ pub fn read(text: &str) -> Result<Document, KdlError> {
     Ok(document)
 }
 
-fn check_version(source: Source<'_>, head: &KdlNode) -> Result<(), KdlError> {
+fn check_version(source: Source<'_>, head: &Node<'_>) -> Result<(), KdlError> {
     let mut form = Form::open(source, head)?;
     let version = form.property_integer::<u32>("version", "a whole number")?;
     match version {
@@ -90,7 +89,7 @@ fn check_version(source: Source<'_>, head: &KdlNode) -> Result<(), KdlError> {
 
 fn type_definition(
     source: Source<'_>,
-    node: &KdlNode,
+    node: &Node<'_>,
     deferred: &mut Deferred<'_>,
 ) -> Result<TypeDefinition, KdlError> {
     let mut form = Form::open(source, node)?;
@@ -106,12 +105,13 @@ fn type_definition(
 }
 
 /// Two nodes of one kind under one name; the later one is at fault.
-fn refuse_repeated_names(source: Source<'_>, nodes: &[KdlNode]) -> Result<(), KdlError> {
+fn refuse_repeated_names(source: Source<'_>, nodes: &[Node<'_>]) -> Result<(), KdlError> {
     let mut seen = std::collections::BTreeSet::new();
     for node in nodes {
-        let name = node.get(0).and_then(kdl::KdlValue::as_string).unwrap_or_default();
-        if !seen.insert((node.name().value(), name)) {
-            return Err(source.error_at(node, format!("the {} {name:?} is given twice", node.name().value())));
+        let argument = node.entries.iter().find(|entry| entry.name.is_none());
+        let name = argument.and_then(|entry| entry.value.as_text()).unwrap_or_default();
+        if !seen.insert((&node.name, name)) {
+            return Err(source.error_at(node, format!("the {} {name:?} is given twice", node.name)));
         }
     }
     Ok(())
@@ -120,64 +120,4 @@ fn refuse_repeated_names(source: Source<'_>, nodes: &[KdlNode]) -> Result<(), Kd
 fn is_identifier(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
-}
-
-fn syntax_error(source: Source<'_>, error: &kdl::KdlError) -> KdlError {
-    let Some(first) = error.diagnostics.first() else { return source.error(0, "this is not KDL 2") };
-    let mut problem = format!("this is not KDL 2: {first}");
-    if let Some(help) = &first.help {
-        problem.push_str(". ");
-        problem.push_str(help);
-    }
-    source.error(first.span.offset(), problem)
-}
-
-/// The parser recurses by block and by block comment, so both are bounded before it sees them.
-fn check_depth(source: Source<'_>, text: &str) -> Result<(), KdlError> {
-    let bytes = text.as_bytes();
-    let mut depth = 0_usize;
-    let mut position = 0;
-    while let Some(byte) = bytes.get(position) {
-        let rest = &text[position..];
-        match byte {
-            b'{' => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return Err(source.error(position, format!("blocks may lie {MAX_DEPTH} deep, not deeper")));
-                }
-            }
-            b'}' => depth = depth.saturating_sub(1),
-            b'/' if rest.starts_with("//") => position += rest.find('\n').unwrap_or(rest.len()) - 1,
-            b'/' if rest.starts_with("/*") => {
-                return Err(source.error(position, "a document has no block comments; begin each line with //"));
-            }
-            b'#' if rest.starts_with("#\"") || rest.starts_with("##") => {
-                return Err(source.error(position, "a document has no raw strings; quote the text"));
-            }
-            b'"' if rest.starts_with("\"\"\"") => {
-                return Err(source.error(position, "a document has no multi-line strings; quote the text"));
-            }
-            b'"' => position += quoted_length(&bytes[position..]) - 1,
-            _ => {}
-        }
-        position += 1;
-        // A slice may only begin where a character does.
-        while !text.is_char_boundary(position) {
-            position += 1;
-        }
-    }
-    Ok(())
-}
-
-/// The length of the quoted string that the bytes begin with, its quotes counted.
-fn quoted_length(bytes: &[u8]) -> usize {
-    let mut position = 1;
-    while let Some(byte) = bytes.get(position) {
-        match byte {
-            b'"' => return position + 1,
-            b'\\' => position += 2,
-            _ => position += 1,
-        }
-    }
-    bytes.len()
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kdl::{KdlNode, KdlValue};
-
 use crate::ir::kdl_read::KdlError;
 use crate::ir::kdl_read::deferred::Deferred;
 use crate::ir::kdl_read::form::{Form, Source};
+use crate::ir::kdl_read::node::{Node, Value};
 use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar, Shape, StringBounds};
 use crate::ir::pattern::Pattern;
 use crate::ir::upload::is_media_type;
@@ -17,7 +16,7 @@ const NAMES: &str = "integer, bigint, number, boolean, string, literal, enum, li
                      union, ref, upload, any";
 
 /// The shape that a node describes.
-pub(super) fn shape(source: Source<'_>, node: &KdlNode, deferred: &mut Deferred<'_>) -> Result<Shape, KdlError> {
+pub(super) fn shape(source: Source<'_>, node: &Node<'_>, deferred: &mut Deferred<'_>) -> Result<Shape, KdlError> {
     let mut form = Form::open(source, node)?;
     let inner = |form: &mut Form<'_>, deferred: &mut Deferred<'_>| {
         shape(source, form.only_child("one shape")?, deferred).map(Box::new)
@@ -80,15 +79,15 @@ fn shapes(source: Source<'_>, form: &mut Form<'_>, deferred: &mut Deferred<'_>) 
 /// The fields of a block whose every node is called `name`, sorted.
 pub(super) fn fields<'n>(
     source: Source<'_>,
-    nodes: impl IntoIterator<Item = &'n KdlNode>,
+    nodes: impl IntoIterator<Item = &'n Node<'n>>,
     name: &str,
     deferred: &mut Deferred<'_>,
 ) -> Result<Vec<Field>, KdlError> {
     let mut fields = Vec::new();
     let mut seen = BTreeSet::new();
     for node in nodes {
-        if node.name().value() != name {
-            let problem = format!("there is no node {:?} here; it has {name}", node.name().value());
+        if node.name != name {
+            let problem = format!("there is no node {:?} here; it has {name}", node.name);
             return Err(source.error_at(node, problem));
         }
         let field = field(source, node, deferred)?;
@@ -101,7 +100,7 @@ pub(super) fn fields<'n>(
     Ok(fields)
 }
 
-fn field(source: Source<'_>, node: &KdlNode, deferred: &mut Deferred<'_>) -> Result<Field, KdlError> {
+fn field(source: Source<'_>, node: &Node<'_>, deferred: &mut Deferred<'_>) -> Result<Field, KdlError> {
     let mut form = Form::open(source, node)?;
     let name = form.text("its name")?;
     let key = form.property_flag("key")?.unwrap_or(false);
@@ -209,16 +208,16 @@ fn enumeration(source: Source<'_>, form: &mut Form<'_>) -> Result<Shape, KdlErro
     Ok(Shape::Enum(values))
 }
 
-fn scalar(source: Source<'_>, value: &KdlValue, offset: usize) -> Result<Scalar, KdlError> {
+fn scalar(source: Source<'_>, value: &Value<'_>, offset: usize) -> Result<Scalar, KdlError> {
     match value {
-        KdlValue::Null => Ok(Scalar::Null),
-        KdlValue::Bool(value) => Ok(Scalar::Boolean(*value)),
-        KdlValue::String(value) => Ok(Scalar::String(value.clone())),
-        KdlValue::Integer(value) => match i64::try_from(*value) {
+        Value::Null => Ok(Scalar::Null),
+        Value::Boolean(value) => Ok(Scalar::Boolean(*value)),
+        Value::Text(value) => Ok(Scalar::String(value.clone().into_owned())),
+        Value::Integer(value) => match i64::try_from(*value) {
             Ok(value) if (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&value) => Ok(Scalar::Integer(value)),
             _ => Err(source.error(offset, format!("the value must be {SAFE}"))),
         },
-        KdlValue::Float(_) => Err(source.error(offset, "a number with a fraction cannot be a literal")),
+        Value::Float(_) => Err(source.error(offset, "a number with a fraction cannot be a literal")),
     }
 }
 

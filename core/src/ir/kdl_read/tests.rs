@@ -1,5 +1,7 @@
 //! The reader against the writer, and what it refuses.
 
+mod syntax;
+
 use proptest::prelude::*;
 
 use crate::ir::kdl_read::read;
@@ -267,7 +269,7 @@ fn broken_kdl_is_refused_with_its_place() {
 }
 
 #[test]
-fn depth_is_bounded_before_the_parser_recurses() {
+fn depth_of_blocks_is_bounded() {
     let nested = |levels: usize| {
         format!("mizan version=1\ntype \"A\" {{ {}any{} }}", "list { ".repeat(levels), " }".repeat(levels))
     };

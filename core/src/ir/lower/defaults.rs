@@ -1,7 +1,7 @@
 //! Defaults: each must fit its shape, and is written as that shape writes it, so that equal defaults are equal texts in
 //! every language.
 
-use crate::error::detail::pointer;
+use crate::error::detail::{DetailCode, pointer};
 use crate::ir::lower::draft::Draft;
 use crate::ir::lower::error::LowerError;
 use crate::ir::lower::settle::settle as settle_shape;
@@ -21,11 +21,11 @@ pub(super) fn settle(
     let bare: Vec<TypeDefinition> = definitions.iter().map(without_defaults).collect();
     let mut program = Program::new(&bare).map_err(|error| LowerError::new("", error.to_string(), HELP))?;
     let mut write = |field: &Field, text: &str| {
-        transcode(&mut program, &bare_shape(&field.shape), Direction::Output, text).map_err(|problem| {
+        transcode(&mut program, &bare_shape(&field.shape), Direction::Output, text).map_err(|(problem, help)| {
             let same = |shape: &Shape| settle_shape(draft, shape).is_ok_and(|shape| shape == field.shape);
             let place = draft.defaults.iter().find(|default| default.text == text && same(&default.shape));
             let path = place.map_or("", |default| default.path.as_str());
-            LowerError::at(path, "default", format!("the default does not fit: {problem}"), HELP)
+            LowerError::at(path, "default", format!("the default does not fit: {problem}"), help)
         })
     };
     rewrite_all(definitions, root, &mut write)?;
@@ -33,28 +33,40 @@ pub(super) fn settle(
     let mut program = Program::new(definitions).map_err(|error| LowerError::new("", error.to_string(), HELP))?;
     let mut write = |field: &Field, text: &str| {
         transcode(&mut program, &field.shape, Direction::Input, text)
-            .map_err(|problem| LowerError::new("", format!("the default of {:?}: {problem}", field.name), HELP))
+            .map_err(|(problem, help)| LowerError::new("", format!("the default of {:?}: {problem}", field.name), help))
     };
     rewrite_all(definitions, root, &mut write)
 }
 
 const HELP: &str = "correct the default, or the type";
+const LARGE: &str = "keep the default within that, or let the type be a bigint, which has no bounds";
 
-fn transcode(program: &mut Program, shape: &Shape, direction: Direction, text: &str) -> Result<String, String> {
-    let id = program.compile(shape).map_err(|error| error.to_string())?;
+/// The canonical text, or what is wrong with it and what to do.
+fn transcode(
+    program: &mut Program,
+    shape: &Shape,
+    direction: Direction,
+    text: &str,
+) -> Result<String, (String, &'static str)> {
+    let id = program.compile(shape).map_err(|error| (error.to_string(), HELP))?;
     let mut canonical = Vec::new();
     program.transcode(id, text.as_bytes(), direction, &[], &mut canonical).map_err(|refusal| reason(&refusal))?;
-    String::from_utf8(canonical).map_err(|error| error.to_string())
+    String::from_utf8(canonical).map_err(|error| (error.to_string(), HELP))
 }
 
-fn reason(refusal: &Refusal) -> String {
+fn reason(refusal: &Refusal) -> (String, &'static str) {
     match refusal {
-        Refusal::Malformed(error) => error.to_string(),
-        Refusal::BadQuery(why) => (*why).to_owned(),
-        Refusal::Invalid(details) => details.first().map_or_else(String::new, |detail| match detail.path.as_slice() {
-            [] => detail.message.clone(),
-            path => format!("{}: {}", pointer(path), detail.message),
-        }),
+        Refusal::Malformed(error) => (error.to_string(), HELP),
+        Refusal::BadQuery(why) => ((*why).to_owned(), HELP),
+        Refusal::Invalid(details) => {
+            let Some(detail) = details.first() else { return (String::new(), HELP) };
+            let problem = match detail.path.as_slice() {
+                [] => detail.message.clone(),
+                path => format!("{}: {}", pointer(path), detail.message),
+            };
+            let help = if detail.code == DetailCode::IntegerRange { LARGE } else { HELP };
+            (problem, help)
+        }
     }
 }
 

@@ -183,7 +183,7 @@ fn discriminator<'d>(draft: &'d Draft<'_>, flat: &'d Flat, lookup: &Lookup<'d>) 
         Err(clash) => {
             let place: Option<&DraftUnion> = flat.place.and_then(|index| draft.unions.get(index));
             let path = place.map_or("", |union| union.path.as_str());
-            let mut error = LowerError::new(path, clash.problem(), clash.help());
+            let mut error = LowerError::new(path, clash.problem(&flat.arms), clash.help());
             error.keyword = place.map(|union| union.keyword.to_owned());
             Err(error)
         }

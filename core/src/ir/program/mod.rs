@@ -19,7 +19,9 @@ use std::fmt;
 pub use decode::{Builder, Key, ListKind};
 
 use super::model::{Field, Shape, TypeDefinition};
+use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
+use crate::value::canonical::CanonicalError;
 use crate::value::json::JsonError;
 use node::{NOTHING, Node};
 
@@ -46,6 +48,28 @@ pub enum Refusal {
 impl From<JsonError> for Refusal {
     fn from(error: JsonError) -> Self {
         Self::Malformed(error)
+    }
+}
+
+impl From<CanonicalError> for Refusal {
+    fn from(error: CanonicalError) -> Self {
+        match error {
+            CanonicalError::Json(error) => Self::Malformed(error),
+            CanonicalError::Numbers(errors) => {
+                Self::Invalid(errors.into_iter().map(|error| Detail::new(&error.kind.into(), error.path)).collect())
+            }
+        }
+    }
+}
+
+impl From<Refusal> for ErrorReply {
+    /// What the sender of a refused input is told.
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Malformed(_) => Self::with_message(ErrorCode::BadRequest, "the body is not valid JSON"),
+            Refusal::BadQuery(problem) => Self::with_message(ErrorCode::BadRequest, problem),
+            Refusal::Invalid(details) => Self::validation(details),
+        }
     }
 }
 

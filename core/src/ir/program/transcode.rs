@@ -9,7 +9,7 @@ use crate::ir::model::Scalar;
 use crate::value::canonical::AnyWriter;
 use crate::value::json::JsonError;
 use crate::value::members::Members;
-use crate::value::number::{NumberErrorKind, Numbers, safe_integer};
+use crate::value::number::{Numbers, safe_integer};
 use crate::value::reader::{KeyStack, Kind, Reader};
 
 pub(super) fn transcode(
@@ -198,11 +198,7 @@ impl<'p> Transcoder<'p, '_> {
     fn any(&mut self, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
         self.any.write(&mut self.reader, path, out)?;
         for problem in self.any.problems.drain(..) {
-            let found = match problem.kind {
-                NumberErrorKind::OutOfRange => Problem::IntegerRange,
-                NumberErrorKind::TooLong | NumberErrorKind::NotFinite => Problem::Type(Expected::Number),
-            };
-            self.found.add(&found, &Path::Root(&problem.path));
+            self.found.add(&problem.kind.into(), &Path::Root(&problem.path));
         }
         Ok(())
     }

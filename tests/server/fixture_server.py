@@ -14,19 +14,22 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-
-HERE = Path(__file__).parent
+from typing import IO
 
 
 @contextmanager
-def serving(application: str, folder: Path = HERE) -> Generator[str]:
-    """The base URL of `module:attribute`, imported from `folder` and served by uvicorn on a free loopback port."""
+def serving(application: str, folder: Path, *, log: IO[bytes] | None = None) -> Generator[str]:
+    """The base URL of `module:attribute`, imported from `folder` and served by uvicorn on a free loopback port.
+
+    What the server says on its standard error goes into `log`, where one is given.
+    """
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         host, port = listener.getsockname()[:2]
         child = subprocess.Popen(
-            [sys.executable, str(HERE / "fixture_server.py"), application, str(listener.fileno())],
+            [sys.executable, __file__, application, str(listener.fileno())],
             cwd=folder,
             stdin=subprocess.PIPE,
+            stderr=log,
             pass_fds=[listener.fileno()],
         )
     try:

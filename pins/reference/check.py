@@ -1,0 +1,82 @@
+"""Derives every pin of canonical JSON, header and scope again, from docs/protocol.md alone, and compares.
+
+    python pins/reference/check.py [FOLDER]
+
+FOLDER holds the pins, `pins/` by default. Ends with 1 and a line for each case that differs.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import canonical
+import header_format
+import header_parse
+import scope
+from refusal import Refused
+
+Answer = dict[str, Any]
+
+
+def canonical_json(given: dict[str, Any]) -> Answer:
+    """`hex` and `numbers` → `hex`."""
+    if given["numbers"] not in ("any", "float"):
+        raise Refused("BAD_REQUEST")
+    return {"hex": canonical.canonicalize(bytes.fromhex(given["hex"]), given["numbers"]).hex()}
+
+
+def header_text(given: dict[str, Any]) -> Answer:
+    """`targets` → `text`."""
+    return {"text": header_format.header(given["targets"])}
+
+
+def header_targets(given: dict[str, Any]) -> Answer:
+    """`lines` → `targets`."""
+    if not isinstance(given["lines"], list) or not all(isinstance(line, str) for line in given["lines"]):
+        raise Refused("BAD_REQUEST")
+    return {"targets": header_parse.targets(given["lines"])}
+
+
+def scoped_targets(given: dict[str, Any]) -> Answer:
+    """`application`, `fn`, `args` and `sub` → `targets`."""
+    return {"targets": scope.targets(given["application"], given["fn"], given["args"], given.get("sub"))}
+
+
+DERIVATIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {
+    "canonical_json": canonical_json,
+    "header_format": header_text,
+    "header_parse": header_targets,
+    "scope": scoped_targets,
+}
+
+
+def derive(kind: str, given: dict[str, Any]) -> Answer:
+    """The answer to one case. What a human reads, the message of a build that fails, is not derived."""
+    try:
+        return {"ok": DERIVATIONS[kind](given)}
+    except Refused as refusal:
+        answer: Answer = {"refused": refusal.code}
+        if refusal.details is not None:
+            answer["details"] = refusal.details
+        return answer
+
+
+def main(folder: Path) -> int:
+    """Compares all cases; returns the number to exit with."""
+    total = differing = 0
+    for kind in DERIVATIONS:
+        for case in json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))["cases"]:
+            expected = {part: case[part] for part in ("ok", "refused", "details") if part in case}
+            derived = derive(kind, case["input"])
+            total += 1
+            if json.dumps(derived, sort_keys=True) != json.dumps(expected, sort_keys=True):
+                differing += 1
+                print(f"{kind} {case['id']}: the pin has {json.dumps(expected)}, derived is {json.dumps(derived)}")
+    print(f"{total} cases derived again, {differing} differ")
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent))

@@ -1,0 +1,109 @@
+//! `cargo dev pins`: the cases of each kind, with what a human expects of them, and the files of `pins/` that they
+//! become. The answers are the core's; a case whose answer is not the expected one stops the generator.
+
+mod case;
+mod exchange;
+mod file;
+mod header_format;
+mod header_parse;
+mod ir;
+mod ir_read;
+mod lowering;
+mod numbers;
+mod query_params;
+mod scope;
+mod scope_refused;
+mod texts;
+mod transcode;
+mod validate;
+mod validate_formats;
+
+use std::path::Path;
+
+use crate::output::Planned;
+use file::Kind;
+
+/// Every pins file as it should be; all cases that disagree with the core, at once, where there are any.
+pub(crate) fn plan(root: &Path) -> Result<Vec<Planned>, String> {
+    let mut planned = Vec::new();
+    let mut problems = Vec::new();
+    for mut kind in kinds() {
+        for case in &mut kind.cases {
+            case.id = format!("{}:{}", kind.name, case.id);
+        }
+        match kind.text() {
+            Ok(text) => planned.push(Planned { path: root.join(format!("pins/{}.json", kind.name)), text }),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if problems.is_empty() { Ok(planned) } else { Err(problems.join("\n")) }
+}
+
+fn kinds() -> Vec<Kind> {
+    vec![
+        Kind {
+            name: "canonical_json",
+            about: "A JSON text becomes its canonical form, or is refused. `numbers` says where it stands: `float` is a \
+                    position of the type number, `any` every other, where all languages must hold the number exactly.",
+            cases: [texts::canonical_json(), numbers::canonical_json()].concat(),
+        },
+        Kind {
+            name: "json_body",
+            about: "Whether a request's body is JSON as the protocol reads it, whatever its types say.",
+            cases: texts::json_body(),
+        },
+        Kind {
+            name: "validate",
+            about: "An input against a JSON Schema: canonical text with defaults filled in, or every problem of it. Paths \
+                    start with `args`.",
+            cases: [validate::cases(), validate_formats::cases()].concat(),
+        },
+        Kind {
+            name: "transcode",
+            about: "A result as a host's own encoder wrote it, checked against its JSON Schema and printed canonically. \
+                    One that does not fit is the function's fault, INTERNAL, and its details are for the log alone.",
+            cases: transcode::cases(),
+        },
+        Kind {
+            name: "query_params",
+            about: "Query text as typed params, by a JSON Schema. Paths start with `params`.",
+            cases: query_params::cases(),
+        },
+        Kind {
+            name: "ir",
+            about: "The IR that a registration document emits: the document, and how the JSON Schemas of several \
+                    libraries lower to the same shapes. What does not build says why, and what to do.",
+            cases: [ir::cases(), lowering::cases()].concat(),
+        },
+        Kind {
+            name: "ir_read",
+            about: "A KDL document read and written again. What is not of the page is refused by name, with its place.",
+            cases: ir_read::cases(),
+        },
+        Kind {
+            name: "scope",
+            about: "The targets of one call of a mutation by what it affects, narrowed by name, by identity, or not at \
+                    all. Scoping itself cannot fail: the cases that must fail are calls that never get so far, and \
+                    applications that do not build.",
+            cases: [scope::cases(), scope_refused::cases()].concat(),
+        },
+        Kind {
+            name: "header_format",
+            about: "Targets as the value of X-Mizan-Invalidate. Formatting cannot fail: the cases that must fail are \
+                    inputs that are no targets.",
+            cases: header_format::cases(),
+        },
+        Kind {
+            name: "header_parse",
+            about: "The field lines of X-Mizan-Invalidate as targets. Nothing is refused: what must fail is read as `*`, \
+                    everything, so that a reader that understands too little purges too much.",
+            cases: header_parse::cases(),
+        },
+        Kind {
+            name: "exchange",
+            about: "A whole request: the steps that the host is asked for, and the reply. `identity`, `guards` and \
+                    `outcomes` are what the host does. What must fail is answered with an error.",
+            cases: exchange::cases(),
+        },
+    ]
+}
