@@ -15,6 +15,7 @@ from typing_extensions import TypedDict, deprecated
 
 import mizan
 from mizan import BigInt, Key, ReactContext, RegistrationError, client
+from mizan._native import Application
 from mizan._registration import Framework, Registration, collect, register
 
 
@@ -165,8 +166,8 @@ def test_the_entry_says_what_the_decorator_was_told():
     assert first["auth"] == {"permissions": ["shop.see"]}
     assert first["websocket"] is True
     assert first["source"]["line"] == items.__code__.co_firstlineno
-    assert second["affects"] == ["user", {"context": "user", "function": "items.of"}]
-    assert second["merge"] == ["user"]
+    assert second["affects"] == [{"context": "user"}, {"context": "user", "function": "items.of"}]
+    assert second["merge"] == [{"context": "user"}]
     assert second["auth"] == {"guard": "may"}
     assert second["route"] == {"path": "/x", "methods": ["GET"]}
     assert second["private"] is True
@@ -223,6 +224,27 @@ def test_names_of_types_under_type_checking_are_explained():
     text = refusal_of(client(hidden))  # pyright: ignore
     assert "hidden: its annotations name 'Nowhere', which test_registration does not define" in text
     assert "help: import or define it at the top of the module" in text
+
+
+def test_an_object_says_which_is_meant_of_a_context_and_a_function_of_one_name():
+    page = ReactContext("page")
+
+    @client(context=page, name="page")
+    def shown(number: int) -> int:
+        return number
+
+    @client(affects=page)
+    def whole(number: int) -> None: ...
+
+    @client(affects=shown)
+    def one(number: int) -> None: ...
+
+    @client(affects="page")
+    def either(number: int) -> None: ...
+
+    Application(registered(shown, whole, one).document)
+    with pytest.raises(ValueError, match=r'either: affects "page" is ambiguous.*\n  help: name the context object'):
+        Application(registered(shown, either).document)
 
 
 def test_every_problem_is_told_at_once():

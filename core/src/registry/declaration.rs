@@ -52,6 +52,8 @@ pub(super) struct DeclaredFunction {
 pub(super) enum Reference {
     /// A context or a function, to be found out.
     Name(String),
+    /// A context.
+    Context(String),
     /// One function of one context.
     Member { context: String, function: String },
 }
@@ -213,7 +215,7 @@ fn references(object: &Object, name: &str) -> Read<Vec<Reference>> {
             let context = inner.needed_text("context")?;
             Ok(match inner.text("function")? {
                 Some(function) => Reference::Member { context, function },
-                None => Reference::Name(context),
+                None => Reference::Context(context),
             })
         })
         .collect()

@@ -106,6 +106,18 @@ impl<'a> Resolver<'a> {
     ) -> Option<(&'a Context, Option<String>)> {
         match reference {
             Reference::Name(name) => self.find_name(option, name, problems),
+            Reference::Context(name) => {
+                let found = self.context(name);
+                if found.is_none() {
+                    let known = self.contexts.iter().map(|context| context.name.as_str());
+                    self.refuse(
+                        problems,
+                        format!("{option} \"{name}\": there is no context of that name"),
+                        suggestion(&names::near(name, known), MEMBERLESS),
+                    );
+                }
+                found.map(|context| (context, None))
+            }
             Reference::Member { context, function } => {
                 let found = self.context(context);
                 if let Some(found) = found.filter(|found| found.members.contains(function)) {
@@ -151,10 +163,7 @@ impl<'a> Resolver<'a> {
                 self.refuse(
                     problems,
                     format!("{option} \"{name}\": there is no context or function of that name"),
-                    suggestion(
-                        &names::near(name, known),
-                        "a context exists as soon as some function is a member of it",
-                    ),
+                    suggestion(&names::near(name, known), MEMBERLESS),
                 );
                 None
             }
@@ -256,6 +265,8 @@ fn is_named(shape: &Shape) -> bool {
         _ => false,
     }
 }
+
+const MEMBERLESS: &str = "a context exists as soon as some function is a member of it";
 
 fn suggestion(near: &[&str], otherwise: &str) -> String {
     if near.is_empty() { otherwise.to_owned() } else { format!("did you mean {}?", alternatives(near)) }

@@ -60,6 +60,15 @@ fn a_target_that_is_two_things_or_no_data_is_refused() {
             "  help: name the context object, or the function object (a member of \"other\")"
         )
     );
+    for reference in [r#"{"context":"user"}"#, r#"{"context":"other","function":"user"}"#] {
+        let mutation = function("rename", 9, &format!(r#""affects":[{reference}]"#), ID, TEXT);
+        assert_eq!(told("", &format!("{},{same},{mutation}", user())), "it builds", "{reference}");
+    }
+    let mutation = function("rename", 9, r#""affects":[{"context":"usr"}]"#, ID, TEXT);
+    assert_eq!(
+        told("", &format!("{},{mutation}", user())),
+        "shop/api.py:9: rename: affects \"usr\": there is no context of that name\n  help: did you mean \"user\"?"
+    );
     let alone = function("alone", 5, "", "", TEXT);
     let mutation = function("rename", 9, r#""affects":["alone"]"#, ID, TEXT);
     assert_eq!(

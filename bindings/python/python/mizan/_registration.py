@@ -221,7 +221,7 @@ def _serve(
         "websocket": definition.websocket,
         "private": definition.private,
         "affects": [_target(target) for target in definition.affects],
-        "merge": [target_name(target) for target in definition.merge],
+        "merge": [_target(target) for target in definition.merge],
         "errors": [_error(definition, declared, registration) for declared in definition.errors],
     }
     optional: dict[str, object] = {
@@ -319,6 +319,9 @@ def _narrowing(
 
 
 def _target(target: Target) -> object:
+    if isinstance(target, ReactContext):
+        # A function may have the same name.
+        return {"context": target.name}
     definition = definition_of(target)
     if definition is None or definition.context_name is None:
         return target_name(target)
