@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import http_sf
 import pytest
@@ -126,9 +126,9 @@ def caller() -> Caller:
 def spelled(value: object) -> object:
     """Tells apart what Python takes for equal: `True` and 1."""
     if isinstance(value, list):
-        return [spelled(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+        return [spelled(item) for item in cast("list[object]", value)]
     if isinstance(value, dict):
-        return {key: spelled(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        return {key: spelled(item) for key, item in cast("dict[str, object]", value).items()}
     return (isinstance(value, bool), value)
 
 
