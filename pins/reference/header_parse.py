@@ -4,11 +4,14 @@ import re
 from typing import Any
 
 from kinds import Value
+from refusal import Refused
 from targets import FUNCTION, PARAM, Target, settle
 
 TOKEN = re.compile(r"[A-Za-z*][A-Za-z0-9!#$%&'*+\-.^_`|~:/]*", re.ASCII)
 KEY = re.compile(r"[a-z*][a-z0-9_\-.*]*", re.ASCII)
 INTEGER = re.compile(r"-?[0-9]{1,15}(?![0-9.])", re.ASCII)
+DECIMAL = re.compile(r"-?[0-9]{1,12}\.[0-9]{1,3}(?![0-9])", re.ASCII)
+BYTES = re.compile(r":[A-Za-z0-9+/]*={0,2}:", re.ASCII)
 STRING = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"', re.ASCII)
 DISPLAY = re.compile(r'%"((?:[ !#$&-~]|%[0-9a-f]{2})*)"', re.ASCII)
 SPACES = re.compile(r" *")
@@ -17,8 +20,12 @@ BLANKS = re.compile(r"[ \t]*")
 EVERYTHING = "*"
 
 
-class NoTarget(Exception):
-    """The header does not parse, or a member of it is no target. Both mean everything (HDR-7)."""
+class Other:
+    """An item that RFC 9651 has and no target uses."""
+
+
+OTHER = Other()
+Item = Value | Other
 
 
 class Cursor:
@@ -41,7 +48,7 @@ class Cursor:
         """What the pattern matches here; it has to."""
         match = pattern.match(self.text, self.place)
         if match is None:
-            raise NoTarget
+            raise Refused("BAD_REQUEST")
         self.place = match.end()
         return match
 
@@ -54,15 +61,14 @@ class Cursor:
 
 def targets(lines: list[str]) -> list[Target] | str:
     """The targets of the header's field lines, unique and in order (INV-3, INV-4), or "*"."""
-    try:
-        return settle(read(Cursor(",".join(lines))))
-    except NoTarget:
-        return EVERYTHING
+    found = read(Cursor(",".join(lines)))
+    known = [target for target in found if target is not None]
+    return settle(known) if len(known) == len(found) else EVERYTHING
 
 
-def read(cursor: Cursor) -> list[Target]:
-    """A List whose members are targets."""
-    found: list[Target] = []
+def read(cursor: Cursor) -> list[Target | None]:
+    """A List; none for a member that is no target (HDR-7)."""
+    found: list[Target | None] = []
     cursor.skip(SPACES)
     while not cursor.at_end():
         found.append(member(cursor))
@@ -70,39 +76,61 @@ def read(cursor: Cursor) -> list[Target]:
         if cursor.at_end():
             break
         if not cursor.passes(","):
-            raise NoTarget
+            raise Refused("BAD_REQUEST")
         cursor.skip(BLANKS)
         if cursor.at_end():
-            raise NoTarget
+            raise Refused("BAD_REQUEST")
     return found
 
 
-def member(cursor: Cursor) -> Target:
-    """A Token that names a context, or a context and a function, with its parameters."""
-    context, dot, function = cursor.take(TOKEN)[0].partition(".")
+def member(cursor: Cursor) -> Target | None:
+    """A member with its parameters; a target where it is a Token that names a context, or a context and a function."""
+    name = cursor.take(TOKEN)[0] if TOKEN.match(cursor.text, cursor.place) else ""
+    if not name:
+        inner_list(cursor) if cursor.passes("(") else bare_item(cursor)
+    given = parameters(cursor)
+    context, dot, function = name.partition(".")
     if not PARAM.fullmatch(context) or (dot and not FUNCTION.fullmatch(function)):
-        raise NoTarget
+        return None
     target: Target = {"context": context}
     if dot:
         target["function"] = function
     params: dict[str, Any] = {}
-    while cursor.passes(";"):
-        cursor.skip(SPACES)
-        name = cursor.take(KEY)[0]
-        value = bare_item(cursor) if cursor.passes("=") else True
-        if name == "*sub" and isinstance(value, str):
+    for key, value in given.items():
+        if key == "*sub" and isinstance(value, str):
             target["sub"] = value
-        elif PARAM.fullmatch(name):
-            params[name] = value
+        elif PARAM.fullmatch(key) and not isinstance(value, Other):
+            params[key] = value
         else:
-            raise NoTarget
+            return None
     if params:
         target["params"] = params
     return target
 
 
-def bare_item(cursor: Cursor) -> Value:
-    """An Integer, a Boolean, a String or a Display String; the other kinds narrow nothing that HDR-2 writes."""
+def parameters(cursor: Cursor) -> dict[str, Item]:
+    """Parameters; of two of one key the last counts."""
+    found: dict[str, Item] = {}
+    while cursor.passes(";"):
+        cursor.skip(SPACES)
+        key = cursor.take(KEY)[0]
+        found[key] = bare_item(cursor) if cursor.passes("=") else True
+    return found
+
+
+def inner_list(cursor: Cursor) -> None:
+    """An Inner List behind its opening parenthesis: items, each with parameters, with blanks between them."""
+    cursor.skip(SPACES)
+    while not cursor.passes(")"):
+        bare_item(cursor)
+        parameters(cursor)
+        if not cursor.text.startswith((" ", ")"), cursor.place):
+            raise Refused("BAD_REQUEST")
+        cursor.skip(SPACES)
+
+
+def bare_item(cursor: Cursor) -> Item:
+    """Any bare item; the kinds that HDR-2 does not write are `OTHER`."""
     if cursor.passes("?1"):
         return True
     if cursor.passes("?0"):
@@ -116,5 +144,12 @@ def bare_item(cursor: Cursor) -> Value:
         try:
             return plain.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise NoTarget from error
+            raise Refused("BAD_REQUEST") from error
+    for pattern in (DECIMAL, TOKEN, BYTES):
+        if pattern.match(cursor.text, cursor.place):
+            cursor.take(pattern)
+            return OTHER
+    if cursor.passes("@"):
+        cursor.take(INTEGER)
+        return OTHER
     return int(cursor.take(INTEGER)[0])

@@ -20,7 +20,12 @@ def replay(command: Sequence[str], lines: Sequence[str | bytes]) -> list[dict[st
     """The answers to some lines, in order."""
     stdin = b"".join((line if isinstance(line, bytes) else line.encode()) + b"\n" for line in lines)
     done = subprocess.run(command, cwd=ROOT, input=stdin, capture_output=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line, parse_int=_integer) for line in done.stdout.splitlines()]
+
+
+def _integer(digits: str) -> int | float:
+    # Python would read -0 as 0, and a sign too many would go unseen.
+    return -0.0 if digits == "-0" else int(digits)
 
 
 @cache

@@ -20,14 +20,19 @@ pub(crate) fn format_targets(targets: &[u8]) -> PyResult<String> {
     Ok(header_format::format(&normalize(targets)))
 }
 
-/// The targets of the header's field lines as a JSON list; `None` for everything (HDR-6, HDR-7).
+/// The targets of the header's field lines as a JSON list; `None` for everything (HDR-7). What is no RFC 9651 List is
+/// refused, and whoever asked must then purge everything (HDR-6).
 #[pyfunction]
 #[expect(clippy::needless_pass_by_value, reason = "a list of Python's is only read as a vector")]
-pub(crate) fn parse_targets<'py>(py: Python<'py>, lines: Vec<Bound<'py, PyBytes>>) -> Option<Bound<'py, PyBytes>> {
+pub(crate) fn parse_targets<'py>(
+    py: Python<'py>,
+    lines: Vec<Bound<'py, PyBytes>>,
+) -> PyResult<Option<Bound<'py, PyBytes>>> {
     let lines: Vec<&[u8]> = lines.iter().map(PyBytesMethods::as_bytes).collect();
     match header_parse::parse(&lines) {
-        Ok(Purge::Targets(targets)) => Some(written(py, &targets)),
-        Ok(Purge::Everything) | Err(_) => None,
+        Ok(Purge::Targets(targets)) => Ok(Some(written(py, &targets))),
+        Ok(Purge::Everything) => Ok(None),
+        Err(_) => Err(refused_with(ErrorCode::BadRequest)),
     }
 }
 

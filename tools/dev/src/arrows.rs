@@ -37,6 +37,14 @@ const ROOMS: &[Room] = &[
         allowed: Allowed::Only(&["mizan-core", "mizan-codegen"]),
         except: None,
     },
+    Room {
+        folder: "tools/replay",
+        language: Language::Manifest,
+        allowed: Allowed::Only(&["mizan-core"]),
+        except: None,
+    },
+    // The second derivation of the pins knows nothing of the first.
+    Room { folder: "pins/reference", language: Language::Python, allowed: Allowed::AllBut(&["mizan"]), except: None },
     // A framework is imported where it is served and nowhere else.
     Room {
         folder: "bindings/python/python/mizan",

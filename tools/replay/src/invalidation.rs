@@ -38,7 +38,7 @@ pub(crate) fn header_format(case: &Case<'_>) -> Answer {
     Ok(object("text", &string(&header_format::format(&normalize(targets)))))
 }
 
-/// `lines` → `targets`; what does not parse means everything (HDR-7).
+/// `lines` → `targets`, or `"*"` for everything (HDR-7); what is no RFC 9651 List is refused (HDR-6).
 pub(crate) fn header_parse(case: &Case<'_>) -> Answer {
     let lines: Vec<String> = case
         .items("lines")?
@@ -52,7 +52,8 @@ pub(crate) fn header_parse(case: &Case<'_>) -> Answer {
     let mut targets = Vec::new();
     match header_parse::parse(&lines) {
         Ok(Purge::Targets(found)) => target_json::write(&found, &mut targets),
-        Ok(Purge::Everything) | Err(_) => targets = string(header_format::EVERYTHING),
+        Ok(Purge::Everything) => targets = string(header_format::EVERYTHING),
+        Err(_) => return Err(Refused::malformed()),
     }
     Ok(object("targets", &targets))
 }

@@ -156,7 +156,11 @@ def format_targets(targets: bytes) -> str:
     """
 
 def parse_targets(lines: list[bytes]) -> bytes | None:
-    """The targets of the header's field lines as a JSON list; None for everything (HDR-6, HDR-7)."""
+    """The targets of the header's field lines as a JSON list; None for everything (HDR-7).
+
+    Raises:
+        Refused: They are no RFC 9651 List. Whoever asked must then purge everything (HDR-6).
+    """
 
 def run_command_line(arguments: list[str], emit_ir: Callable[[list[str]], int]) -> int:
     """Run the `mizan` command; the exit status. `emit_ir` runs `mizan ir`."""

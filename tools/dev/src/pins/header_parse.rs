@@ -31,7 +31,8 @@ const VALID: &[(&str, &str, &str, &[&str], &str)] = &[
     ("order", "INV-3 INV-4", "what is read is in order, each target once", &["b, a;p=2, a;p=1, a;p=2, b.x"], r#"[{"context":"a","params":{"p":1}},{"context":"a","params":{"p":2}},{"context":"b"}]"#),
 ];
 
-/// Id, rules, reason, field lines. All mean everything.
+/// Id, rules, reason, field lines. Those that cite HDR-6 first are no List of RFC 9651 and are refused; the others are
+/// one, and mean everything.
 #[rustfmt::skip]
 const INVALID: &[(&str, &str, &str, &[&str])] = &[
     ("trailing-comma", "HDR-6", "a comma without a member", &["a,"]),
@@ -90,7 +91,10 @@ pub(super) fn cases() -> Vec<Case> {
         case(id, rules, reason).with("lines", lines(held)).ok(&format!("{{\"targets\":{targets}}}"))
     });
     let invalid = INVALID.iter().map(|(id, rules, reason, held)| {
-        case(&format!("{id}-malformed"), rules, reason).with("lines", lines(held)).ok(r#"{"targets":"*"}"#).fails()
+        if rules.starts_with("HDR-6") {
+            return case(&format!("{id}-malformed"), rules, reason).with("lines", lines(held)).refused("BAD_REQUEST");
+        }
+        case(&format!("{id}-no-target"), rules, reason).with("lines", lines(held)).ok(r#"{"targets":"*"}"#).fails()
     });
     let no_lines = case("lines-text", "HDR-6", "a case whose lines are no list of text is none")
         .with("lines", "\"a\"")

@@ -155,7 +155,7 @@ fn unbuilt() -> Vec<Case> {
             "one param of two types",
             &[&member("a", "c", ID), &member("b", "c", r#"{"id":{"type":"string"}}"#)],
             &[],
-            "has another type here than in a",
+            "is `string` here and `integer` in a",
         ),
         build(
             "defaults-differ",
@@ -166,7 +166,7 @@ fn unbuilt() -> Vec<Case> {
                 &member("b", "c", r#"{"p":{"type":"integer","default":2}}"#),
             ],
             &[],
-            "has another default here than in a",
+            "has the default 2 here and the default 1 in a",
         ),
         build(
             "param-object",
