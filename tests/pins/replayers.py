@@ -23,9 +23,9 @@ def replay(command: Sequence[str], lines: Sequence[str | bytes]) -> list[dict[st
     return [json.loads(line, parse_int=_integer) for line in done.stdout.splitlines()]
 
 
-def _integer(token: str) -> int | float:
+def _integer(digits: str) -> int | float:
     # Python would read -0 as 0, and a sign too many would go unseen.
-    return -0.0 if token == "-0" else int(token)
+    return -0.0 if digits == "-0" else int(digits)
 
 
 @cache
