@@ -25,7 +25,7 @@ WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src
 	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
 NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
 
-.PHONY: help demo setup test lint format generate lock clean
+.PHONY: help demo setup test bench lint format generate lock lock-bench clean
 .PHONY: test-rust test-python test-pins test-boundary test-clients test-browser replayers built-replayers
 .PHONY: lint-rust lint-python lint-typescript lint-repository
 
@@ -83,6 +83,11 @@ test-clients: $(STAMPS)/node ## TypeScript tests of the client packages and of g
 test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
 
+# --- measuring --------------------------------------------------------------------------------------------------------
+
+bench: $(STAMPS)/bench ## measure against peers, with a release build of its own, and write docs/benchmarks.md
+	@cd bench && ../$(STEP) benchmark .venv/bin/python -m measure
+
 # --- linting and writing ----------------------------------------------------------------------------------------------
 
 lint: lint-rust lint-python lint-typescript lint-repository ## every linter; warnings are errors
@@ -119,8 +124,13 @@ lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--no-header --output-file requirements.lock --extra fastapi bindings/python/pyproject.toml requirements.in
 
+lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/requirements.lock
+	@cd bench && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --output-file requirements.lock --constraint ../requirements.lock \
+		--extra fastapi ../bindings/python/pyproject.toml requirements.in
+
 clean: ## remove everything that was built or installed here
-	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist
+	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist bench/.venv bench/target bench/build
 	@find . -name node_modules -prune -exec rm -rf {} +
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find bindings/python -name '*.so' -delete
@@ -144,6 +154,11 @@ $(STAMPS)/extension: $(RUST_SOURCES) bindings/python/pyproject.toml $(STAMPS)/py
 
 $(STAMPS)/node: $(NODE_MANIFESTS) $(STAMPS)/system
 	@$(STEP) "Node packages" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/bench: $(RUST_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup bench/requirements.lock \
+		bench/package-lock.json $(STAMPS)/node
+	@$(STEP) "release build and peers" bench/setup $(PYTHON)
 	@touch $@
 
 $(STAMPS)/chromium: tools/chromium tools/debian-package $(STAMPS)/node

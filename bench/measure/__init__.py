@@ -1,0 +1,1 @@
+"""Measures Mizan beside its peers and writes docs/benchmarks.md."""

@@ -1,0 +1,148 @@
+"""Without a server: one thread, one call after the other, each contender in turns; µs of CPU time a call."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from random import getrandbits
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel, TypeAdapter
+
+from apps import functions, models, structs, typed
+from measure.sampling import Spread, spread
+from mizan._core import Schema
+
+RENAME = b'{"user_id":5,"name":"Ada"}'
+PROFILE_INPUT = b'{"user_id":5}'
+BODY = json.dumps({"user_profile": structs.data.PROFILE}, separators=(",", ":")).encode()
+
+EXCHANGE = "Mizan: the whole exchange (request with headers in, reply with headers out)"
+BEYOND_EMPTY = "Mizan: the same, less the exchange of a function without input and result"
+CHECKS = "Mizan: check of input and result alone (no Python arguments are built)"
+PYDANTIC = "Pydantic: validate_json, call, dump_json"
+MSGSPEC = "msgspec: decode, call, encode"
+FUNCTION = "the bare function"
+
+_HEADERS = [
+    (b"host", b"127.0.0.1"),
+    (b"accept", b"application/json"),
+    (b"user-agent", b"bench"),
+    (b"content-type", b"application/json"),
+    (b"content-length", b"64"),
+]
+
+
+class _User(BaseModel):
+    user_id: int
+
+
+class _UserStruct(msgspec.Struct):
+    user_id: int
+
+
+def measure(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
+    """By subject (`rename`, `profile`, `floors`) and contender."""
+    empty = _exchange(b'{"fn":"nothing"}')
+    subjects = {
+        "rename": {
+            EXCHANGE: _exchange(b'{"fn":"rename_user","args":' + RENAME + b"}"),
+            CHECKS: _checks("rename_user", typed.Rename, models.Renamed, RENAME, _renamed_model),
+            PYDANTIC: _pydantic(typed.Rename, models.Renamed, RENAME, _renamed_model),
+            MSGSPEC: _msgspec(structs.Rename, RENAME, lambda given: structs.Renamed(given.user_id, given.name)),
+            FUNCTION: lambda: models.Renamed(user_id=5, name="Ada"),
+        },
+        "profile": {
+            EXCHANGE: _exchange(b'{"fn":"user_profile","args":' + PROFILE_INPUT + b"}"),
+            CHECKS: _checks("user_profile", _User, models.Profile, PROFILE_INPUT, lambda _: models.PROFILE),
+            PYDANTIC: _pydantic(_User, models.Profile, PROFILE_INPUT, lambda _: models.PROFILE),
+            MSGSPEC: _msgspec(_UserStruct, PROFILE_INPUT, lambda _: structs.PROFILE),
+            FUNCTION: lambda: models.PROFILE,
+        },
+        "floors": {
+            f"copy of {len(BODY):,} bytes": lambda: bytearray(BODY),
+            f"SHA-256 of {len(BODY):,} bytes": lambda: hashlib.sha256(BODY).digest(),
+            f"HMAC-SHA-256 of {len(BODY):,} bytes": lambda: hmac.digest(b"k" * 32, BODY, "sha256"),
+            "call of an empty function": _empty_function,
+        },
+    }
+    taken: dict[str, dict[str, list[float]]] = {name: {each: [] for each in group} for name, group in subjects.items()}
+    for name in ("rename", "profile"):
+        taken[name][BEYOND_EMPTY] = []
+    for number in range(rounds + 1):
+        without = _time(empty, calls)
+        for name, group in subjects.items():
+            for contender, call in group.items():
+                took = _time(call, calls)
+                if number == 0:
+                    continue  # the first round warms up
+                taken[name][contender].append(took)
+                if contender == EXCHANGE:
+                    taken[name][BEYOND_EMPTY].append(took - without)
+    return {name: {each: spread(times) for each, times in group.items()} for name, group in taken.items()}
+
+
+def _time(call: Callable[[], object], calls: int) -> float:
+    began = time.thread_time_ns()
+    for _ in range(calls):
+        call()
+    return (time.thread_time_ns() - began) / calls / 1000
+
+
+def _empty_function() -> None:
+    pass
+
+
+def _renamed_model(given: Any) -> models.Renamed:  # noqa: ANN401 - a model, or a dictionary of the same members
+    return models.Renamed(user_id=given.user_id, name=given.name)
+
+
+def _exchange(body: bytes) -> Callable[[], object]:
+    """What the adapter does for a call, without its event loop, its task and its contextvar."""
+    mizan = functions.served
+    application, host, served = mizan.application, mizan.host, mizan.functions
+
+    def run() -> object:
+        nonce = getrandbits(64)
+        exchange, step = application.open("POST", "/api/mizan/call/", b"", _HEADERS, body, nonce)
+        ((index, arguments, _seconds),) = step[1]
+        function = served[index]
+        try:
+            function.function(**arguments).send(None)
+        except StopIteration as done:
+            return exchange.returned([host.returned(function, arguments, done.value, [])])
+        raise AssertionError
+
+    status: Any = run()
+    if status[1] != 200:
+        raise RuntimeError(repr(status))
+    return run
+
+
+def _checks(
+    name: str, model_in: type[BaseModel], model_out: type[BaseModel], text: bytes, call: Callable[[Any], Any]
+) -> Callable[[], object]:
+    reads = Schema(json.dumps(model_in.model_json_schema()).encode(), "input")
+    writes = Schema(json.dumps(model_out.model_json_schema(mode="serialization")).encode(), "output")
+    encode = next(served.encode for served in functions.served.functions if served.definition.name == name)
+    given = model_in.model_validate_json(text)
+
+    def run() -> object:
+        reads.read(text)
+        return writes.read(encode(call(given)))
+
+    return run
+
+
+def _pydantic(
+    model_in: type[BaseModel], model_out: type[BaseModel], text: bytes, call: Callable[[Any], Any]
+) -> Callable[[], object]:
+    validate, dump = TypeAdapter(model_in).validate_json, TypeAdapter(model_out).dump_json
+    return lambda: dump(call(validate(text)))
+
+
+def _msgspec(struct_in: type[msgspec.Struct], text: bytes, call: Callable[[Any], Any]) -> Callable[[], object]:
+    decoder, encoder = msgspec.json.Decoder(struct_in), msgspec.json.Encoder()
+    return lambda: encoder.encode(call(decoder.decode(text)))
