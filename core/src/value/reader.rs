@@ -166,6 +166,16 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
+    /// Takes just these bytes, if they stand here. They end where a character ends.
+    #[inline]
+    pub(crate) fn eat(&mut self, bytes: &[u8]) -> bool {
+        let stands = self.rest().starts_with(bytes);
+        if stands {
+            self.at += bytes.len();
+        }
+        stands
+    }
+
     fn error<T>(&self, kind: JsonErrorKind) -> Result<T, JsonError> {
         Err(JsonError { offset: self.at, kind })
     }

@@ -1,7 +1,7 @@
 //! The nodes of a program: shapes with everything worked out that can be before a value is there.
 
 use super::{FieldId, ShapeId};
-use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar};
+use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar, StringBounds};
 use crate::ir::pattern::Pattern;
 use crate::value::canonical::{compare_keys, write_integer, write_string};
 use crate::value::reader::Kind;
@@ -27,18 +27,21 @@ pub(super) enum Node {
 /// What no value fits.
 pub(super) static NOTHING: Node = Node::Union(UnionRule { arms: Vec::new(), by_kind: [None; 6], tag: None });
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct TextRule {
     pub(super) format: Option<Format>,
     pub(super) min_length: Option<u64>,
     pub(super) max_length: Option<u64>,
     pub(super) pattern: Option<Pattern>,
+    /// Whether any text fits.
+    pub(super) free: bool,
 }
 
 impl TextRule {
-    /// Whether any text fits.
-    pub(super) fn is_free(&self) -> bool {
-        self.format.is_none() && self.min_length.is_none() && self.max_length.is_none() && self.pattern.is_none()
+    pub(super) fn new(bounds: &StringBounds, pattern: Option<Pattern>) -> Self {
+        let StringBounds { format, min_length, max_length, .. } = *bounds;
+        let free = format.is_none() && min_length.is_none() && max_length.is_none() && pattern.is_none();
+        Self { format, min_length, max_length, pattern, free }
     }
 }
 
@@ -156,16 +159,8 @@ impl StructRule {
         Self { fields, prints }
     }
 
-    /// The field of that name and its index, `guess` tried first.
-    #[inline]
-    pub(super) fn find(&self, name: &str, guess: usize) -> Option<(usize, &FieldRule)> {
-        match self.fields.get(guess) {
-            Some(field) if field.name == name => Some((guess, field)),
-            _ => self.search(name),
-        }
-    }
-
-    fn search(&self, name: &str) -> Option<(usize, &FieldRule)> {
+    /// The field of that name and its index.
+    pub(super) fn find(&self, name: &str) -> Option<(usize, &FieldRule)> {
         if self.fields.len() <= Self::FEW {
             let print = fingerprint(name);
             let mut named = self.prints.iter().zip(&self.fields).enumerate();
@@ -203,18 +198,16 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_found_whatever_the_guess() {
+    fn fields_are_found_by_name() {
         for count in [0, 1, 5, StructRule::FEW, StructRule::FEW + 1, 100] {
             let names: Vec<_> = (0..count).map(|index| format!("a_long_prefix_{index}")).collect();
             let rule = structure(&names);
-            for guess in [0, 1, count] {
-                for name in &names {
-                    let (index, field) = rule.find(name, guess).unwrap();
-                    assert_eq!((&field.name, rule.fields.get(index).map(|field| &field.name)), (name, Some(name)));
-                }
-                assert!(rule.find("a_long_prefix", guess).is_none());
-                assert!(rule.find("", guess).is_none());
+            for name in &names {
+                let (index, field) = rule.find(name).unwrap();
+                assert_eq!((&field.name, rule.fields.get(index).map(|field| &field.name)), (name, Some(name)));
             }
+            assert!(rule.find("a_long_prefix").is_none());
+            assert!(rule.find("").is_none());
         }
     }
 

@@ -20,13 +20,16 @@ pub(super) fn transcode(
     root: &[PathPart],
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
+    /// Room for as many members as are mostly open at once.
+    const SEGMENTS: usize = 24;
     let mut walk = Transcoder {
         program,
         direction,
         reader: Reader::open(text)?,
         any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
         keys: KeyStack::default(),
-        segments: Vec::new(),
+        segments: Vec::with_capacity(SEGMENTS),
+        order: Vec::new(),
         items: Vec::new(),
         scratch: String::new(),
         spare: Vec::new(),
@@ -51,6 +54,8 @@ pub(super) struct Transcoder<'p, 'a> {
     pub(super) keys: KeyStack<'a>,
     /// The members of the open structs, in the order they came in.
     pub(super) segments: Vec<Segment>,
+    /// The members of the struct that is being settled, by field.
+    pub(super) order: Vec<Option<Segment>>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// The text of the string that is being read, where it has escapes.
@@ -110,7 +115,7 @@ impl<'p> Transcoder<'p, '_> {
 
     fn text(&mut self, rule: &TextRule, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
         let string = self.reader.string()?;
-        if string.is_plain() && rule.is_free() {
+        if rule.free && string.is_plain() {
             out.extend_from_slice(string.quoted.as_bytes());
             return Ok(());
         }
