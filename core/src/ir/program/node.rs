@@ -1,5 +1,8 @@
 //! The nodes of a program: shapes with everything worked out that can be before a value is there.
 
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
 use super::{FieldId, ShapeId};
 use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar, StringBounds};
 use crate::ir::pattern::Pattern;
@@ -118,6 +121,25 @@ pub(super) struct StructRule {
     pub(super) fields: Vec<FieldRule>,
     /// The fingerprint of each field's name; empty where there are many fields.
     prints: Vec<u64>,
+    habit: Habit,
+}
+
+/// Which field came first, and which after each field, when a text was last read. A host writes its members in one
+/// order of its own, and to know it saves a search for each. Nothing but speed depends on it.
+#[derive(Debug)]
+struct Habit(Vec<AtomicU32>);
+
+impl Habit {
+    /// The order of canonical text.
+    fn new(fields: usize) -> Self {
+        Self((0..=fields as u32).map(AtomicU32::new).collect())
+    }
+}
+
+impl Clone for Habit {
+    fn clone(&self) -> Self {
+        Self::new(self.0.len().saturating_sub(1))
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -156,7 +178,22 @@ impl StructRule {
         fields.sort_by(|left, right| compare_keys(&left.name, &right.name));
         let few = fields.len() <= Self::FEW;
         let prints = if few { fields.iter().map(|field| fingerprint(&field.name)).collect() } else { Vec::new() };
-        Self { fields, prints }
+        let habit = Habit::new(fields.len());
+        Self { fields, prints, habit }
+    }
+
+    /// The field that came last time after the field whose index is one less than `after`; for 0, the first of all.
+    #[inline]
+    pub(super) fn expected(&self, after: usize) -> Option<(usize, &FieldRule)> {
+        let index = self.habit.0.get(after)?.load(Relaxed) as usize;
+        Some((index, self.fields.get(index)?))
+    }
+
+    /// Notes which field came, for the next time.
+    pub(super) fn expect(&self, after: usize, index: usize) {
+        if let Some(habit) = self.habit.0.get(after) {
+            habit.store(index as u32, Relaxed);
+        }
     }
 
     /// The field of that name and its index.
@@ -216,6 +253,24 @@ mod tests {
         let rule = structure(&["\u{ffff}".to_owned(), "b".to_owned(), "\u{10000}".to_owned(), "a".to_owned()]);
         let names: Vec<_> = rule.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, ["a", "b", "\u{10000}", "\u{ffff}"]);
+    }
+
+    #[test]
+    fn the_order_of_the_last_text_is_expected() {
+        let rule = structure(&["a".to_owned(), "b".to_owned()]);
+        let expected = |after| rule.expected(after).map(|(index, field)| (index, field.name.clone()));
+        assert_eq!(
+            [expected(0), expected(1), expected(2)],
+            [Some((0, "a".to_owned())), Some((1, "b".to_owned())), None]
+        );
+        rule.expect(0, 1);
+        rule.expect(2, 0);
+        rule.expect(3, 7);
+        assert_eq!(
+            [expected(0), expected(1), expected(2)],
+            [Some((1, "b".to_owned())), Some((1, "b".to_owned())), Some((0, "a".to_owned()))]
+        );
+        assert!(structure(&[]).expected(0).is_none());
     }
 
     #[test]

@@ -44,13 +44,14 @@ impl Transcoder<'_, '_> {
         let mut sorted = true;
         loop {
             let offset = self.reader.offset() + usize::from(!first);
-            // Compact text in canonical order has just these bytes here.
-            if let Some(field) = rule.fields.get(next)
+            // Compact text in the order that its writer has the habit of has just these bytes here.
+            if let Some((index, field)) = rule.expected(next)
                 && self.reader.eat(field.key(first))
             {
                 first = false;
-                self.member(base, Segment::of(next, offset), field, path, out)?;
-                next += 1;
+                sorted &= index >= next;
+                next = index + 1;
+                self.member(base, Segment::of(index, offset), field, path, out)?;
                 continue;
             }
             let Some(key) = self.reader.key(&mut first)? else { break };
@@ -59,6 +60,7 @@ impl Transcoder<'_, '_> {
                 None => rule.find(&key.decode()),
             };
             if let Some((index, field)) = found {
+                rule.expect(next, index);
                 sorted &= index >= next;
                 next = index + 1;
                 self.member(base, Segment::of(index, key.offset), field, path, out)?;
@@ -112,17 +114,17 @@ impl Transcoder<'_, '_> {
         out: &mut Vec<u8>,
     ) -> Result<(), JsonError> {
         self.order.clear();
-        self.order.resize(rule.fields.len(), None);
-        for segment in self.segments.get(base..).unwrap_or_default() {
+        self.order.resize(rule.fields.len(), usize::MAX);
+        for (place, segment) in self.segments.iter().enumerate().skip(base) {
             if let Some(slot) = self.order.get_mut(segment.index)
-                && slot.replace(*segment).is_some()
+                && std::mem::replace(slot, place) != usize::MAX
             {
                 return Err(JsonError { offset: segment.offset, kind: JsonErrorKind::DuplicateKey });
             }
         }
         let mut changed = !sorted;
-        for (field, segment) in rule.fields.iter().zip(&self.order) {
-            if segment.is_some() {
+        for (field, place) in rule.fields.iter().zip(&self.order) {
+            if *place != usize::MAX {
                 continue;
             }
             if field.default.is_some() {
@@ -135,8 +137,8 @@ impl Transcoder<'_, '_> {
             return Ok(());
         }
         self.spare.clear();
-        for (field, segment) in rule.fields.iter().zip(&self.order) {
-            if let Some(segment) = segment {
+        for (field, place) in rule.fields.iter().zip(&self.order) {
+            if let Some(segment) = self.segments.get(*place) {
                 if !self.spare.is_empty() {
                     self.spare.push(b',');
                 }

@@ -54,8 +54,8 @@ pub(super) struct Transcoder<'p, 'a> {
     pub(super) keys: KeyStack<'a>,
     /// The members of the open structs, in the order they came in.
     pub(super) segments: Vec<Segment>,
-    /// The members of the struct that is being settled, by field.
-    pub(super) order: Vec<Option<Segment>>,
+    /// For each field of the struct that is being settled, where it stands in `segments`; `usize::MAX` for nowhere.
+    pub(super) order: Vec<usize>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// The text of the string that is being read, where it has escapes.
