@@ -8,9 +8,10 @@ use crate::error::detail::{Expected, Path, PathPart, Problem, Unit};
 use crate::ir::model::Scalar;
 use crate::value::canonical::AnyWriter;
 use crate::value::json::JsonError;
+use crate::value::keys::KeyStack;
 use crate::value::members::Members;
 use crate::value::number::{NumberErrorKind, Numbers, safe_integer};
-use crate::value::reader::{KeyStack, Kind, Reader};
+use crate::value::reader::{Kind, Reader};
 
 pub(super) fn transcode(
     program: &Program,
