@@ -9,7 +9,8 @@ pub use super::number::{NumberError, Numbers, write_integer, write_number};
 use super::json::JsonError;
 use super::members::Members;
 use super::number::write_token;
-use super::reader::{Kind, Reader, plain_run};
+use super::reader::{Kind, Reader};
+use super::text::plain_run;
 use crate::error::detail::{MAX_DETAILS, Path};
 
 /// Why a text has no canonical form.

@@ -6,7 +6,8 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Value;
-use super::reader::{KeyStack, Kind, Reader};
+use super::keys::KeyStack;
+use super::reader::{Kind, Reader};
 
 /// The most arrays and objects that may stand within one another.
 pub const MAX_DEPTH: u32 = 64;

@@ -5,9 +5,11 @@
 
 pub mod canonical;
 pub mod json;
+pub(crate) mod keys;
 pub(crate) mod members;
 pub mod number;
 pub(crate) mod reader;
+mod text;
 
 use crate::error::detail::Path;
 use canonical::CanonicalError;

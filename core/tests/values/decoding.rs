@@ -11,7 +11,7 @@ use crate::shapes::{
 };
 
 /// Writes down what it is asked to make.
-struct Scribe;
+pub(crate) struct Scribe;
 
 impl Builder for Scribe {
     type Value = String;

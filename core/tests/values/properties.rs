@@ -9,6 +9,7 @@ use mizan_core::value::canonical::{CanonicalError, Numbers, canonicalize, compar
 use mizan_core::value::json;
 use proptest::prelude::*;
 
+use crate::decoding::Scribe;
 use crate::shapes::{Asked, defaulted, list, literal, map, nullable, optional, required, union};
 
 /// JSON text of any value, blanks and spelling at random.
@@ -238,6 +239,28 @@ proptest! {
         prop_assert_eq!(asked.transcode(Direction::Output, &input), Ok(input.clone()), "an input is an output");
         prop_assert_eq!(asked.transcode(Direction::Output, &text), Ok(input.clone()));
         prop_assert_eq!(canonicalize(input.as_bytes(), Numbers::Float), Ok(input.into_bytes()), "what comes out is RFC 8785");
+    }
+
+    #[test]
+    fn nothing_panics_on_what_nearly_fits(shape in shape(), seed in any::<u64>(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let asked = Asked::new(&shape);
+        let mut text = fitting_text(&shape, seed).into_bytes();
+        let at = at.index(text.len());
+        if let Some(slot) = text.get_mut(at) {
+            *slot = byte;
+        }
+        let parsed = json::parse(&text).is_ok();
+        for direction in [Direction::Input, Direction::Output] {
+            match asked.transcode(direction, &text) {
+                Ok(canonical) => {
+                    prop_assert_eq!(asked.transcode(direction, &canonical), Ok(canonical.clone()));
+                    prop_assert!(asked.program.decode(asked.shape, canonical.as_bytes(), &mut Scribe).is_ok());
+                }
+                Err(refusal) => prop_assert_eq!(matches!(refusal, Refusal::Malformed(_)), !parsed),
+            }
+        }
+        let decoded = asked.program.decode(asked.shape, &text, &mut Scribe).is_ok();
+        prop_assert!(!decoded || json::check(&text).map_or_else(|error| error.kind == json::JsonErrorKind::DuplicateKey, |()| true));
     }
 
     #[test]

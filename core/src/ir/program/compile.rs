@@ -297,7 +297,7 @@ impl<'p> Compiler<'p> {
     fn tags(&self, id: ShapeId, name: &str) -> Option<Vec<Scalar>> {
         match self.program.node(id) {
             Node::Struct(rule) => {
-                let (_, field) = rule.find(name, 0)?;
+                let (_, field) = rule.find(name)?;
                 match self.program.node(field.shape) {
                     Node::Choice(choice) => Some(choice.values.clone()),
                     _ => None,
@@ -407,5 +407,5 @@ fn text(bounds: &StringBounds, place: &str) -> Result<TextRule, ProgramError> {
         Ok(pattern) => pattern,
         Err(problem) => return error(place, problem.problem),
     };
-    Ok(TextRule { format: bounds.format, min_length: bounds.min_length, max_length: bounds.max_length, pattern })
+    Ok(TextRule::new(bounds, pattern))
 }

@@ -171,14 +171,11 @@ impl<'p, B: Builder> Decoder<'p, '_, '_, B> {
         self.readable(entered)?;
         let mut object = self.builder.object()?;
         let mut first = true;
-        let mut next = 0;
         loop {
             let key = self.reader.key(&mut first);
             let Some(key) = self.readable(key)? else { return self.builder.finish_object(object) };
             let text = key.decode();
-            let found = rule.and_then(|rule| rule.find(&text, next));
-            next = found.map_or(next, |(index, _)| index + 1);
-            let field = found.map(|(_, field)| field);
+            let field = rule.and_then(|rule| rule.find(&text)).map(|(_, field)| field);
             let shape = field.map(|field| field.shape).or(values);
             let value = self.value(shape.map_or(&Node::Any, |shape| self.program.node(shape)))?;
             self.builder.member(&mut object, Key { text: &text, field: field.map(|field| field.id) }, value)?;

@@ -1,7 +1,10 @@
 //! The nodes of a program: shapes with everything worked out that can be before a value is there.
 
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
 use super::{FieldId, ShapeId};
-use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar};
+use crate::ir::model::{Field, Format, IntegerBounds, NumberBounds, Scalar, StringBounds};
 use crate::ir::pattern::Pattern;
 use crate::value::canonical::{compare_keys, write_integer, write_string};
 use crate::value::reader::Kind;
@@ -27,18 +30,21 @@ pub(super) enum Node {
 /// What no value fits.
 pub(super) static NOTHING: Node = Node::Union(UnionRule { arms: Vec::new(), by_kind: [None; 6], tag: None });
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct TextRule {
     pub(super) format: Option<Format>,
     pub(super) min_length: Option<u64>,
     pub(super) max_length: Option<u64>,
     pub(super) pattern: Option<Pattern>,
+    /// Whether any text fits.
+    pub(super) free: bool,
 }
 
 impl TextRule {
-    /// Whether any text fits.
-    pub(super) fn is_free(&self) -> bool {
-        self.format.is_none() && self.min_length.is_none() && self.max_length.is_none() && self.pattern.is_none()
+    pub(super) fn new(bounds: &StringBounds, pattern: Option<Pattern>) -> Self {
+        let StringBounds { format, min_length, max_length, .. } = *bounds;
+        let free = format.is_none() && min_length.is_none() && max_length.is_none() && pattern.is_none();
+        Self { format, min_length, max_length, pattern, free }
     }
 }
 
@@ -116,6 +122,25 @@ pub(super) struct StructRule {
     pub(super) fields: Vec<FieldRule>,
     /// The fingerprint of each field's name; empty where there are many fields.
     prints: Vec<u64>,
+    habit: Habit,
+}
+
+/// Which field came first, and which after each field, when a text was last read. A host writes its members in one
+/// order of its own, and to know it saves a search for each. Nothing but speed depends on it.
+#[derive(Debug)]
+struct Habit(Vec<AtomicU32>);
+
+impl Habit {
+    /// The order of canonical text.
+    fn new(fields: usize) -> Self {
+        Self((0..=fields as u32).map(AtomicU32::new).collect())
+    }
+}
+
+impl Clone for Habit {
+    fn clone(&self) -> Self {
+        Self::new(self.0.len().saturating_sub(1))
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -154,19 +179,26 @@ impl StructRule {
         fields.sort_by(|left, right| compare_keys(&left.name, &right.name));
         let few = fields.len() <= Self::FEW;
         let prints = if few { fields.iter().map(|field| fingerprint(&field.name)).collect() } else { Vec::new() };
-        Self { fields, prints }
+        let habit = Habit::new(fields.len());
+        Self { fields, prints, habit }
     }
 
-    /// The field of that name and its index, `guess` tried first.
+    /// The field that came last time after the field whose index is one less than `after`; for 0, the first of all.
     #[inline]
-    pub(super) fn find(&self, name: &str, guess: usize) -> Option<(usize, &FieldRule)> {
-        match self.fields.get(guess) {
-            Some(field) if field.name == name => Some((guess, field)),
-            _ => self.search(name),
+    pub(super) fn expected(&self, after: usize) -> Option<(usize, &FieldRule)> {
+        let index = self.habit.0.get(after)?.load(Relaxed) as usize;
+        Some((index, self.fields.get(index)?))
+    }
+
+    /// Notes which field came, for the next time.
+    pub(super) fn expect(&self, after: usize, index: usize) {
+        if let Some(habit) = self.habit.0.get(after) {
+            habit.store(index as u32, Relaxed);
         }
     }
 
-    fn search(&self, name: &str) -> Option<(usize, &FieldRule)> {
+    /// The field of that name and its index.
+    pub(super) fn find(&self, name: &str) -> Option<(usize, &FieldRule)> {
         if self.fields.len() <= Self::FEW {
             let print = fingerprint(name);
             let mut named = self.prints.iter().zip(&self.fields).enumerate();
@@ -204,18 +236,16 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_found_whatever_the_guess() {
+    fn fields_are_found_by_name() {
         for count in [0, 1, 5, StructRule::FEW, StructRule::FEW + 1, 100] {
             let names: Vec<_> = (0..count).map(|index| format!("a_long_prefix_{index}")).collect();
             let rule = structure(&names);
-            for guess in [0, 1, count] {
-                for name in &names {
-                    let (index, field) = rule.find(name, guess).unwrap();
-                    assert_eq!((&field.name, rule.fields.get(index).map(|field| &field.name)), (name, Some(name)));
-                }
-                assert!(rule.find("a_long_prefix", guess).is_none());
-                assert!(rule.find("", guess).is_none());
+            for name in &names {
+                let (index, field) = rule.find(name).unwrap();
+                assert_eq!((&field.name, rule.fields.get(index).map(|field| &field.name)), (name, Some(name)));
             }
+            assert!(rule.find("a_long_prefix").is_none());
+            assert!(rule.find("").is_none());
         }
     }
 
@@ -224,6 +254,24 @@ mod tests {
         let rule = structure(&["\u{ffff}".to_owned(), "b".to_owned(), "\u{10000}".to_owned(), "a".to_owned()]);
         let names: Vec<_> = rule.fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(names, ["a", "b", "\u{10000}", "\u{ffff}"]);
+    }
+
+    #[test]
+    fn the_order_of_the_last_text_is_expected() {
+        let rule = structure(&["a".to_owned(), "b".to_owned()]);
+        let expected = |after| rule.expected(after).map(|(index, field)| (index, field.name.clone()));
+        assert_eq!(
+            [expected(0), expected(1), expected(2)],
+            [Some((0, "a".to_owned())), Some((1, "b".to_owned())), None]
+        );
+        rule.expect(0, 1);
+        rule.expect(2, 0);
+        rule.expect(3, 7);
+        assert_eq!(
+            [expected(0), expected(1), expected(2)],
+            [Some((1, "b".to_owned())), Some((1, "b".to_owned())), Some((0, "a".to_owned()))]
+        );
+        assert!(structure(&[]).expected(0).is_none());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The walk over the members of structs and maps.
 
 use super::ShapeId;
-use super::node::StructRule;
+use super::node::{FieldRule, StructRule};
 use super::transcode::Transcoder;
 use crate::error::detail::{Path, Problem};
 use crate::value::canonical::write_string;
@@ -42,79 +42,103 @@ impl Transcoder<'_, '_> {
         let mut first = true;
         let mut next = 0;
         let mut sorted = true;
-        while let Some(key) = self.reader.key(&mut first)? {
+        loop {
+            let offset = self.reader.offset() + usize::from(!first);
+            // Compact text in the order that its writer has the habit of has just these bytes here.
+            if let Some((index, field)) = rule.expected(next)
+                && self.reader.eat(field.key(first))
+            {
+                first = false;
+                sorted &= index >= next;
+                next = index + 1;
+                self.member(base, Segment::of(index, offset), field, path, out)?;
+                continue;
+            }
+            let Some(key) = self.reader.key(&mut first)? else { break };
             let found = match key.plain() {
-                Some(name) => rule.find(name, next),
-                None => rule.find(&key.decode(), next),
+                Some(name) => rule.find(name),
+                None => rule.find(&key.decode()),
             };
-            let Some((index, field)) = found else {
+            if let Some((index, field)) = found {
+                rule.expect(next, index);
+                sorted &= index >= next;
+                next = index + 1;
+                self.member(base, Segment::of(index, key.offset), field, path, out)?;
+            } else {
                 let name = key.decode();
                 self.found.add(&Problem::Unknown, &Path::Key(path, &name));
                 self.keys.push(name, key.offset);
                 self.skip()?;
-                continue;
-            };
-            sorted &= index >= next;
-            next = index + 1;
-            let is_first = self.segments.len() == base;
-            let start = out.len() + usize::from(!is_first);
-            self.segments.push(Segment { index, start, end: start, offset: key.offset });
-            out.extend_from_slice(field.key(is_first));
-            self.value(field.shape, &Path::Key(path, &field.name), out)?;
-            if let Some(segment) = self.segments.last_mut() {
-                segment.end = out.len();
             }
         }
         if self.keys.mark() > unknown {
             self.keys.close(unknown)?;
         }
-        if !sorted {
-            self.sort(base)?;
-        }
-        let complete = self.segments.len() - base == rule.fields.len();
-        let defaulted = !complete && self.miss(rule, base, path);
-        if !sorted || defaulted {
-            self.rearrange(rule, base, body, out);
+        if !sorted || self.segments.len() - base < rule.fields.len() {
+            self.settle(rule, base, body, sorted, path, out)?;
         }
         self.segments.truncate(base);
         out.push(b'}');
         Ok(())
     }
 
-    /// Puts the members of a struct in the order of its fields; an error if two are of one field.
-    fn sort(&mut self, base: usize) -> Result<(), JsonError> {
-        let segments = self.segments.get_mut(base..).unwrap_or_default();
-        segments.sort_unstable_by_key(|segment| segment.index);
-        let repeated = segments.windows(2).filter_map(|pair| match pair {
-            [left, right] if left.index == right.index => Some(left.offset.max(right.offset)),
-            _ => None,
-        });
-        repeated.min().map_or(Ok(()), |offset| Err(JsonError { offset, kind: JsonErrorKind::DuplicateKey }))
+    #[inline]
+    fn member(
+        &mut self,
+        base: usize,
+        mut segment: Segment,
+        field: &FieldRule,
+        path: &Path<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), JsonError> {
+        let is_first = self.segments.len() == base;
+        segment.start = out.len() + usize::from(!is_first);
+        self.segments.push(segment);
+        out.extend_from_slice(field.key(is_first));
+        self.value(field.shape, &Path::Key(path, &field.name), out)?;
+        if let Some(segment) = self.segments.last_mut() {
+            segment.end = out.len();
+        }
+        Ok(())
     }
 
-    /// Tells the required members that are missing, and whether a default stands in for another.
-    fn miss(&mut self, rule: &StructRule, base: usize, path: &Path<'_>) -> bool {
-        let mut defaulted = false;
-        let mut written = self.segments.get(base..).unwrap_or_default().iter().peekable();
-        for (index, field) in rule.fields.iter().enumerate() {
-            if written.next_if(|segment| segment.index == index).is_some() {
+    /// Looks at the members of a struct that are not all there, or not in order: tells the required ones that are
+    /// missing, and writes the others anew from `body` on where that changes anything. An error if two are of one field.
+    fn settle(
+        &mut self,
+        rule: &StructRule,
+        base: usize,
+        body: usize,
+        sorted: bool,
+        path: &Path<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), JsonError> {
+        self.order.clear();
+        self.order.resize(rule.fields.len(), usize::MAX);
+        for (place, segment) in self.segments.iter().enumerate().skip(base) {
+            if let Some(slot) = self.order.get_mut(segment.index)
+                && std::mem::replace(slot, place) != usize::MAX
+            {
+                return Err(JsonError { offset: segment.offset, kind: JsonErrorKind::DuplicateKey });
+            }
+        }
+        let mut changed = !sorted;
+        for (field, place) in rule.fields.iter().zip(&self.order) {
+            if *place != usize::MAX {
                 continue;
             }
             if field.default.is_some() {
-                defaulted = true;
+                changed = true;
             } else if field.required {
                 self.found.add(&Problem::Missing, &Path::Key(path, &field.name));
             }
         }
-        defaulted
-    }
-
-    /// Writes the members anew from `body` on: in their order, with the defaults of those that are missing.
-    fn rearrange(&mut self, rule: &StructRule, base: usize, body: usize, out: &mut Vec<u8>) {
-        let mut written = self.segments.get(base..).unwrap_or_default().iter().peekable();
+        if !changed {
+            return Ok(());
+        }
         self.spare.clear();
-        for (index, field) in rule.fields.iter().enumerate() {
-            if let Some(segment) = written.next_if(|segment| segment.index == index) {
+        for (field, place) in rule.fields.iter().zip(&self.order) {
+            if let Some(segment) = self.segments.get(*place) {
                 if !self.spare.is_empty() {
                     self.spare.push(b',');
                 }
@@ -126,6 +150,7 @@ impl Transcoder<'_, '_> {
         }
         out.truncate(body);
         out.extend_from_slice(&self.spare);
+        Ok(())
     }
 }
 
@@ -139,4 +164,10 @@ pub(super) struct Segment {
     end: usize,
     /// Where the key stands in the input.
     offset: usize,
+}
+
+impl Segment {
+    const fn of(index: usize, offset: usize) -> Self {
+        Self { index, start: 0, end: 0, offset }
+    }
 }

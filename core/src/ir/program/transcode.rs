@@ -8,9 +8,10 @@ use crate::error::detail::{Expected, Path, PathPart, Problem, Unit};
 use crate::ir::model::Scalar;
 use crate::value::canonical::AnyWriter;
 use crate::value::json::JsonError;
+use crate::value::keys::KeyStack;
 use crate::value::members::Members;
 use crate::value::number::{Numbers, safe_integer};
-use crate::value::reader::{KeyStack, Kind, Reader};
+use crate::value::reader::{Kind, Reader};
 
 pub(super) fn transcode(
     program: &Program,
@@ -20,13 +21,16 @@ pub(super) fn transcode(
     root: &[PathPart],
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
+    /// Room for as many members as are mostly open at once.
+    const SEGMENTS: usize = 24;
     let mut walk = Transcoder {
         program,
         direction,
         reader: Reader::open(text)?,
         any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
         keys: KeyStack::default(),
-        segments: Vec::new(),
+        segments: Vec::with_capacity(SEGMENTS),
+        order: Vec::new(),
         items: Vec::new(),
         scratch: String::new(),
         spare: Vec::new(),
@@ -51,6 +55,8 @@ pub(super) struct Transcoder<'p, 'a> {
     pub(super) keys: KeyStack<'a>,
     /// The members of the open structs, in the order they came in.
     pub(super) segments: Vec<Segment>,
+    /// For each field of the struct that is being settled, where it stands in `segments`; `usize::MAX` for nowhere.
+    pub(super) order: Vec<usize>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// The text of the string that is being read, where it has escapes.
@@ -110,7 +116,7 @@ impl<'p> Transcoder<'p, '_> {
 
     fn text(&mut self, rule: &TextRule, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
         let string = self.reader.string()?;
-        if string.is_plain() && rule.is_free() {
+        if rule.free && string.is_plain() {
             out.extend_from_slice(string.quoted.as_bytes());
             return Ok(());
         }
