@@ -76,7 +76,7 @@ fn purged_tags(app: &Application, targets: &[Target]) -> Vec<String> {
     }
     if tags.values().map(BTreeSet::len).sum::<usize>() > header_format::MEMBER_LIMIT {
         for (context, tags) in tags.iter_mut().filter(|(_, tags)| tags.len() > 1) {
-            *tags = BTreeSet::from([edge_tag::tag(context, &Params::default())]);
+            *tags = BTreeSet::from([edge_tag::tag(context, &Params::default(), None)]);
         }
     }
     tags.into_values().flatten().collect::<BTreeSet<_>>().into_iter().collect()
