@@ -166,7 +166,7 @@ fn a_public_context_knows_no_caller() {
         told(r#"{"name":"catalog","public":true}"#, &guarded),
         concat!(
             "shop/api.py:9: products: it asks who is calling, and context \"catalog\" is public\n",
-            "  help: a public bundle is the same whoever asks: drop `auth`, or do not declare the context public"
+            "  help: a public bundle is the same whoever asks: drop `auth` and the identity, or do not declare the context public"
         )
     );
     let products = function("products", 9, r#""context":"catalog""#, "", TEXT);
