@@ -174,6 +174,11 @@ fn a_public_context_knows_no_caller() {
         told(r#"{"name":"catalog","public":true,"identity":true}"#, &products)
             .contains("cannot be both public and narrowed by identity")
     );
+    let asking = function("products", 9, r#""context":"catalog","reads_identity":true"#, "", TEXT);
+    assert_eq!(
+        told(r#"{"name":"catalog","public":true}"#, &asking),
+        told(r#"{"name":"catalog","public":true}"#, &guarded),
+    );
 }
 
 #[test]
