@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 use super::declaration::{self, DeclaredFunction, HostFacts};
 use super::problem::{BuildError, Problem, Source};
 use super::{
-    Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names, targets,
+    Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names,
+    targets,
 };
 use crate::error::code::ErrorCode;
 use crate::ir::kdl_write;

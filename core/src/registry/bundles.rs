@@ -130,7 +130,11 @@ fn params(context: &str, members: &[&Draft], types: &[TypeDefinition], problems:
 /// A member by its name, and where it stands if that is known.
 fn place(draft: &Draft) -> String {
     let name = &draft.function.name;
-    draft.host.source.as_ref().map_or_else(|| name.clone(), |source| format!("{name} ({}:{})", source.file, source.line))
+    draft
+        .host
+        .source
+        .as_ref()
+        .map_or_else(|| name.clone(), |source| format!("{name} ({}:{})", source.file, source.line))
 }
 
 fn default(text: Option<&str>) -> String {
