@@ -20,6 +20,10 @@ pub struct Request<'a> {
     pub body: &'a [u8],
     /// A number that no other request of the application has; it names the request in its log lines.
     pub nonce: u64,
+    /// The time, in seconds since 1970.
+    pub now: u64,
+    /// Whether it came over TLS, as far as the host knows.
+    pub secure: bool,
 }
 
 impl<'a> Request<'a> {
@@ -34,6 +38,8 @@ impl<'a> Request<'a> {
 pub enum Step<'a> {
     /// Find out who asks; answer with [`super::Exchange::identified`].
     Identify,
+    /// Find out what the caller whom a token names is allowed; answer with [`super::Exchange::permitted`].
+    Permissions(&'a str),
     /// Ask these callables of the application; answer with [`super::Exchange::guarded`], in the same order.
     Guard(&'a [GuardCall]),
     /// Look a bundle up; answer with [`super::Exchange::loaded`].

@@ -6,6 +6,7 @@
 
 mod bundle;
 mod call;
+pub mod credentials;
 mod envelope;
 pub mod exchange;
 pub mod message;

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::bundle::Origin;
+use super::credentials::{CSRF_COOKIE, CSRF_HEADER, SessionRequest};
 use super::message::Response;
 use crate::error::code::ErrorReply;
 use crate::invalidation::target::{Params, Target};
 use crate::invalidation::{edge_tag, header_format};
 use crate::ir::model::Context;
 use crate::registry::{Application, FrozenContext};
+use crate::value::canonical;
 
 const JSON: &str = "application/json";
 const NO_STORE: &str = "no-store";
@@ -39,6 +41,10 @@ pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<&'stati
         response.headers.push(("allow", allow.to_owned()));
     }
     retry_after(&mut response, error.retry_after);
+    if error.needs_csrf {
+        // What a client has to fetch before it tries again.
+        response.headers.push((CSRF_HEADER, "required".to_owned()));
+    }
     let mut body = b"{\"error\":".to_vec();
     error.write(&mut body);
     body.push(b'}');
@@ -172,6 +178,36 @@ pub(super) fn redirect(app: &Application, location: String) -> Response {
     let mut response = start(app, 308, NO_STORE);
     response.headers.push(("location", location));
     response.headers.push(("content-length", "0".to_owned()));
+    response
+}
+
+/// The reply of `session/`, and the cookie (CSRF-1).
+pub(super) fn session(
+    app: &Application,
+    authenticated: bool,
+    token: Option<&str>,
+    request: &SessionRequest,
+) -> Response {
+    let mut body = b"{\"authenticated\":".to_vec();
+    body.extend_from_slice(if authenticated { b"true" } else { b"false" });
+    body.extend_from_slice(b",\"csrf\":");
+    let mut response = start(app, 200, NO_STORE);
+    match token {
+        Some(token) => {
+            body.extend_from_slice(b"{\"header\":\"X-Mizan-CSRF\",\"token\":");
+            canonical::write_string(&mut body, token);
+            body.push(b'}');
+            let secure = if request.secure { "; Secure" } else { "" };
+            let cookie = format!("{CSRF_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
+            response.headers.push(("set-cookie", cookie));
+        }
+        None => body.extend_from_slice(b"null"),
+    }
+    body.push(b'}');
+    let mut response = with_body(response, JSON, body);
+    if request.head {
+        response.body.clear();
+    }
     response
 }
 

@@ -140,6 +140,8 @@ pub struct ErrorReply {
     pub retry_after: Option<u32>,
     /// Whether the client was built from another contract, where that may explain the error (ERR-6).
     pub contract_changed: bool,
+    /// Whether the token against forged requests is what was missing (CSRF-3).
+    pub needs_csrf: bool,
 }
 
 impl ErrorReply {
@@ -162,6 +164,7 @@ impl ErrorReply {
             id: None,
             retry_after: None,
             contract_changed: false,
+            needs_csrf: false,
         }
     }
 
