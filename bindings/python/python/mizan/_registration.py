@@ -58,6 +58,8 @@ class Served:
     definition: Definition
     function: Callable[..., Any]
     is_async: bool
+    is_alone: bool
+    """Whether it is async and needs nothing of the framework."""
     request_argument: str | None
     """The argument that receives the framework's request."""
     injected: dict[str, inspect.Parameter]
@@ -203,7 +205,8 @@ def _serve(
     served = Served(
         definition=definition,
         function=definition.function,
-        is_async=inspect.iscoroutinefunction(definition.function),
+        is_async=(is_async := inspect.iscoroutinefunction(definition.function)),
+        is_alone=is_async and request_argument is None and not injected,
         request_argument=request_argument,
         injected=injected,
         converters=tuple(converters),
