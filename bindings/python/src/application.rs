@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::arguments::Keys;
 use crate::exchange::Exchange;
+use crate::headers::Headers;
 use crate::invalidation;
 
 /// A frozen, validated application.
@@ -21,6 +22,7 @@ pub(crate) struct Application {
 pub(crate) struct Frozen {
     pub core: Arc<registry::Application>,
     pub keys: Keys,
+    pub headers: Headers,
 }
 
 #[pymethods]
@@ -31,7 +33,7 @@ impl Application {
         match py.detach(|| registry::Application::build(document)) {
             Ok(core) => {
                 let keys = Keys::of(core.program());
-                Ok(Self { frozen: Arc::new(Frozen { core: Arc::new(core), keys }) })
+                Ok(Self { frozen: Arc::new(Frozen { core: Arc::new(core), keys, headers: Headers::default() }) })
             }
             Err(error) => Err(PyValueError::new_err(error.to_string())),
         }
@@ -91,8 +93,6 @@ impl Application {
         body: &[u8],
         nonce: u64,
     ) -> PyResult<(Bound<'py, Exchange>, Bound<'py, PyTuple>)> {
-        let held =
-            headers.iter().map(|pair| pair.extract()).collect::<PyResult<Vec<(Bound<'_, _>, Bound<'_, _>)>>>()?;
-        Exchange::open(py, &self.frozen, method, path, query, &held, body, nonce)
+        Exchange::open(py, &self.frozen, method, path, query, headers, body, nonce)
     }
 }

@@ -10,15 +10,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::application::Frozen;
-use crate::{arguments, outcome};
+use crate::{arguments, headers, outcome};
 
 // The first item of each step, as `_core.pyi` has them.
 const IDENTIFY: u8 = 0;
 const GUARD: u8 = 1;
 const INVOKE: u8 = 2;
 const REPLY: u8 = 3;
-
-type Header<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>);
 
 /// One request on its way to its reply.
 #[pyclass(module = "mizan._core")]
@@ -39,11 +37,12 @@ impl Exchange {
         method: &str,
         path: &str,
         query: &[u8],
-        headers: &[Header<'py>],
+        headers: &Bound<'py, PyList>,
         body: &[u8],
         nonce: u64,
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
+        let held = headers::of_request(headers)?;
+        let headers: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let request = Request { method, path, query, headers: &headers, body, nonce };
         let core = catch_unwind(AssertUnwindSafe(|| dispatch::Exchange::open(&app.core, &request))).ok();
         let mut exchange = Self { app: Arc::clone(app), core, nonce, unfit: Vec::new() };
@@ -93,7 +92,7 @@ impl Exchange {
         let Some(core) = &mut self.core else { return self.broken(py) };
         let log = core.take_log();
         match core.step() {
-            Step::Reply(response) => reply(py, response, &log),
+            Step::Reply(response) => reply(py, &self.app, response, &log),
             _ => self.broken(py),
         }
     }
@@ -105,14 +104,14 @@ impl Exchange {
         ErrorReply { id: Some(id.clone()), ..ErrorReply::new(ErrorCode::Internal) }.write(&mut body);
         body.push(b'}');
         let headers = vec![
-            ("cache-control", "no-store".to_owned()),
-            ("x-content-type-options", "nosniff".to_owned()),
-            ("x-mizan-contract", self.app.core.digest().to_owned()),
-            ("content-type", "application/json".to_owned()),
-            ("content-length", body.len().to_string()),
+            ("cache-control", "no-store".into()),
+            ("x-content-type-options", "nosniff".into()),
+            ("x-mizan-contract", self.app.core.digest().to_owned().into()),
+            ("content-type", "application/json".into()),
+            ("content-length", body.len().to_string().into()),
         ];
         let line = LogLine { level: Level::Error, text: format!("mizan's core failed, please report it (id {id})") };
-        reply(py, &Response { status: ErrorCode::Internal.status(), headers, body }, &[line])
+        reply(py, &self.app, &Response { status: ErrorCode::Internal.status(), headers, body }, &[line])
     }
 }
 
@@ -170,10 +169,8 @@ fn calls<'py>(
     Ok((calls, unfit))
 }
 
-fn reply<'py>(py: Python<'py>, response: &Response, log: &[LogLine]) -> PyResult<Bound<'py, PyTuple>> {
-    let header =
-        |(name, value): &(&str, String)| (PyBytes::new(py, name.as_bytes()), PyBytes::new(py, value.as_bytes()));
-    let headers: Vec<_> = response.headers.iter().map(header).collect();
+fn reply<'py>(py: Python<'py>, app: &Frozen, response: &Response, log: &[LogLine]) -> PyResult<Bound<'py, PyTuple>> {
+    let headers = app.headers.of_reply(py, &response.headers)?;
     let log: Vec<_> = log.iter().map(|line| (line.level == Level::Error, line.text.as_str())).collect();
     (REPLY, response.status, headers, PyBytes::new(py, &response.body), log).into_pyobject(py)
 }

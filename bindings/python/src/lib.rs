@@ -8,6 +8,7 @@
 mod application;
 mod arguments;
 mod exchange;
+mod headers;
 mod invalidation;
 mod outcome;
 mod refusal;

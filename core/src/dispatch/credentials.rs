@@ -72,10 +72,10 @@ fn bearer(rules: &TokenRules, request: &Request<'_>) -> Result<Option<Bearer>, E
     let verify = |keyring: &Keyring, kind, text: &[u8]| {
         token::verify(keyring, kind, &rules.audience, text, now, rules.leeway).map_err(|_| refused())
     };
-    let (keyring, kind, text) = match (&rules.mwt, values(request, "x-mizan-token").as_slice()) {
+    let (keyring, kind, text) = match (&rules.mwt, request.values("x-mizan-token").as_slice()) {
         (Some(keyring), [text]) => (keyring, Kind::Mwt, *text),
         (Some(_), [_, _, ..]) => return Err(refused()),
-        _ => match (&rules.access, values(request, "authorization").as_slice()) {
+        _ => match (&rules.access, request.values("authorization").as_slice()) {
             (Some(_), [_, _, ..]) => return Err(refused()),
             (Some(keyring), [text]) => match of_bearer(text) {
                 Some(token) => (keyring, Kind::Access, token),
@@ -114,12 +114,12 @@ pub(super) fn refused() -> ErrorReply {
 }
 
 fn check_origin(request: &Request<'_>, trusted: &TrustedOrigins) -> Result<(), ErrorReply> {
-    let origin = values(request, "origin");
-    let fetch_site = values(request, "sec-fetch-site");
+    let origin = request.values("origin");
+    let fetch_site = request.values("sec-fetch-site");
     if origin.is_empty() && fetch_site.is_empty() {
         return Ok(());
     }
-    let host = values(request, "host");
+    let host = request.values("host");
     let source = Source { origin: &origin, fetch_site: &fetch_site, host: &host };
     if origin::allowed(request.method, &source, trusted) {
         return Ok(());
@@ -129,7 +129,7 @@ fn check_origin(request: &Request<'_>, trusted: &TrustedOrigins) -> Result<(), E
 
 /// The two copies, of a request that rests on a cookie.
 fn claim(request: &Request<'_>) -> Option<CsrfClaim> {
-    let cookies = values(request, "cookie");
+    let cookies = request.values("cookie");
     if cookies.is_empty() {
         return None;
     }
@@ -142,7 +142,7 @@ fn claim(request: &Request<'_>) -> Option<CsrfClaim> {
         (Some(value), None) => value.to_vec(),
         _ => Vec::new(),
     };
-    let header = match values(request, CSRF_HEADER).as_slice() {
+    let header = match request.values(CSRF_HEADER).as_slice() {
         [value] => value.to_vec(),
         _ => Vec::new(),
     };
@@ -194,14 +194,4 @@ pub(super) struct SessionRequest {
     pub secure: bool,
     pub nonce: u64,
     pub now: u64,
-}
-
-/// The values of every field of that name, which is given in lower case.
-fn values<'a>(request: &Request<'a>, name: &str) -> Vec<&'a [u8]> {
-    request
-        .headers
-        .iter()
-        .filter(|(held, _)| held.eq_ignore_ascii_case(name.as_bytes()))
-        .map(|(_, value)| *value)
-        .collect()
 }

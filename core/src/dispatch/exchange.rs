@@ -14,9 +14,9 @@ use super::credentials::{self, Bearer, CsrfClaim, SessionRequest};
 use super::message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
 use super::origin::{Holding, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
-use super::task::{ARGS, PARAMS, Place, Task, failed};
+use super::task::{ARGS, PARAMS, Place, Task, failed, id};
 use super::{envelope, response};
-use crate::error::code::{ErrorCode, ErrorReply};
+use crate::error::code::ErrorReply;
 use crate::identity::permission_key::permission_key;
 use crate::identity::{self, Identity, Verdict};
 use crate::ir::model::{Auth, Function};
@@ -26,7 +26,7 @@ use crate::registry::{Application, FrozenFunction};
 #[derive(Debug)]
 pub struct Exchange {
     app: Arc<Application>,
-    id: String,
+    nonce: u64,
     /// Whether the client was built from another contract.
     contract_changed: bool,
     caller: Caller,
@@ -100,7 +100,7 @@ impl Exchange {
         let contract = request.header("x-mizan-contract");
         let mut exchange = Self {
             app: Arc::clone(app),
-            id: format!("{:016x}", request.nonce),
+            nonce: request.nonce,
             contract_changed: contract.is_some_and(|held| held != app.digest().as_bytes()),
             caller: Caller::NotAsked,
             csrf: None,
@@ -127,8 +127,8 @@ impl Exchange {
 
     /// The request's id: what a caller is told of an `INTERNAL` error, and what the log has the rest under.
     #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
+    pub fn id(&self) -> String {
+        id(self.nonce)
     }
 
     /// What the exchange needs next.
@@ -172,7 +172,7 @@ impl Exchange {
             Err(failure) => {
                 self.caller = Caller::Known(None);
                 let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
-                let place = Place { id: &self.id, root: ARGS };
+                let place = Place { nonce: self.nonce, root: ARGS };
                 let error = failed(&self.app, function, failure, &place, &mut self.log);
                 if self.first_round() {
                     self.refuse(error, None);
@@ -209,7 +209,7 @@ impl Exchange {
             }
             Err(failure) => {
                 let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
-                let place = Place { id: &self.id, root: ARGS };
+                let place = Place { nonce: self.nonce, root: ARGS };
                 let error = failed(&self.app, function, failure, &place, &mut self.log);
                 self.refuse(error, None);
                 return;
@@ -232,7 +232,7 @@ impl Exchange {
                 GuardOutcome::Allowed => {}
                 GuardOutcome::Refused => task.fail(ErrorReply::new(refusal)),
                 GuardOutcome::Failed(failure) => {
-                    let place = Place { id: &self.id, root };
+                    let place = Place { nonce: self.nonce, root };
                     let error = failed(&self.app, task.function, failure, &place, &mut self.log);
                     task.fail(error);
                 }
@@ -251,7 +251,7 @@ impl Exchange {
         for index in std::mem::take(&mut self.asked) {
             let Some(task) = self.tasks.get_mut(index) else { continue };
             let outcome = outcomes.next().unwrap_or(Outcome::Failed(Failure::Raised));
-            task.finish(&self.app, outcome, &Place { id: &self.id, root }, &mut self.log);
+            task.finish(&self.app, outcome, &Place { nonce: self.nonce, root }, &mut self.log);
         }
         self.invocations.clear();
         self.settle();
@@ -519,7 +519,7 @@ impl Exchange {
     }
 
     fn refuse(&mut self, mut error: ErrorReply, allow: Option<&'static str>) {
-        mark_contract(&mut error, self.contract_changed);
+        error.mark_contract(self.contract_changed);
         self.reply = response::error(&self.app, &error, allow);
         self.finish();
     }
@@ -527,13 +527,5 @@ impl Exchange {
     fn finish(&mut self) {
         self.work = Work::Done;
         self.stage = Stage::Reply;
-    }
-}
-
-/// Says of an error that another contract may explain that the contract has changed (ERR-6).
-pub(super) fn mark_contract(error: &mut ErrorReply, changed: bool) {
-    let explains = [ErrorCode::BadRequest, ErrorCode::NotFound, ErrorCode::Validation];
-    if changed && explains.iter().any(|code| code.name() == error.code) {
-        error.contract_changed = true;
     }
 }

@@ -175,6 +175,12 @@ impl ErrorReply {
         Self { details, ..Self::new(ErrorCode::Validation) }
     }
 
+    /// Says that the contract has changed, where that may explain the error (ERR-6). `changed`: whether it has.
+    pub(crate) fn mark_contract(&mut self, changed: bool) {
+        let explains = [ErrorCode::BadRequest, ErrorCode::NotFound, ErrorCode::Validation];
+        self.contract_changed |= changed && explains.iter().any(|code| code.name() == self.code);
+    }
+
     /// Appends `{"code":…}`, canonical, without the envelope around it.
     pub fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"{\"code\":");

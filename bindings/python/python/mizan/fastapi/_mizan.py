@@ -26,6 +26,7 @@ from mizan._native import Application
 from mizan._registration import Limits, Served, collect, register
 from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
+from mizan.fastapi._outermost import BEGUN, FAILED, shorten
 from mizan.fastapi._public import PublicRequest
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Mizan:
             served.definition.name: Plan(app, served.injected) for served in self.functions if served.injected
         }
         app.user_middleware.append(Middleware(_Endpoint, mizan=self))
+        shorten(app)
 
     def ir(self) -> str:
         """The IR as KDL."""
@@ -105,29 +107,70 @@ class _Endpoint:
     def __init__(self, app: ASGIApp, mizan: Mizan) -> None:
         self._app = app
         self._mizan = mizan
-        self._application = mizan.application
+        self._owns = mizan.application.owns
+        self._open = mizan.application.open
         self._body_limit = mizan.application.body_limit()
 
+    def owned_path(self, scope: Scope) -> str | None:
+        """The raw path, below the place where the app is mounted, of a request that is the protocol's to answer."""
+        if scope["type"] != "http":
+            return None
+        raw: bytes | None = scope.get("raw_path")
+        path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
+        root: str | None = scope.get("root_path")
+        if root and path.startswith(root + "/"):
+            path = path[len(root) :]
+        return path if self._owns(path) else None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._application.owns(path := _raw_path(scope)):
+        path = self.owned_path(scope)
+        if path is None:
             await self._app(scope, receive, send)
-            return
+        elif FAILED in scope:
+            raise scope[FAILED]
+        else:
+            await self.answer(path, scope, receive, send)
+
+    async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request whose path the protocol owns."""
         method: str = scope["method"]
-        body = await _read_body(receive, self._body_limit) if method == "POST" else b""
-        if body is None:
-            return
+        body = b""
+        if method == "POST":
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body = message.get("body", b"")
+            if message.get("more_body"):
+                body = await _read_on(body, receive, self._body_limit)
+                if body is None:
+                    return
+            body = body[: self._body_limit + 1]
         nonce = getrandbits(64)
         query: bytes = scope.get("query_string", b"")
-        exchange, step = self._application.open(method, path, query, scope["headers"], body, nonce)
+        exchange, step = self._open(method, path, query, scope["headers"], body, nonce)
         visit = _Visit(self._mizan, scope, receive, body, nonce)
         while step[0] != 3:
             if step[0] == 2:
-                step = exchange.returned(await answer_all(visit.start, step[1]))
+                outcomes = answer_all(visit.start, step[1])
+                step = exchange.returned(outcomes if type(outcomes) is list else await outcomes)
             elif step[0] == 1:
                 step = exchange.guarded(await visit.guard(step[1]))
             else:
                 step = exchange.identified(await visit.find_caller())
-        await _send_reply(step, visit, method, send)
+        _, status, headers, reply, lines = step
+        if lines:
+            _write_log(lines)
+        if visit.headers:
+            visit.add_headers(headers, method)
+        scope[BEGUN] = True
+        try:
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": reply})
+        except OSError:
+            # The caller is gone. What was done is done.
+            _log.debug("the caller left before the reply")
+        for tasks in visit.background:
+            await tasks()
 
 
 class _Visit:
@@ -179,9 +222,18 @@ class _Visit:
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
         return decisions
 
+    def add_headers(self, headers: list[tuple[bytes, bytes]], method: str) -> None:
+        """Add what dependencies set to the headers of the reply."""
+        if method == "POST":
+            headers.extend(self.headers)
+        else:
+            _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
+
     def start(self, index: int, arguments: dict[str, Any]) -> Answer:
         """Make the answer of a function."""
         served = self._mizan.functions[index]
+        if served.is_alone:
+            return self._mizan.host.call_async(served, arguments, self._nonce)
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
         if served.injected:
@@ -232,50 +284,24 @@ async def _call(function: Callable[..., object], *arguments: object) -> object:
     return await result if isawaitable(result) else result
 
 
-async def _send_reply(reply: "Reply", visit: _Visit, method: str, send: Send) -> None:
-    _, status, headers, body, lines = reply
+def _write_log(lines: list[tuple[bool, str]]) -> None:
     for is_error, text in lines:
         _log.log(logging.ERROR if is_error else logging.WARNING, text)
-    if visit.headers:
-        if method == "POST":
-            headers.extend(visit.headers)
-        else:
-            _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
-    try:
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-    except OSError:
-        # The caller is gone. What was done is done.
-        _log.debug("the caller left before the reply")
-    for tasks in visit.background:
-        await tasks()
 
 
-def _raw_path(scope: Scope) -> str:
-    """The path as it came, below the place where the app is mounted."""
-    raw: bytes | None = scope.get("raw_path")
-    path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
-    root: str = scope.get("root_path", "")
-    return path[len(root) :] if root and path.startswith(root + "/") else path
-
-
-async def _read_body(receive: Receive, limit: int) -> bytes | None:
-    """The body, cut one byte beyond the limit; none if the caller left."""
-    message = await receive()
-    if message["type"] != "http.request":
-        return None
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body[: limit + 1]
-    parts = [body]
-    size = len(body)
-    while message.get("more_body") and size <= limit:
+async def _read_on(first: bytes, receive: Receive, limit: int) -> bytes | None:
+    """The body from its first piece on, till its end or beyond the limit; none if the caller left."""
+    parts = [first]
+    size = len(first)
+    more = True
+    while more and size <= limit:
         message = await receive()
         if message["type"] != "http.request":
             return None
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-    return b"".join(parts)[: limit + 1]
+        more = message.get("more_body", False)
+    return b"".join(parts)
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:
