@@ -14,3 +14,4 @@ mod task;
 
 pub use exchange::Exchange;
 pub use message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
+pub(crate) use response::etag;
