@@ -18,3 +18,4 @@ mod task;
 pub use exchange::Exchange;
 pub use message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
 pub use origin::{Holding, Loaded, Loading, Purging, Storing};
+pub(crate) use response::etag;

@@ -150,7 +150,7 @@ fn caching(app: &Application, reply: &BundleReply<'_>, status: u16) -> Response 
 }
 
 /// A strong entity tag: the first 16 bytes of the body's SHA-256 in lower hexadecimal.
-pub(super) fn etag(body: &[u8]) -> String {
+pub(crate) fn etag(body: &[u8]) -> String {
     let hash = Sha256::digest(body);
     let mut tag = String::with_capacity(34);
     tag.push('"');
