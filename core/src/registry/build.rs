@@ -59,10 +59,10 @@ pub(super) fn build(document: &[u8]) -> Result<Application, BuildError> {
 
     let contexts = bundles::gather(&declaration.contexts, &drafts, &types, &mut problems);
     targets::resolve(&declaration.functions, &mut drafts, &contexts, &types, &mut problems);
-    let facts = drafts.iter().map(|draft| draft.host.clone()).collect();
+    let facts: Vec<_> = drafts.iter().map(|draft| draft.host.clone()).collect();
     let document = Document { types, functions: drafts.into_iter().map(|draft| draft.function).collect(), contexts };
 
-    freeze(document, facts, &declaration, problems)
+    freeze(document, &facts, &declaration, problems)
 }
 
 fn check_base(base: &str, problems: &mut Problems) {
@@ -234,7 +234,7 @@ fn check_function(declared: &DeclaredFunction, input: &[Field], errors: &[Declar
 
 fn freeze(
     document: Document,
-    facts: Vec<HostFacts>,
+    facts: &[HostFacts],
     declaration: &declaration::Declaration,
     mut problems: Problems,
 ) -> Result<Application, BuildError> {
@@ -251,18 +251,16 @@ fn freeze(
                 output,
                 error_data,
                 timeout_ms: host.timeout_ms,
-                scopes_by_identity: targets::scopes_by_identity(function, &document),
-                reads_request: host.reads_request,
-                reads_identity: host.reads_identity,
+                needs_identity: host.reads_identity || targets::scopes_by_identity(function, &document),
                 computes_params: host.computes_params,
-                source: host.source,
+                source: host.source.clone(),
             }),
             Err(problem) => problems.add(&function.name, host.source.as_ref(), problem, ""),
         }
     }
     let mut contexts = Vec::with_capacity(document.contexts.len());
     for context in &document.contexts {
-        match compile_context(&mut program, context, &document, &functions) {
+        match compile_context(&mut program, context, &document, facts) {
             Ok(frozen) => contexts.push(frozen),
             Err(problem) => problems.add(&context.name, None, problem, ""),
         }
@@ -319,16 +317,16 @@ fn compile_context(
     program: &mut Program,
     context: &Context,
     document: &Document,
-    functions: &[FrozenFunction],
+    facts: &[HostFacts],
 ) -> Result<FrozenContext, String> {
     let mut members = Vec::with_capacity(context.members.len());
     let mut is_cached = true;
     let mut reads_request = false;
     let mut rev = 0;
     let mut seconds: Vec<u32> = Vec::new();
-    for (index, (function, frozen)) in document.functions.iter().zip(functions).enumerate() {
+    for (index, (function, host)) in document.functions.iter().zip(facts).enumerate() {
         if function.context.as_deref() == Some(&context.name) {
-            reads_request |= frozen.reads_request;
+            reads_request |= host.reads_request;
             rev = rev.max(function.rev);
             members.push(FrozenMember { function: index, inputs: field_names(&function.input) });
             match function.cache {

@@ -76,14 +76,11 @@ pub struct FrozenFunction {
     pub timeout_ms: u32,
     /// Where it was declared.
     pub source: Option<Source>,
-    /// Whether it may read more of the request than its input (STORE-3).
-    pub reads_request: bool,
-    /// Whether it gets the identity as an argument (AUTH-8).
-    pub reads_identity: bool,
     /// Whether it computes what narrows its targets, so that they are not known before it ran.
     pub computes_params: bool,
-    /// Whether who asks must be known for what it invalidates (SCOPE-4).
-    pub scopes_by_identity: bool,
+    /// Whether who asks must be known, whatever its guard: for what it invalidates (SCOPE-4), or because it gets the
+    /// identity as an argument (AUTH-8).
+    pub needs_identity: bool,
 }
 
 /// What a request needs of a context; it has the index of its context in [`Document::contexts`].
