@@ -2,8 +2,8 @@
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
 //! makes Python objects of checked text, and [`outcome`] reads what Python hands back. [`values`] and [`invalidation`]
-//! are parts of the core by themselves, [`identity`] is its keys and tokens, and [`refusal`] is how they say no. Its interface stands in
-//! `python/mizan/_core.pyi`.
+//! are parts of the core by themselves, [`identity`] is its keys and tokens, and [`refusal`] is how they say no. [`origin`]
+//! takes the steps that the runtime can take. The interface stands in `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
@@ -11,6 +11,7 @@ mod exchange;
 mod headers;
 mod identity;
 mod invalidation;
+mod origin;
 mod outcome;
 mod refusal;
 mod values;
@@ -18,7 +19,7 @@ mod values;
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 3;
+const CONTRACT: u32 = 4;
 
 #[pymodule]
 mod _core {

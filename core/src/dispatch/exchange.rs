@@ -12,6 +12,7 @@ use super::bundle::BundleWork;
 use super::call::{self, CallWork};
 use super::credentials::{self, Bearer, CsrfClaim, SessionRequest};
 use super::message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
+use super::message::Level;
 use super::origin::{Holding, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
 use super::task::{ARGS, PARAMS, Place, Task, failed, id};
@@ -286,11 +287,19 @@ impl Exchange {
         }
     }
 
-    /// Answers [`Step::Purge`].
-    pub fn purged(&mut self) {
-        if self.stage == Stage::Purge {
-            self.refresh();
+    /// Answers [`Step::Purge`]: whether the tags are gone. Where they are not, the call is still a success (STORE-11).
+    pub fn purged(&mut self, done: bool) {
+        if self.stage != Stage::Purge {
+            return;
         }
+        if !done {
+            let text = format!(
+                "the origin cache could not be purged; nothing is served from it until it has been (id {})",
+                self.id()
+            );
+            self.log.push(LogLine { level: Level::Error, text });
+        }
+        self.refresh();
     }
 
     /// The identity that asks, as far as it was asked for.

@@ -212,7 +212,7 @@ impl Host {
                     steps.push(format!("purge {}{release}", purging.tags.len()));
                     let is_stale = |tag: &String| purging.tags.iter().any(|stale| stale.tag == *tag);
                     self.store.borrow_mut().entries.retain(|_, (_, tags)| !tags.iter().any(is_stale));
-                    exchange.purged();
+                    exchange.purged(true);
                 }
                 Step::Invoke(calls) => {
                     let mut outcomes = Vec::new();

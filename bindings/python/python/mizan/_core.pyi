@@ -22,8 +22,8 @@ Outcome = (
 Allowed = bool | Failure
 """What a guard decided."""
 
-Caller = tuple[str, bool, bool, list[str]] | Failure | None
-"""Who asks: sub, staff, superuser, permissions."""
+Caller = tuple[str, bool, bool, list[str], str | None] | Failure | None
+"""Who asks: sub, staff, superuser, permissions, session."""
 
 Identify = tuple[Literal[0]]
 Guard = tuple[Literal[1], list[tuple[int, str]]]
@@ -32,14 +32,33 @@ Invoke = tuple[Literal[2], list[tuple[int, dict[str, Any], float]]]
 """Function index, arguments and seconds of each."""
 Reply = tuple[Literal[3], int, list[tuple[bytes, bytes]], bytes, list[tuple[bool, str]]]
 """Status, headers, body; log lines: whether it is an error, and the text."""
-Step = Identify | Guard | Invoke | Reply
+Permitted = tuple[Literal[4], str]
+"""The `sub` whose permissions are asked for."""
+Wait = tuple[Literal[5]]
+"""Something is on its way: `Exchange.wake` or `Exchange.wait`."""
+Step = Identify | Guard | Invoke | Reply | Permitted | Wait
 
 @final
 class Application:
     """A frozen, validated application."""
 
-    def __new__(cls, document: bytes) -> Application:
-        """Build it from a registration document.
+    def __new__(
+        cls,
+        document: bytes,
+        *,
+        keyrings: Keyrings | None = None,
+        mwt: bool = False,
+        access: bool = False,
+        csrf: bool = False,
+        audience: str = "mizan",
+        leeway: int = 30,
+        trusted_origins: list[str] = ...,
+        store: str | None = None,
+        store_bytes: int = ...,
+        prefix: str = "mizan",
+        lease: float | None = None,
+    ) -> Application:
+        """Build it from a registration document, and what `mizan._protection` says.
 
         Raises:
             ValueError: With every problem, each with its place and its fix.
@@ -78,10 +97,13 @@ class Application:
         headers: Sequence[tuple[bytes, bytes]],
         body: bytes,
         nonce: int,
+        now: int,
+        secure: bool,
     ) -> tuple[Exchange, Step]:
         """Begin to answer a request; what is to be done first.
 
-        `path` is raw, with the base in front; `nonce` is 64 bits that no other request has.
+        `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
+        `now` are the seconds since 1970; `secure` is whether it came over TLS.
         """
 
 @final
@@ -90,6 +112,21 @@ class Exchange:
 
     def identified(self, caller: Caller) -> Step:
         """Answer `Identify`; the next step."""
+
+    def permitted(self, allowed: list[str] | Failure | None) -> Step:
+        """Answer `Permitted`: None where nobody can tell; the next step."""
+
+    def identity(self) -> tuple[str, bool, bool, list[str]] | None:
+        """Who asks, as far as that was asked for: sub, staff, superuser, permissions."""
+
+    def wake(self, wake: Callable[[], object]) -> bool:
+        """After `Wait`: have `wake` called, on any thread, when it is there; true, and no call, if it is already."""
+
+    def resume(self) -> Step:
+        """After `Wait`, once woken; the next step."""
+
+    def wait(self) -> Step:
+        """After `Wait`: wait without the interpreter's lock; the next step."""
 
     def guarded(self, decisions: list[Allowed]) -> Step:
         """Answer `Guard`, in order; the next step."""

@@ -1,13 +1,14 @@
 """The application's object, and the middleware that answers its requests."""
 
 import logging
-from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from asyncio import CancelledError, Future, get_running_loop
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, suppress
 from inspect import isawaitable, iscoroutinefunction
 from random import getrandbits
+from time import time
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -23,6 +24,7 @@ from mizan._host import Host, raise_if_cancelled
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
+from mizan._protection import Cache, Secret, Tokens, protection
 from mizan._registration import Limits, Served, collect, register
 from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
@@ -30,7 +32,7 @@ from mizan.fastapi._outermost import BEGUN, FAILED, shorten
 from mizan.fastapi._public import PublicRequest
 
 if TYPE_CHECKING:
-    from mizan._core import Allowed, Caller, Outcome, Reply
+    from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Purpose, Step
     from mizan._invalidation import Announced
 
 Identify = Callable[[Request], Identity | Awaitable[Identity | None] | None]
@@ -60,6 +62,12 @@ class Mizan:
         base: str = "/api/mizan",
         expose_ir: bool = False,
         limits: Limits | None = None,
+        secret: Secret | Sequence[Secret] | None = None,
+        keys: "dict[Purpose, Sequence[tuple[str, Secret]]] | None" = None,
+        cache: Cache | str | None = None,
+        tokens: Tokens | None = None,
+        csrf: bool | None = None,
+        trusted_origins: Sequence[str] = (),
     ) -> None:
         """Mount functions on an app.
 
@@ -71,6 +79,14 @@ class Mizan:
             base: The path below which the protocol is served.
             expose_ir: Whether `{base}/ir/` shows the IR; for development.
             limits: The limits of a request that differ from the protocol's.
+            secret: At least 32 bytes that everything that is signed derives its key from, or several, the newest first;
+                by default what the environment variable `MIZAN_SECRET` holds.
+            keys: Keys of their own for some purposes, in place of derived ones.
+            cache: The origin cache, or only its store: `memory`, or `redis://…`. By default bundles are not kept.
+            tokens: The tokens that say who asks; by default none is taken.
+            csrf: Whether requests that rest on a cookie have to carry the token of `session/`; by default, where there
+                is a secret and an `identify`.
+            trusted_origins: Origins other than the server's own whose pages may send requests.
 
         Raises:
             RegistrationError: Something declared cannot be served; the text lists every problem with file and line.
@@ -79,11 +95,21 @@ class Mizan:
             raise RegistrationError.about("the app has begun to answer", "mount Mizan before it does")
         registration = register(collect(functions, modules), _FastAPI(), base=base, expose_ir=expose_ir, limits=limits)
         try:
-            self.application = Application(registration.document)
+            protected = protection(
+                secret=secret,
+                keys=keys,
+                tokens=tokens,
+                cache=cache,
+                csrf=csrf,
+                has_sessions=identify is not None,
+                trusted_origins=trusted_origins,
+            )
+            self.application = Application(registration.document, **protected)
         except ValueError as error:
             raise RegistrationError(str(error)) from None
         self.host = Host(registration, translate)
         self.identify = identify
+        self.permissions = None if tokens is None else tokens.permissions
         self.guards = registration.guards
         self.functions: list[Served] = [registration.functions[name] for name in self.application.functions()]
         self.plans: dict[str, Plan] = {
@@ -147,14 +173,19 @@ class _Endpoint:
             body = body[: self._body_limit + 1]
         nonce = getrandbits(64)
         query: bytes = scope.get("query_string", b"")
-        exchange, step = self._open(method, path, query, scope["headers"], body, nonce)
-        visit = _Visit(self._mizan, scope, receive, body, nonce)
+        secure = scope.get("scheme") == "https"
+        exchange, step = self._open(method, path, query, scope["headers"], body, nonce, int(time()), secure)
+        visit = _Visit(self._mizan, exchange, scope, receive, body, nonce)
         while step[0] != 3:
             if step[0] == 2:
                 outcomes = answer_all(visit.start, step[1])
                 step = exchange.returned(outcomes if type(outcomes) is list else await outcomes)
+            elif step[0] == 5:
+                step = await _arrival(exchange)
             elif step[0] == 1:
                 step = exchange.guarded(await visit.guard(step[1]))
+            elif step[0] == 4:
+                step = exchange.permitted(await visit.find_permissions(step[1]))
             else:
                 step = exchange.identified(await visit.find_caller())
         _, status, headers, reply, lines = step
@@ -178,12 +209,12 @@ class _Visit:
 
     # What few requests need is set when it is there.
     _request: Request | None = None
-    _identity: Identity | None = None
     background: Sequence["BackgroundTasks"] = ()
     headers: Sequence[tuple[bytes, bytes]] = ()
 
-    def __init__(self, mizan: Mizan, scope: Scope, receive: Receive, body: bytes, nonce: int) -> None:
+    def __init__(self, mizan: Mizan, exchange: "Exchange", scope: Scope, receive: Receive, body: bytes, nonce: int) -> None:
         self._mizan = mizan
+        self._exchange = exchange
         self._scope = scope
         self._receive = receive
         self._body = body
@@ -195,6 +226,15 @@ class _Visit:
         if self._request is None:
             self._request = Request(self._scope, _replaying(self._body, self._receive))
         return self._request
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who asks, as far as that was asked for."""
+        found = self._exchange.identity()
+        if found is None:
+            return None
+        sub, staff, superuser, permissions = found
+        return Identity(sub, staff, superuser, frozenset(permissions))
 
     async def find_caller(self) -> "Caller":
         identify = self._mizan.identify
@@ -209,14 +249,24 @@ class _Visit:
                 raise TypeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self._mizan.host.failed(error, "identify", self._nonce)
-        self._identity = found
-        return (found.sub, found.staff, found.superuser, list(found.permissions))
+        return (found.sub, found.staff, found.superuser, list(found.permissions), found.session)
+
+    async def find_permissions(self, sub: str) -> "list[str] | Failure | None":
+        """What the caller whom a token names is allowed."""
+        permissions = self._mizan.permissions
+        if permissions is None:
+            return None
+        try:
+            found = await _call(permissions, sub)
+            return None if found is None else list(cast("Iterable[str]", found))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self._mizan.host.failed(error, "permissions", self._nonce)
 
     async def guard(self, calls: Sequence[tuple[int, str]]) -> "list[Allowed]":
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                decisions.append(bool(await _call(self._mizan.guards[name], self.request, self._identity)))
+                decisions.append(bool(await _call(self._mizan.guards[name], self.request, self.identity)))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 place = f"{self._mizan.functions[index].place}: guard {name}"
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
@@ -236,6 +286,8 @@ class _Visit:
             return self._mizan.host.call_async(served, arguments, self._nonce)
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
+        if served.identity_argument is not None:
+            arguments[served.identity_argument] = self.identity
         if served.injected:
             return self._answer_injected(served, arguments)
         if served.is_async:
@@ -276,6 +328,25 @@ class _Visit:
             self.background = [*self.background, solved.background]
         self.headers = [*self.headers, *solved.headers]
         return outcomes[0]
+
+
+async def _arrival(exchange: "Exchange") -> "Step":
+    """Wait for what the origin cache has to say; the next step."""
+    loop = get_running_loop()
+    arrived: Future[None] = loop.create_future()
+
+    def settle() -> None:
+        if not arrived.done():
+            arrived.set_result(None)
+
+    def wake() -> None:
+        # Called on a thread of the runtime's, maybe after the loop has ended.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle)
+
+    if not exchange.wake(wake):
+        await arrived
+    return exchange.resume()
 
 
 async def _call(function: Callable[..., object], *arguments: object) -> object:
