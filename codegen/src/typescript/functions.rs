@@ -27,7 +27,7 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         push_function(&mut constants, printer, function);
     }
     let mut out = String::new();
-    push_import(&mut out, "import", &BTreeSet::from(["defineFunction"]), KERNEL);
+    push_import(&mut out, "import", &BTreeSet::from(["type MizanFunction", "defineFunction"]), KERNEL);
     push_import(&mut out, "import", &BTreeSet::from(["client"]), &sibling("client", options));
     push_import(&mut out, "import", &decoders, &sibling("decoders", options));
     push_import(&mut out, "import type", &types, &sibling("types", options));
@@ -48,5 +48,5 @@ fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &Resolve
         arguments.push(string_list(&resolved.contexts));
     }
     arguments.extend(decoder.map(str::to_owned));
-    push_constant(out, &resolved.name, "defineFunction", &types, &arguments);
+    push_constant(out, &resolved.name, Some(("MizanFunction", &types)), "defineFunction", &arguments);
 }
