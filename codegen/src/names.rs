@@ -137,6 +137,7 @@ const OWN_NAMES: &[&str] = &[
     "createSuspenseSlotHook",
     "defineContext",
     "defineFunction",
+    "defineMergingFunction",
 ];
 
 #[cfg(test)]

@@ -98,6 +98,22 @@ fn long_texts_are_broken_into_lines() {
     assert!(file(&kdl, "functions.ts").contains(": MizanFunction<undefined, (Long | null)[]> = "));
 }
 
+/// What splices is only in the page of an application that uses such a function.
+#[test]
+fn a_function_that_merges_brings_what_splices() {
+    let plain = GROWN_SHOP.to_owned()
+        + "function \"rename\" { input { field \"name\" { string } }; output { ref \"Profile\" }; MERGE }\n";
+    let merging = plain.replace("MERGE", "merge \"user\" function=\"profile\" op=\"replace\"");
+    let functions = file(&merging, "functions.ts");
+    assert!(
+        functions.contains(" = /* @__PURE__ */ defineMergingFunction(client, \"rename\", [\"user\"]);"),
+        "{functions}"
+    );
+    assert!(functions.contains(" = /* @__PURE__ */ defineFunction(client, \"profile\");"), "{functions}");
+    let affecting = plain.replace("MERGE", "affects \"user\"");
+    assert!(!file(&affecting, "functions.ts").contains("defineMergingFunction"));
+}
+
 #[test]
 fn decoders_find_every_place_of_a_bigint() {
     let kdl = "mizan version=1\n\

@@ -1,27 +1,25 @@
 // Ties a client's events to a query cache: what calls change shows in every cached bundle.
 import type { Query, QueryClient } from "@tanstack/query-core";
-import type { Client } from "../client.js";
+import type { Client, Link } from "../client.js";
 import { deskOf, type ShownBundle, watchBundles } from "../desk.js";
 import type { Change } from "../events.js";
-import { spliceBundle } from "../splice.js";
 import { isSameBundle, overlaps } from "../target.js";
 import type { BundleName, Target, Values } from "../wire.js";
 import type { BundleQueryKey } from "./options.js";
 
+/** A bundle in a query cache. */
+interface CachedBundle {
+  readonly bundle: BundleName;
+  readonly query: Query;
+}
+
 /** The cached bundles of a client. */
-function cachedBundles(
-  client: Client,
-  queryClient: QueryClient,
-): readonly { bundle: BundleName; query: Query }[] {
-  return queryClient
-    .getQueryCache()
-    .getAll()
-    .flatMap((query) => {
-      const [mark, base, context, params] = query.queryKey as BundleQueryKey;
-      return mark === "mizan" && base === client.base
-        ? [{ bundle: { context, params }, query }]
-        : [];
-    });
+function cachedBundles({ base }: Client, queryClient: QueryClient): readonly CachedBundle[] {
+  const queries = queryClient.getQueryCache().findAll({ queryKey: ["mizan", base] });
+  return queries.map((query) => {
+    const [, , context, params] = query.queryKey as BundleQueryKey;
+    return { bundle: { context, params }, query };
+  });
 }
 
 /** Those on screen, with data to count the members of. */
@@ -40,6 +38,7 @@ function applyChange(
   queryClient: QueryClient,
   { bundles, merges, targets }: Change,
 ): void {
+  const { splice } = client as Link;
   const outdated = cachedBundles(client, queryClient).filter(({ bundle, query }) => {
     const isAbout = (part: Target) => overlaps(part, bundle);
     const { data, dataUpdatedAt, isInvalidated } = query.state;
@@ -51,7 +50,7 @@ function applyChange(
     let isDue = targets.some(isAbout);
     let spliced = data as Values | undefined;
     for (const merge of merges.filter(isAbout)) {
-      spliced &&= spliceBundle(bundle, spliced, merge);
+      spliced &&= splice?.(bundle, spliced, merge);
       isDue ||= isInvalidated || !spliced;
     }
     // The rest of a spliced bundle is no newer than before: it keeps its age, and stays out of date if it was.
