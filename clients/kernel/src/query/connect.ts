@@ -13,9 +13,9 @@ interface CachedBundle {
   readonly query: Query;
 }
 
-/** The cached bundles of a client. */
-function cachedBundles({ base }: Client, queryClient: QueryClient): readonly CachedBundle[] {
-  const queries = queryClient.getQueryCache().findAll({ queryKey: ["mizan", base] });
+/** The cached bundles of a client; none where the cache is gone. */
+function cachedBundles({ base }: Client, queryClient: QueryClient | undefined): CachedBundle[] {
+  const queries = queryClient?.getQueryCache().findAll({ queryKey: ["mizan", base] }) ?? [];
   return queries.map((query) => {
     const [, , context, params] = query.queryKey as BundleQueryKey;
     return { bundle: { context, params }, query };
@@ -23,7 +23,10 @@ function cachedBundles({ base }: Client, queryClient: QueryClient): readonly Cac
 }
 
 /** Those on screen, with data to count the members of. */
-function shownBundles(client: Client, queryClient: QueryClient): readonly ShownBundle[] {
+function shownBundles(
+  client: Client,
+  queryClient: QueryClient | undefined,
+): readonly ShownBundle[] {
   return cachedBundles(client, queryClient)
     .filter(({ query }) => query.isActive() && query.state.data)
     .map(({ bundle, query }) => ({
@@ -78,10 +81,7 @@ export function connect(client: Client, queryClient: QueryClient): void {
   // A client may outlive many a `QueryClient` (one for each request on a server), so it holds them weakly, and drops
   // its ties to those that are gone with the next event, which any request brings.
   const reference = new WeakRef(queryClient);
-  const unwatch = watchBundles(client, () => {
-    const alive = reference.deref();
-    return alive ? shownBundles(client, alive) : [];
-  });
+  const unwatch = watchBundles(client, () => shownBundles(client, reference.deref()));
   const unsubscribe = client.subscribe((event) => {
     const alive = reference.deref();
     if (!alive) {
