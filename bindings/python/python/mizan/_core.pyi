@@ -137,7 +137,7 @@ class Keyrings:
         """The refresh token (TOK-1)."""
 
     def verify_mwt(self, token: bytes, audience: str, now: int, leeway: int) -> MwtClaims | str:
-        """What a token claims, or why it is refused (TOK-2 to TOK-9)."""
+        """What a token claims, or why it is refused (TOK-2 to TOK-11)."""
 
     def verify_access(self, token: bytes, audience: str, now: int, leeway: int) -> AccessClaims | str:
         """The same of an access token."""
@@ -146,7 +146,7 @@ class Keyrings:
         """The same of a refresh token."""
 
     def verify_signature(self, purpose: Purpose, token: bytes) -> bytes | str:
-        """The payload of a JWS whose signature holds, or why it is refused (TOK-2 to TOK-5)."""
+        """The payload of a JWS whose signature holds, or why it is refused (TOK-2 to TOK-8)."""
 
     def csrf_mint(self, session: str, nonce: bytes) -> str:
         """The token of a session against forged requests (CSRF-1); `nonce` is 16 random bytes.
@@ -159,11 +159,11 @@ class Keyrings:
         """Whether the token is one of that session (CSRF-2)."""
 
     def cache_key(self, context: str, params: bytes, rev: int, public: bool, sub: str | None) -> str:
-        """The name of an entry of the origin cache (KEY-6); `params` is canonical JSON."""
+        """The name of an entry of the origin cache (STORE-2); `params` is canonical JSON."""
 
 @final
 class Origins:
-    """The origins of other hosts that may send requests with the caller's cookies (CSRF-5)."""
+    """The origins of other hosts that may send requests with the caller's cookies (CSRF-3 to CSRF-6)."""
 
     def __new__(cls, trusted: list[str]) -> Origins:
         """Read `https://app.example` and the like.
@@ -176,13 +176,13 @@ class Origins:
         """Whether a request may come from where its headers say, by all values of each."""
 
 def permission_key(permissions: list[str], staff: bool, superuser: bool) -> str:
-    """The permission key (TOK-11): 32 hexadecimal digits."""
+    """The permission key (TOK-12): 32 hexadecimal digits."""
 
 def family(fam: str, jti: str) -> tuple[str, str]:
     """The name that a store has for a family of refresh tokens, and the text of one whose first token is `jti`."""
 
 def rotate(stored: str | None, jti: str, successor: str) -> tuple[str | None, bool]:
-    """What becomes of a refresh token that verified (TOK-12): the text to write, if any, and whether it is taken."""
+    """What becomes of a refresh token that verified (TOK-13 to TOK-15): the text to write, if any, and whether it is taken."""
 
 class Refused(Exception):
     """An input that the core refuses: its code, and JSON of its details where it is `VALIDATION`."""
