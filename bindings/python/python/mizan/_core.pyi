@@ -6,6 +6,11 @@ from typing import Any, Literal, final
 CONTRACT: int
 """Raised with every change of this interface."""
 
+TOKEN_LIVES: tuple[int, int, int]
+"""How long an identity, an access and a refresh token live unless told otherwise, in seconds (TOK-1)."""
+TOKEN_LEEWAY: int
+"""How far clocks may be apart unless told otherwise, in seconds (TOK-10)."""
+
 Failure = (
     tuple[Literal["protocol"], str, str | None, int | None]  # code, message, seconds to wait
     | tuple[Literal["declared"], str, str, bytes | None]  # code, message, JSON text of the data
@@ -119,18 +124,14 @@ class Keyrings:
     def kids(self, purpose: Purpose) -> list[str]:
         """The names of a purpose's keys, the one that signs first."""
 
-    def mint_mwt(
-        self, sub: str, pkey: str, staff: bool, superuser: bool, audience: str, now: int, life: int
-    ) -> str:
+    def mint_mwt(self, sub: str, pkey: str, staff: bool, superuser: bool, audience: str, now: int, life: int) -> str:
         """The identity token (TOK-1); `now` and `life` in seconds.
 
         Raises:
             ValueError: There is no key, a time is out of range, or the token would be too long. So too below.
         """
 
-    def mint_access(
-        self, sub: str, jti: str, staff: bool, superuser: bool, audience: str, now: int, life: int
-    ) -> str:
+    def mint_access(self, sub: str, jti: str, staff: bool, superuser: bool, audience: str, now: int, life: int) -> str:
         """The access token (TOK-1)."""
 
     def mint_refresh(self, sub: str, jti: str, fam: str, audience: str, now: int, life: int) -> str:
@@ -182,7 +183,7 @@ def family(fam: str, jti: str) -> tuple[str, str]:
     """The name that a store has for a family of refresh tokens, and the text of one whose first token is `jti`."""
 
 def rotate(stored: str | None, jti: str, successor: str) -> tuple[str | None, bool]:
-    """What becomes of a refresh token that verified (TOK-13 to TOK-15): the text to write, if any, and whether it is taken."""
+    """What becomes of a refresh token that verified (TOK-13 to TOK-15): the text to write, whether it is taken."""
 
 class Refused(Exception):
     """An input that the core refuses: its code, and JSON of its details where it is `VALIDATION`."""
