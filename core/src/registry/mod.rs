@@ -45,7 +45,7 @@ pub struct Secrets {
     pub cache: Option<CacheKey>,
     /// The tokens that are taken; without any the headers are the application's own (AUTH-9).
     pub tokens: Option<TokenRules>,
-    /// The keys of the token against forged requests; without any none is asked for (CSRF-2).
+    /// The keys of the token against forged requests; without any none is asked for (CSRF-9).
     pub csrf: Option<Keyring>,
     /// Origins other than the server's own whose pages may send requests (CSRF-6).
     pub trusted_origins: TrustedOrigins,

@@ -214,7 +214,9 @@ class _Visit:
     background: Sequence["BackgroundTasks"] = ()
     headers: Sequence[tuple[bytes, bytes]] = ()
 
-    def __init__(self, mizan: Mizan, exchange: "Exchange", scope: Scope, receive: Receive, body: bytes, nonce: int) -> None:
+    def __init__(
+        self, mizan: Mizan, exchange: "Exchange", scope: Scope, receive: Receive, body: bytes, nonce: int
+    ) -> None:
         self._mizan = mizan
         self._exchange = exchange
         self._scope = scope
