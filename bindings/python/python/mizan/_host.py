@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError, current_task
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Translate = Callable[[BaseException], MizanError | None]
 """An adapter's reading of its framework's own exceptions."""
+
+_COROUTINE: type = CoroutineType
 
 TIMED_OUT: Outcome = ("timed_out",)
 
@@ -53,16 +55,17 @@ class Host:
         finally:
             announced.reset(token)
 
-    def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting[Outcome]:
+    def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting:
         """Run an async function up to where it first waits."""
         changes: Announced = []
         token = announced.set(changes)
         try:
             if served.converters:
                 convert(served.converters, arguments)
-            running = served.function(**arguments)
-            if type(running) is not CoroutineType:
-                running = awaited(running)
+            called: Any = served.function(**arguments)
+            if type(called) is not _COROUTINE:
+                called = awaited(called)
+            running: Coroutine[Any, Any, Any] = called
             try:
                 pending = running.send(None)
             except StopIteration as done:

@@ -181,7 +181,7 @@ class _Endpoint:
         while step[0] != 3:
             if step[0] == 2:
                 outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
-                step = exchange.returned(outcomes if type(outcomes) is list else await outcomes)
+                step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
             elif step[0] == 5:
                 step = await _arrival(exchange)
             elif step[0] == 1:
