@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use mizan_core::error::detail::PathPart;
+use mizan_core::ir::program::Direction;
 use mizan_core::registry;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::arguments::Keys;
+use crate::arguments::{self, Keys};
+use crate::encode::Encoder;
 use crate::exchange::Exchange;
 use crate::invalidation;
+use crate::plan::Plan;
+use crate::refusal::refused;
 
 /// A frozen, validated application.
 #[pyclass(frozen, module = "mizan._core")]
@@ -77,6 +82,26 @@ impl Application {
         sub: Option<&str>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         invalidation::scope(py, &self.frozen.core, function, args, sub)
+    }
+
+    /// The arguments of a function from the JSON text of their object, checked, as Python's own objects.
+    fn arguments<'py>(&self, py: Python<'py>, function: usize, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        let core = &self.frozen.core;
+        let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
+        let root = [PathPart::Key("args".to_owned())];
+        let mut canonical = Vec::with_capacity(text.len());
+        core.program().transcode(frozen.input, text, Direction::Input, &root, &mut canonical).map_err(refused)?;
+        let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical)?;
+        made.map_err(|_| PyValueError::new_err("an argument is beyond what Python can hold"))
+    }
+
+    /// What prints the results of a function: by the description where it goes with the function's shape, and otherwise
+    /// with `general`.
+    fn encoder(&self, function: usize, description: &Bound<'_, PyAny>, general: Py<PyAny>) -> PyResult<Encoder> {
+        let core = &self.frozen.core;
+        let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
+        let plan = Plan::new(core.program(), frozen.output, description);
+        Ok(Encoder::new(&self.frozen, frozen.output, plan, general))
     }
 
     /// Begins to answer a request; what is to be done first.

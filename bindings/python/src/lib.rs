@@ -1,22 +1,25 @@
 //! The native half of the Python package: the core's application and exchange, as handles, bytes and flat scalars.
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
-//! makes Python objects of checked text, and [`outcome`] reads what Python hands back. [`values`] and [`invalidation`]
+//! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], and [`outcome`] reads
+//! what Python hands back. [`values`] and [`invalidation`]
 //! are parts of the core by themselves, and [`refusal`] is how they say no. Its interface stands in
 //! `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
+mod encode;
 mod exchange;
 mod invalidation;
 mod outcome;
+mod plan;
 mod refusal;
 mod values;
 
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 2;
+const CONTRACT: u32 = 3;
 
 #[pymodule]
 mod _core {
@@ -24,6 +27,8 @@ mod _core {
 
     #[pymodule_export]
     use super::application::Application;
+    #[pymodule_export]
+    use super::encode::{Checked, Encoder};
     #[pymodule_export]
     use super::exchange::Exchange;
     #[pymodule_export]

@@ -5,7 +5,7 @@ from mizan._core import Application, run_command_line
 
 __all__ = ["Application", "run_command_line"]
 
-_CONTRACT = 2
+_CONTRACT = 3
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

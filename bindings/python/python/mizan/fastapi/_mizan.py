@@ -23,7 +23,7 @@ from mizan._host import Host, raise_if_cancelled
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
-from mizan._registration import Limits, Served, collect, register
+from mizan._registration import Limits, Served, collect, ready, register
 from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
 from mizan.fastapi._public import PublicRequest
@@ -84,7 +84,7 @@ class Mizan:
         self.host = Host(registration, translate)
         self.identify = identify
         self.guards = registration.guards
-        self.functions: list[Served] = [registration.functions[name] for name in self.application.functions()]
+        self.functions: list[Served] = ready(self.application, registration)
         self.plans: dict[str, Plan] = {
             served.definition.name: Plan(app, served.injected) for served in self.functions if served.injected
         }
