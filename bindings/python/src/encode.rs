@@ -232,10 +232,12 @@ impl<'py, 'p> Source for Objects<'py, 'p> {
 
     fn object(&self, value: &Held<'py>) -> Result<Opened<'py, 'p>, Unfit> {
         let Node::Struct { holder, members } = self.node(value)? else { return Err(Unfit) };
-        if !self.takes(value.node, &value.object) {
-            return Err(Unfit);
-        }
         let opened = match holder {
+            Holder::Attributes(class) | Holder::Namespace(class)
+                if value.object.get_type_ptr() != class.as_ptr().cast() =>
+            {
+                return Err(Unfit);
+            }
             Holder::Attributes(_) => Opened { holder: value.object.clone(), is_dict: false, whole: true, members },
             Holder::Namespace(_) => {
                 let names = value.object.getattr(intern!(self.py, "__dict__")).map_err(|_| Unfit)?;

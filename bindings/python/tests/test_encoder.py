@@ -248,7 +248,7 @@ class Number(int):
 
 
 class Wider(Point):
-    secret: str = "s"
+    more: str = "s"
 
 
 ODD: list[tuple[Any, object]] = [
@@ -356,7 +356,7 @@ class Computed(BaseModel):
 
 class Excluding(BaseModel):
     number: int
-    secret: str = Field(default="s", exclude=True)
+    hidden: str = Field(default="s", exclude=True)
 
 
 class Sometimes(BaseModel):

@@ -12,6 +12,14 @@ Failure = (
     | tuple[Literal["invalid"], list[tuple[list[str | int], str]]]  # path below the arguments, message
     | tuple[Literal["raised"]]  # anything else, logged by whoever caught it
 )
+
+@final
+class Checked:
+    """A result in canonical JSON, checked by its type. Only an `Encoder` makes one."""
+
+    def text(self) -> bytes:
+        """The text."""
+
 Outcome = (
     bytes  # JSON text of the result, for the core to check
     | Checked
@@ -112,13 +120,6 @@ class Encoder:
 
     def encode(self, result: object) -> bytes | Checked:
         """The text of a result; bytes are what `general` gave. Whatever that raises, this raises."""
-
-@final
-class Checked:
-    """A result in canonical JSON, checked by its type. Only an `Encoder` makes one."""
-
-    def text(self) -> bytes:
-        """The text."""
 
 @final
 class Exchange:

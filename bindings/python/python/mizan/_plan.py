@@ -75,8 +75,9 @@ def _node(node: Mapping[str, Any]) -> tuple[object, ...]:
         case "enum":
             return ("enum", node["cls"], [(member, _enum_value(member)) for member in node["members"]])
         case "union":
-            choices = cast("list[Any]", node["choices"])
-            return ("union", [_node(choice[0] if isinstance(choice, tuple) else choice) for choice in choices])
+            # A choice with a label is a pair.
+            choices = [cast("Any", choice) for choice in cast("list[object]", node["choices"])]
+            return ("union", [_node(choice[0] if type(choice) is tuple else choice) for choice in choices])
         case "tagged-union":
             return ("union", [_node(choice) for choice in node["choices"].values()])
         case "model":

@@ -175,7 +175,9 @@ def ready(application: Application, registration: Registration) -> list[Served]:
     """The functions in the order of their indexes, each with the encoder that its result goes through."""
     served = [registration.functions[name] for name in application.functions()]
     for index, one in enumerate(served):
-        one.encode = application.encoder(index, one.description, one.encode).encode
+        # Until here it is Pydantic's alone.
+        general = cast("Encoder", one.encode)
+        one.encode = application.encoder(index, one.description, general).encode
     return served
 
 
