@@ -1,4 +1,4 @@
-"""Functions of Mizan that are called without a server: each result as a Pydantic model, a dataclass and a dictionary."""
+"""What is called of Mizan without a server, its results as Pydantic models, dataclasses and dictionaries."""
 
 from dataclasses import dataclass
 from typing import TypedDict, cast

@@ -75,9 +75,7 @@ def _node(node: Mapping[str, Any]) -> tuple[object, ...]:
         case "enum":
             return ("enum", node["cls"], [(member, _enum_value(member)) for member in node["members"]])
         case "union":
-            # A choice with a label is a pair.
-            choices = [cast("Any", choice) for choice in cast("list[object]", node["choices"])]
-            return ("union", [_node(choice[0] if type(choice) is tuple else choice) for choice in choices])
+            return ("union", [_node(_choice(choice)) for choice in cast("list[object]", node["choices"])])
         case "tagged-union":
             return ("union", [_node(choice) for choice in node["choices"].values()])
         case "model":
@@ -88,6 +86,11 @@ def _node(node: Mapping[str, Any]) -> tuple[object, ...]:
             return _typed_dict(node)
         case _:
             raise _NotPlainError
+
+
+def _choice(choice: object) -> Mapping[str, Any]:
+    # A choice with a label is a pair.
+    return cast("tuple[Any, str]", choice)[0] if isinstance(choice, tuple) else cast("Mapping[str, Any]", choice)
 
 
 def _tuple(node: Mapping[str, Any]) -> tuple[object, ...]:
