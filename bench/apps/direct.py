@@ -1,10 +1,11 @@
 """What is called of Mizan without a server, its results as Pydantic models, dataclasses and dictionaries."""
 
 from dataclasses import dataclass
-from typing import TypedDict, cast
+from typing import cast
 
 from fastapi import FastAPI
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 from apps import data, models
 from apps.models import Name
