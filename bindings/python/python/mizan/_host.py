@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from mizan._arguments import convert
-from mizan._encoding import NotFinite, check_finite
 from mizan._errors import Error, Invalid, MizanError, error_code
 from mizan._first_step import Waiting, awaited, rest_of
 from mizan._invalidation import Announced, announced
@@ -107,7 +106,6 @@ class Host:
     def returned(self, served: Served, arguments: Mapping[str, object], result: object, changes: Announced) -> Outcome:
         """The outcome of a function that returned."""
         text = served.encode(result)
-        check_finite(text)
         if served.narrow is None and not changes:
             return text
         params = None if served.narrow is None else _params(served.narrow(result, arguments))
@@ -136,9 +134,6 @@ class Host:
                     pass
         except Exception as problem:  # noqa: BLE001 - data of an error that has no JSON form
             error = problem
-        if isinstance(error, NotFinite):
-            _log.error("%s: %s (id %016x)", place, error, nonce)
-            return ("raised",)
         _log.error("%s: raised %s (id %016x)", place, type(error).__name__, nonce, exc_info=error)
         return ("raised",)
 
