@@ -32,9 +32,10 @@ def _integer(value: object) -> int:
 
 
 def _texts(value: object) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in cast("list[object]", value)):
+    items = cast("list[object]", value) if isinstance(value, list) else [None]
+    if not all(isinstance(item, str) for item in items):
         raise TypeError(value)
-    return cast("list[str]", value)
+    return cast("list[str]", items)
 
 
 def _keys(value: object) -> list[tuple[str, bytes]]:
@@ -69,7 +70,9 @@ def keyring(given: Input) -> Answer:
     own: dict[_core.Purpose, object] = given.get("keys", {})
     if not set(own) <= set(PURPOSES):
         raise ValueError(own)
-    keys = [(purpose, _keys(held)) for purpose, held in own.items()]
+    keys: list[tuple[_core.Purpose, list[tuple[str, bytes]]]] = [
+        (purpose, _keys(held)) for purpose, held in own.items()
+    ]
     rings = _built([_hex(secret) for secret in _texts(given.get("secrets", []))], keys)
     return {purpose: kids for purpose in PURPOSES if (kids := rings.kids(purpose))}
 

@@ -172,11 +172,14 @@ def _exchange(given: Input) -> Answer:
             case (2, calls):
                 steps.append({"invoke": [_call(functions[index], inputs, held, limit) for index, held, limit in calls]})
                 step = exchange.returned([outcomes.get(functions[index], ("raised",)) for index, *_ in calls])
-            case (_, status, fields, reply, log):
+            case (3, status, fields, reply, log):
                 headers = [[name.decode(), value.decode()] for name, value in fields]
                 response = {"status": status, "headers": headers, "body": reply.hex()}
                 lines = [["error" if is_error else "warning", text] for is_error, text in log]
                 return {"steps": steps, "response": response} | ({"log": lines} if lines else {})
+            case _:
+                # These applications have no secrets, and so neither tokens nor an origin cache.
+                raise ValueError(step)
 
 
 def _call(name: str, inputs: dict[str, Any], arguments: dict[str, Any], seconds: float) -> Answer:
