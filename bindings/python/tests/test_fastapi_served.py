@@ -55,7 +55,7 @@ def test_the_apps_middleware_stands_before_it():
     served = Mizan(app, functions=[whose])
 
     @app.middleware("http")
-    async def closed(request: Request, call_next: object) -> Response:  # noqa: ARG001
+    async def closed(request: Request, call_next: object) -> Response:
         return Response(status_code=418)
 
     client = TestClient(served)

@@ -32,7 +32,7 @@ def _integer(value: object) -> int:
 
 
 def _texts(value: object) -> list[str]:
-    items = cast("list[object]", value) if isinstance(value, list) else [None]
+    items: list[object] = cast("list[object]", value) if isinstance(value, list) else [None]
     if not all(isinstance(item, str) for item in items):
         raise TypeError(value)
     return cast("list[str]", items)
