@@ -179,6 +179,9 @@ class Origins:
 def permission_key(permissions: list[str], staff: bool, superuser: bool) -> str:
     """The permission key (TOK-12): 32 hexadecimal digits."""
 
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """The HMAC-SHA256 that all keys use, for the vectors that others publish."""
+
 def family(fam: str, jti: str) -> tuple[str, str]:
     """The name that a store has for a family of refresh tokens, and the text of one whose first token is `jti`."""
 

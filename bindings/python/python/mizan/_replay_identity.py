@@ -156,6 +156,11 @@ def refresh(given: Input) -> Answer:
     return {"store": store, "taken": taken}
 
 
+def hmac_sha256(given: Input) -> Answer:
+    """`key` and `message` → `hex`; for public vectors, no pins have it."""
+    return {"hex": _core.hmac_sha256(_hex(given["key"]), _hex(given["message"])).hex()}
+
+
 def cache_key(given: Input) -> Answer:
     """`secret`, `context`, `params`, `rev`, and `public` or `sub` → `text`."""
     public, rev = "public" in given, _integer(given["rev"])
@@ -179,4 +184,5 @@ KINDS: dict[str, Callable[[Input], Answer]] = {
     "origin": origin,
     "refresh": refresh,
     "cache_key": cache_key,
+    "hmac_sha256": hmac_sha256,
 }
