@@ -8,7 +8,7 @@ import mizan
 from mizan import _core
 from mizan.tokens import AccessToken, IdentityToken, Keyring, RefreshToken, TokenRefused
 
-SECRET = "correct horse battery staple, and more"
+SECRET = "correct horse battery staple, and more"  # noqa: S105 - nobody else has it
 NOW = 1_700_000_000
 
 
