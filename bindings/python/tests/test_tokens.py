@@ -1,6 +1,7 @@
 """Keys and tokens through the public module: what it makes, what it refuses, and what it never shows."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def keyring() -> Keyring:
     return Keyring.from_secret(SECRET)
 
 
-def test_each_token_says_what_was_put_into_it(keyring):
+def test_each_token_says_what_was_put_into_it(keyring: Keyring):
     mwt = keyring.mint_mwt("5", permissions={"b", "a"}, staff=True, now=NOW)
     pkey = _core.permission_key(["a", "b"], True, False)
     assert keyring.verify_mwt(mwt, now=NOW) == IdentityToken("5", pkey, True, False, NOW, NOW, NOW + 300)
@@ -27,8 +28,8 @@ def test_each_token_says_what_was_put_into_it(keyring):
     assert keyring.verify_refresh(refresh, now=NOW) == RefreshToken("5", "j", "f", NOW, NOW, NOW + 14 * 86400)
 
 
-def test_a_token_of_one_kind_is_none_of_another(keyring):
-    minted = {
+def test_a_token_of_one_kind_is_none_of_another(keyring: Keyring):
+    minted: dict[Any, str] = {
         keyring.verify_mwt: keyring.mint_mwt("5"),
         keyring.verify_access: keyring.mint_access("5"),
         keyring.verify_refresh: keyring.mint_refresh("5"),
@@ -43,14 +44,14 @@ def test_a_token_of_one_kind_is_none_of_another(keyring):
                     verify(token)
 
 
-def test_equal_arguments_give_equal_bytes_and_numbers_are_random(keyring):
+def test_equal_arguments_give_equal_bytes_and_numbers_are_random(keyring: Keyring):
     assert keyring.mint_mwt("5", now=NOW) == keyring.mint_mwt("5", now=NOW)
     assert keyring.mint_access("5", now=NOW) != keyring.mint_access("5", now=NOW)
     first, second = (keyring.verify_refresh(keyring.mint_refresh("5")) for _ in range(2))
     assert len({first.jti, first.fam, second.jti, second.fam}) == 4
 
 
-def test_the_clock_is_read_where_no_time_is_given(keyring):
+def test_the_clock_is_read_where_no_time_is_given(keyring: Keyring):
     before = int(time.time())
     said = keyring.verify_access(keyring.mint_access("5"))
     assert before <= said.issued <= time.time()
@@ -61,7 +62,7 @@ def test_the_clock_is_read_where_no_time_is_given(keyring):
         keyring.verify_access(keyring.mint_access("5", now=before + 90))
 
 
-def test_the_leeway_is_thirty_seconds_unless_told_otherwise(keyring):
+def test_the_leeway_is_thirty_seconds_unless_told_otherwise(keyring: Keyring):
     token = keyring.mint_access("5", life=10, now=NOW)
     assert keyring.verify_access(token, now=NOW + 39).sub == "5"
     with pytest.raises(TokenRefused, match="expired"):
@@ -70,7 +71,7 @@ def test_the_leeway_is_thirty_seconds_unless_told_otherwise(keyring):
         keyring.verify_access(token, now=NOW + 10, leeway=0)
 
 
-def test_a_refused_token_is_the_protocols_error_and_says_why_to_the_log_alone(keyring):
+def test_a_refused_token_is_the_protocols_error_and_says_why_to_the_log_alone(keyring: Keyring):
     with pytest.raises(mizan.Unauthenticated) as caught:
         keyring.verify_access("rubbish")
     assert caught.value.message is None
@@ -78,12 +79,12 @@ def test_a_refused_token_is_the_protocols_error_and_says_why_to_the_log_alone(ke
 
 
 @pytest.mark.parametrize("token", ["", "é.é.é", "a.b.\ud800", "\0", "a" * 100_000])
-def test_any_text_is_refused_and_none_breaks_anything(keyring, token):
+def test_any_text_is_refused_and_none_breaks_anything(keyring: Keyring, token: str):
     with pytest.raises(TokenRefused):
         keyring.verify_mwt(token)
 
 
-def test_an_older_secret_verifies_until_it_is_gone(keyring):
+def test_an_older_secret_verifies_until_it_is_gone(keyring: Keyring):
     token = keyring.mint_access("5")
     rotated = Keyring.from_secret("a newer secret that is long enough", SECRET)
     assert rotated.verify_access(token).sub == "5"
@@ -93,7 +94,7 @@ def test_an_older_secret_verifies_until_it_is_gone(keyring):
         Keyring.from_secret("a newer secret that is long enough").verify_access(token)
 
 
-def test_keys_of_its_own_serve_one_purpose(keyring):
+def test_keys_of_its_own_serve_one_purpose(keyring: Keyring):
     own = Keyring(SECRET, keys={"mwt": [("m1", b"\x80" * 32)]})
     assert own.verify_access(keyring.mint_access("5")).sub == "5"
     with pytest.raises(TokenRefused, match="unknown kid"):
@@ -104,7 +105,7 @@ def test_keys_of_its_own_serve_one_purpose(keyring):
         alone.mint_access("5")
 
 
-def test_an_audience_takes_only_its_own(keyring):
+def test_an_audience_takes_only_its_own(keyring: Keyring):
     with pytest.raises(TokenRefused, match="another audience"):
         Keyring.from_secret(SECRET, audience="shop").verify_access(keyring.mint_access("5"))
 
@@ -127,7 +128,7 @@ HIDDEN = "hunter2-hunter2"
         (5, "MIZAN_SECRET is int: a secret is text or bytes"),
     ],
 )
-def test_what_is_no_secret_does_not_start_and_is_not_shown(secret, problem):
+def test_what_is_no_secret_does_not_start_and_is_not_shown(secret: Any, problem: str):
     with pytest.raises(ValueError, match=problem) as caught:
         Keyring.from_secret(secret)
     assert str(caught.value) == problem
@@ -142,7 +143,7 @@ def test_one_secret_for_two_purposes_does_not_start():
         Keyring(keys={"mwt": [("a", 1.5)]})  # type: ignore[list-item]
 
 
-def test_nothing_shows_a_secret(keyring):
+def test_nothing_shows_a_secret(keyring: Keyring):
     shown = f"{keyring!r} {keyring} {_core.Keyrings([SECRET.encode()], [])!r}"
     assert SECRET not in shown
 

@@ -114,7 +114,7 @@ Purpose = Literal["mwt", "access", "refresh", "cache", "csrf"]
 class Keyrings:
     """The keyrings of an application: what signs and verifies, by purpose (KEY-1)."""
 
-    def __new__(cls, secrets: list[bytes], keys: list[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
+    def __new__(cls, secrets: list[bytes], keys: Sequence[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
         """Set keys up: one secret for all purposes, the newest first, and keys of their own for some.
 
         Raises:

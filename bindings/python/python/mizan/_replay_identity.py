@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from mizan import _core
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Input = dict[str, Any]
 Answer = dict[str, Any]
@@ -33,7 +33,7 @@ def _integer(value: object) -> int:
 
 def _texts(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in cast("list[object]", value)):
-        raise TypeError(value)
+        raise TypeError
     return cast("list[str]", value)
 
 
@@ -48,7 +48,7 @@ def _keys(value: object) -> list[tuple[str, bytes]]:
     return keys
 
 
-def _built(secrets: list[bytes], keys: list[tuple[_core.Purpose, list[tuple[str, bytes]]]]) -> _core.Keyrings:
+def _built(secrets: list[bytes], keys: Sequence[tuple[_core.Purpose, list[tuple[str, bytes]]]]) -> _core.Keyrings:
     try:
         return _core.Keyrings(secrets, keys)
     except ValueError as error:
