@@ -69,7 +69,7 @@ def keyring(given: Input) -> Answer:
     own: dict[_core.Purpose, object] = given.get("keys", {})
     if not set(own) <= set(PURPOSES):
         raise ValueError(own)
-    keys = [(purpose, _keys(held)) for purpose, held in own.items()]
+    keys: list[tuple[_core.Purpose, list[tuple[str, bytes]]]] = [(name, _keys(held)) for name, held in own.items()]
     rings = _built([_hex(secret) for secret in _texts(given.get("secrets", []))], keys)
     return {purpose: kids for purpose in PURPOSES if (kids := rings.kids(purpose))}
 

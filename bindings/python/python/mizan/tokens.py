@@ -105,7 +105,7 @@ class Keyring:
         keys: Mapping[Purpose, Sequence[tuple[str, str | bytes]]] | None = None,
         audience: str = "mizan",
     ) -> None:
-        own = [
+        own: list[tuple[Purpose, list[tuple[str, bytes]]]] = [
             (purpose, [(kid, _bytes(f"MIZAN_{purpose.upper()}_KEYS", secret)) for kid, secret in held])
             for purpose, held in (keys or {}).items()
         ]
