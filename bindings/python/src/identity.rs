@@ -28,7 +28,12 @@ pub(crate) struct Keyrings {
 }
 
 impl Keyrings {
-    fn ring(&self, purpose: Purpose) -> PyResult<&Keyring> {
+    /// The key of the origin cache.
+    pub(crate) fn cache_key_of(&self) -> PyResult<CacheKey> {
+        self.cache.clone().ok_or_else(|| value_error("no key for the cache: set MIZAN_SECRET, or MIZAN_CACHE_KEYS"))
+    }
+
+    pub(crate) fn ring(&self, purpose: Purpose) -> PyResult<&Keyring> {
         self.rings.get(purpose).ok_or_else(|| {
             let (secret, own) = (settings::SECRET_SETTING, purpose.setting());
             value_error(format!("no key for {}: set {secret}, or {own}", purpose.name()))

@@ -33,6 +33,13 @@ impl CacheKey {
         Self(keyring.first().mac().clone())
     }
 
+    /// The key that signs what is kept, so that nobody who can only write to the store makes a reply. Names and
+    /// signatures are made with keys that differ.
+    #[must_use]
+    pub fn sealing_key(&self) -> [u8; 32] {
+        self.0.tag(b"mizan/v1/entry")
+    }
+
     /// The name of an entry: `ctx:{context}:` and 64 hexadecimal digits.
     ///
     /// `params` is the canonical JSON object of the typed params, defaults filled in: `1` and `"1"` differ.

@@ -29,6 +29,8 @@ pub struct Identity {
     pub superuser: bool,
     /// What it is allowed, by the application's own names.
     pub permissions: Vec<String>,
+    /// The session that the token against forged requests is bound to; `sub` where the application names none.
+    pub session: Option<String>,
 }
 
 /// What a guard says.
@@ -90,6 +92,7 @@ mod tests {
             staff,
             superuser,
             permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
+            session: None,
         }
     }
 

@@ -17,18 +17,30 @@ Failure = (
     | tuple[Literal["invalid"], list[tuple[list[str | int], str]]]  # path below the arguments, message
     | tuple[Literal["raised"]]  # anything else, logged by whoever caught it
 )
+
+@final
+class Checked:
+    """A result in canonical JSON, checked by its type. Only an `Encoder` makes one."""
+
+    def text(self) -> bytes:
+        """The text."""
+
 Outcome = (
-    bytes  # JSON text of the result
+    bytes  # JSON text of the result, for the core to check
+    | Checked
     # The same, with the computed params (JSON text of an object), and targets with theirs.
-    | tuple[Literal["returned"], bytes, bytes | None, list[tuple[str, bytes | None]]]
+    | tuple[Literal["returned"], bytes | Checked, bytes | None, list[tuple[str, bytes | None]]]
     | tuple[Literal["timed_out"]]
     | Failure
 )
 Allowed = bool | Failure
 """What a guard decided."""
 
-Caller = tuple[str, bool, bool, list[str]] | Failure | None
-"""Who asks: sub, staff, superuser, permissions."""
+Caller = tuple[str, bool, bool, list[str], str | None] | Failure | None
+"""Who asks: sub, staff, superuser, permissions, session."""
+
+Description = tuple[object, ...] | None
+"""What a result is made of, as `_plan` writes it; None where it is not plain."""
 
 Identify = tuple[Literal[0]]
 Guard = tuple[Literal[1], list[tuple[int, str]]]
@@ -37,14 +49,33 @@ Invoke = tuple[Literal[2], list[tuple[int, dict[str, Any], float]]]
 """Function index, arguments and seconds of each."""
 Reply = tuple[Literal[3], int, list[tuple[bytes, bytes]], bytes, list[tuple[bool, str]]]
 """Status, headers, body; log lines: whether it is an error, and the text."""
-Step = Identify | Guard | Invoke | Reply
+Permitted = tuple[Literal[4], str]
+"""The `sub` whose permissions are asked for."""
+Wait = tuple[Literal[5]]
+"""Something is on its way: `Exchange.wake` or `Exchange.wait`."""
+Step = Identify | Guard | Invoke | Reply | Permitted | Wait
 
 @final
 class Application:
     """A frozen, validated application."""
 
-    def __new__(cls, document: bytes) -> Application:
-        """Build it from a registration document.
+    def __new__(
+        cls,
+        document: bytes,
+        *,
+        keyrings: Keyrings | None = None,
+        mwt: bool = False,
+        access: bool = False,
+        csrf: bool = False,
+        audience: str = "mizan",
+        leeway: int = 30,
+        trusted_origins: list[str] = ...,
+        store: str | None = None,
+        store_bytes: int = ...,
+        prefix: str = "mizan",
+        lease: float | None = None,
+    ) -> Application:
+        """Build it from a registration document, and what `mizan._protection` says.
 
         Raises:
             ValueError: With every problem, each with its place and its fix.
@@ -75,6 +106,20 @@ class Application:
             Refused: `NOT_FOUND` for a function that is not there, `VALIDATION` for args that do not fit.
         """
 
+    def arguments(self, function: int, text: bytes) -> dict[str, Any]:
+        """The arguments of the function at that index, from the JSON text of an object: what `Invoke` hands over.
+
+        Raises:
+            Refused: `BAD_REQUEST`, or `VALIDATION` with all its details.
+            ValueError: Python has no object for a value, such as a date in the year 0.
+        """
+
+    def encoder(self, function: int, description: Description, general: Callable[[object], bytes]) -> Encoder:
+        """What prints the results of the function at that index.
+
+        `general` prints what the description does not; a description that the core's shape does not go with is as None.
+        """
+
     def open(
         self,
         method: str,
@@ -83,11 +128,25 @@ class Application:
         headers: Sequence[tuple[bytes, bytes]],
         body: bytes,
         nonce: int,
+        now: int,
+        secure: bool,
     ) -> tuple[Exchange, Step]:
         """Begin to answer a request; what is to be done first.
 
-        `path` is raw, with the base in front; `nonce` is 64 bits that no other request has.
+        `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
+        `now` are the seconds since 1970; `secure` is whether it came over TLS.
         """
+
+@final
+class Encoder:
+    """Prints the results of one function."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the description was taken, so that `general` is asked only for values that are not as it says."""
+
+    def encode(self, result: object) -> bytes | Checked:
+        """The text of a result; bytes are what `general` gave. Whatever that raises, this raises."""
 
 @final
 class Exchange:
@@ -95,6 +154,21 @@ class Exchange:
 
     def identified(self, caller: Caller) -> Step:
         """Answer `Identify`; the next step."""
+
+    def permitted(self, allowed: list[str] | Failure | None) -> Step:
+        """Answer `Permitted`: None where nobody can tell; the next step."""
+
+    def identity(self) -> tuple[str, bool, bool, list[str]] | None:
+        """Who asks, as far as that was asked for: sub, staff, superuser, permissions."""
+
+    def wake(self, wake: Callable[[], object]) -> bool:
+        """After `Wait`: have `wake` called, on any thread, when it is there; true, and no call, if it is already."""
+
+    def resume(self) -> Step:
+        """After `Wait`, once woken; the next step."""
+
+    def wait(self) -> Step:
+        """After `Wait`: wait without the interpreter's lock; the next step."""
 
     def guarded(self, decisions: list[Allowed]) -> Step:
         """Answer `Guard`, in order; the next step."""
