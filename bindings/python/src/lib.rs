@@ -35,7 +35,7 @@ mod _core {
     #[pymodule_export]
     use super::exchange::Exchange;
     #[pymodule_export]
-    use super::identity::{Keyrings, Origins, family, permission_key_of, rotate};
+    use super::identity::{Keyrings, Origins, family, hmac_sha256, permission_key_of, rotate};
     #[pymodule_export]
     use super::invalidation::{format_targets, parse_targets};
     #[pymodule_export]

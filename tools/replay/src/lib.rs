@@ -16,7 +16,7 @@ use case::{Case, Refused, member};
 use mizan_core::value::canonical;
 
 /// The kinds that this replayer answers.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 21] = [
     "canonical_json",
     "json_body",
     "validate",
@@ -37,6 +37,7 @@ pub const KINDS: [&str; 20] = [
     "origin",
     "refresh",
     "cache_key",
+    "hmac_sha256",
 ];
 
 /// The answer to one line, canonical JSON without a line end.
@@ -80,6 +81,7 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "origin" => identity::origin(case),
         "refresh" => identity::refresh(case),
         "cache_key" => identity::cache_key(case),
+        "hmac_sha256" => identity::hmac_sha256(case),
         _ => Err(Refused::malformed()),
     }
 }

@@ -188,7 +188,7 @@ Purpose = Literal["mwt", "access", "refresh", "cache", "csrf"]
 class Keyrings:
     """The keyrings of an application: what signs and verifies, by purpose (KEY-1)."""
 
-    def __new__(cls, secrets: list[bytes], keys: list[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
+    def __new__(cls, secrets: list[bytes], keys: Sequence[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
         """Set keys up: one secret for all purposes, the newest first, and keys of their own for some.
 
         Raises:
@@ -252,6 +252,9 @@ class Origins:
 
 def permission_key(permissions: list[str], staff: bool, superuser: bool) -> str:
     """The permission key (TOK-12): 32 hexadecimal digits."""
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """The HMAC-SHA256 that all keys use, for the vectors that others publish."""
 
 def family(fam: str, jti: str) -> tuple[str, str]:
     """The name that a store has for a family of refresh tokens, and the text of one whose first token is `jti`."""
