@@ -13,5 +13,6 @@ pub mod error;
 pub mod identity;
 pub mod invalidation;
 pub mod ir;
+pub mod manifest;
 pub mod registry;
 pub mod value;

@@ -4,6 +4,7 @@
 //! request, [`call`] and [`bundle`] are the two kinds of work, [`response`] writes a reply.
 
 mod bundle;
+pub(crate) mod bundle_url;
 mod call;
 mod envelope;
 pub mod exchange;

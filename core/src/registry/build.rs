@@ -7,13 +7,11 @@ use sha2::{Digest, Sha256};
 
 use super::declaration::{self, DeclaredFunction};
 use super::problem::{BuildError, Problem, Source};
-use super::{
-    Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, bundles, field_names, names, targets,
-};
+use super::{Application, FrozenContext, FrozenFunction, FrozenMember, bundles, field_names, names, targets};
 use crate::error::code::ErrorCode;
 use crate::ir::kdl_write;
 use crate::ir::lower::{LowerError, Lowering};
-use crate::ir::model::{Cache, Context, DeclaredError, Document, Field, Function, Shape};
+use crate::ir::model::{Context, DeclaredError, Document, Field, Function, Shape};
 use crate::ir::program::{Program, ShapeId};
 use crate::value::Value;
 
@@ -313,16 +311,9 @@ fn compile_function(
 
 fn compile_context(program: &mut Program, context: &Context, document: &Document) -> Result<FrozenContext, String> {
     let mut members = Vec::with_capacity(context.members.len());
-    let mut is_cached = true;
-    let mut seconds: Vec<u32> = Vec::new();
     for (index, function) in document.functions.iter().enumerate() {
         if function.context.as_deref() == Some(&context.name) {
             members.push(FrozenMember { function: index, inputs: field_names(&function.input) });
-            match function.cache {
-                Cache::Default => {}
-                Cache::Off => is_cached = false,
-                Cache::Seconds(own) => seconds.push(own),
-            }
         }
     }
     let params = program.compile_fields(&context.params).map_err(|error| error.to_string())?;
@@ -336,7 +327,7 @@ fn compile_context(program: &mut Program, context: &Context, document: &Document
         params,
         each_param,
         members,
-        known_sets: targets::known_sets(context, &document.functions),
-        ttl: is_cached.then(|| seconds.into_iter().min().unwrap_or(DEFAULT_TTL)),
+        known_sets: document.known_sets(context),
+        ttl: document.ttl(context),
     })
 }
