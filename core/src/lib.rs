@@ -14,5 +14,6 @@ pub mod identity;
 pub mod invalidation;
 pub mod ir;
 pub mod manifest;
+pub mod openapi;
 pub mod registry;
 pub mod value;
