@@ -14,12 +14,15 @@ FILES = files(PINS)
 SCHEMAS = files(PINS / "schema")
 KINDS = {
     "canonical_json",
+    "compat",
     "exchange",
     "header_format",
     "header_parse",
     "ir",
     "ir_read",
     "json_body",
+    "manifest",
+    "openapi",
     "query_params",
     "scope",
     "transcode",
@@ -36,10 +39,11 @@ def page(name: str) -> str:
 
 
 def known_rules() -> Iterator[str]:
-    """The ids of the protocol page, and the headings of the IR's page as anchors."""
+    """The ids of the protocol page, and the headings of the other pages as anchors."""
     yield from re.findall(r"\*\*([A-Z]+-[0-9]+)\*\*", page("protocol.md"))
-    for heading in re.findall(r"^#+ (.+)$", page("ir.md"), flags=re.MULTILINE):
-        yield "ir.md#" + re.sub(r"[^a-z0-9-]", "", heading.lower().replace(" ", "-"))
+    for name in ("ir.md", "compatibility.md", "openapi.md"):
+        for heading in re.findall(r"^#+ (.+)$", page(name), flags=re.MULTILINE):
+            yield f"{name}#" + re.sub(r"[^a-z0-9-]", "", heading.lower().replace(" ", "-"))
 
 
 def test_every_kind_has_a_file_and_a_schema() -> None:
@@ -84,10 +88,10 @@ def test_file_names_the_rules_of_its_cases(path: Path) -> None:
 
 
 def test_every_rule_that_the_core_keeps_has_a_case() -> None:
-    # What a host gives its functions, and what a client does with a merge.
-    elsewhere = {"CACHE-14", "MERGE-6"}
+    # What a host gives its functions, what a client does with a merge, and what an edge purges.
+    elsewhere = {"CACHE-14", "MERGE-6", "EDGE-5", "EDGE-6", "EDGE-7"}
     cited = {rule for case in cases(PINS) for rule in case.members["rules"]}
-    assert {rule for rule in known_rules() if not rule.startswith("ir.md")} - cited == elsewhere
+    assert {rule for rule in known_rules() if "#" not in rule} - cited == elsewhere
 
 
 def test_every_detail_has_a_case() -> None:

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mizan_core::registry;
+use mizan_core::{manifest, openapi, registry};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
@@ -45,6 +45,17 @@ impl Application {
     /// The IR as KDL.
     fn ir(&self) -> &str {
         self.frozen.core.ir()
+    }
+
+    /// The edge manifest, canonical JSON.
+    fn manifest(&self) -> String {
+        manifest::of_application(&self.frozen.core)
+    }
+
+    /// The `OpenAPI` 3.1 export, canonical JSON.
+    #[pyo3(signature = (title=openapi::TITLE))]
+    fn openapi(&self, title: &str) -> String {
+        openapi::of_application(&self.frozen.core, title)
     }
 
     /// The first 16 hexadecimal digits of the IR's SHA-256.

@@ -17,6 +17,9 @@ use crate::registry::Application;
 use crate::value::compose::{Object, list, string};
 use schema::{Schemas, Way, kind};
 
+/// The title of an export whose application has none.
+pub const TITLE: &str = "Mizan";
+
 /// What the IR does not say, and the export has to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {

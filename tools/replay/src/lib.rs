@@ -3,6 +3,7 @@
 //! [`answer`] takes a line and gives a line, whatever the line is. Each kind of case has a module.
 
 mod case;
+mod derived;
 mod exchange;
 mod host;
 mod invalidation;
@@ -15,7 +16,7 @@ use case::{Case, Refused, member};
 use mizan_core::value::canonical;
 
 /// The kinds that this replayer answers.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 14] = [
     "canonical_json",
     "json_body",
     "validate",
@@ -27,6 +28,9 @@ pub const KINDS: [&str; 11] = [
     "header_format",
     "header_parse",
     "exchange",
+    "manifest",
+    "openapi",
+    "compat",
 ];
 
 /// The answer to one line, canonical JSON without a line end.
@@ -61,6 +65,9 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "header_format" => invalidation::header_format(case),
         "header_parse" => invalidation::header_parse(case),
         "exchange" => exchange::exchange(case),
+        "manifest" => derived::manifest(case),
+        "openapi" => derived::openapi(case),
+        "compat" => derived::compat(case),
         _ => Err(Refused::malformed()),
     }
 }
