@@ -12,7 +12,7 @@ import pytest
 from pins import PINS, read
 
 REFERENCE = PINS / "reference"
-KINDS = ["canonical_json", "header_format", "header_parse", "scope"]
+KINDS = ["canonical_json", "header_format", "header_parse", "manifest", "scope"]
 
 
 def check(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +23,9 @@ def check(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_pin_of_its_kinds_is_derived_again() -> None:
     done = check()
-    count = sum(len(read(PINS / f"{kind}.json")["cases"]) for kind in KINDS)
+    held = [(kind, case) for kind in KINDS for case in read(PINS / f"{kind}.json")["cases"]]
+    # What does not build has no manifest to derive.
+    count = sum(kind != "manifest" or case.get("refused") != "BUILD" for kind, case in held)
     assert (done.stdout, done.returncode) == (f"{count} cases derived again, 0 differ\n", 0), done.stderr
 
 
