@@ -85,11 +85,12 @@ def type_of(schema: Schema) -> str:
         return "enum"
     if schema.get("format") == "bigint":
         return "bigint"
-    return {"array": "list"}.get(schema.get("type", ""), schema.get("type", ""))
+    kind: str = schema["type"]
+    return "list" if kind == "array" else kind
 
 
 def merged(contract: Contract, function: Function) -> list[tuple[str, str | None]]:
-    """The members that the result is spliced into: the one that returns the same named type, or a list of it (MERGE-1)."""
+    """What the result is spliced into: the member that returns the same named type, or a list of it (MERGE-1)."""
     found: list[tuple[str, str | None]] = []
     result = function["output"].get("$ref")
     for entry in function.get("merge", []):
