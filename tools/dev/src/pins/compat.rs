@@ -2,9 +2,13 @@
 
 use super::case::{Case, case, string};
 
+type Text = &'static str;
+type ShapeRow = (Text, Text, Text, Text, &'static [Text], &'static [Text]);
+type ChangeRow = (Text, Text, Text, Text, Text, &'static [(Text, Text)]);
+
 /// Id, reason, old shape, new shape, the rules that it breaks in an input, in an output.
 #[rustfmt::skip]
-const SHAPES: &[(&str, &str, &str, &str, &[&str], &[&str])] = &[
+const SHAPES: &[ShapeRow] = &[
     ("same", "nothing has changed", "integer", "integer", &[], &[]),
     ("range", "bounds of an integer", "integer", "integer max=9", &["input-range"], &[]),
     ("range-wider", "bounds that are wider", "integer min=1", "integer min=0", &[], &["output-range"]),
@@ -41,7 +45,7 @@ const BASE: &str = "mizan version=1\nfunction \"change\" {\n    auth \"permissio
 
 /// Id, section, reason, what stands in the document, what instead, the rules that it breaks, each with its path.
 #[rustfmt::skip]
-const CHANGES: &[(&str, &str, &str, &str, &str, &[(&str, &str)])] = &[
+const CHANGES: &[ChangeRow] = &[
     ("auth-wider", "functions-and-contexts", "fewer permissions are asked for", "    auth \"permission\" \"a\"\n", "", &[]),
     ("auth", "functions-and-contexts", "one permission more", "\"permission\" \"a\"", "\"permission\" \"a\" \"b\"", &[("function-auth", "/function/change")]),
     ("auth-guard", "functions-and-contexts", "a callable instead of a permission", "\"permission\" \"a\"", "\"guard\" \"g\"", &[("function-auth", "/function/change")]),
@@ -109,7 +113,7 @@ pub(super) fn cases() -> Vec<Case> {
     let gone = gone.map(|(rule, path)| (rule, path.to_owned()));
     cases.push(changed("gone", functions, "all is gone; a private function was nobody's", (BASE, nothing), &gone));
     cases.push(changed("new", functions, "all is new", (nothing, BASE), &[]));
-    let sizes = ["upload", "upload max-size=5"].map(|shape| shape_of_file(shape));
+    let sizes = ["upload", "upload max-size=5"].map(shape_of_file);
     let smaller = [("input-upload", "/function/f/input/x".to_owned())];
     cases.push(changed("upload", "compatibility.md#inputs", "smaller files", (&sizes[0], &sizes[1]), &smaller));
     let unread = |id: &str, reason: &str, old: &str, new: &str, message: &str| {

@@ -1,4 +1,4 @@
-//! Cases of the OpenAPI export.
+//! Cases of the `OpenAPI` export.
 
 use super::case::{Case, Expected, case};
 use super::scope::{INTEGER, NONE, application, function, member, mutation};
@@ -11,7 +11,7 @@ pub(super) fn cases() -> Vec<Case> {
     let types = r#""$defs":{"Book":{"type":"object","description":"Of a shelf.","properties":{"pages":{"type":"integer","default":1},"tags":{"type":"array","items":{"type":"string"}}},"required":["tags"]}}"#;
     let input = r##"{"type":"object","properties":{"book":{"$ref":"#/$defs/Book"}},"required":["book"],"##;
     let output = r##"{"$ref":"#/$defs/Book","##;
-    let typed = format!(r#"{{"name":"f","input":{input}{types}}},"output":{output}{types}}}}}"#);
+    let taker = format!(r#"{{"name":"f","input":{input}{types}}},"output":{output}{types}}}}}"#);
     let rows: Vec<Row<'_>> = vec![
         (
             "nothing",
@@ -57,7 +57,7 @@ pub(super) fn cases() -> Vec<Case> {
             "types",
             "openapi.md#schemas VALUE-7",
             "a type with defaults has a schema for each way",
-            vec![typed],
+            vec![taker],
             vec![],
             vec![
                 r#""Book":{"additionalProperties":false,"description":"Of a shelf.","properties":{"pages":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"tags":{"items":{"type":"string"},"type":"array"}},"required":["pages","tags"],"type":"object"}"#,
