@@ -90,7 +90,7 @@ fn values_null_and_kinds() {
         ("boolean", "literal #true", "value", ""),
         ("nullable { integer }", "integer", "null", ""),
         ("integer", "nullable { integer }", "", "null"),
-        ("literal #null", "nullable { integer }", "", "null,type"),
+        ("literal #null", "nullable { integer }", "", "type"),
         ("nullable { integer }", "nullable { integer min=0 }", "range", ""),
         ("integer", "string", "type", "type"),
         ("any", "integer", "type", ""),
