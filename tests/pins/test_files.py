@@ -13,8 +13,10 @@ from pins import PINS, ROOT, cases, files, misfits, read
 FILES = files(PINS)
 SCHEMAS = files(PINS / "schema")
 KINDS = {
+    "cache_key",
     "canonical_json",
     "compat",
+    "csrf",
     "exchange",
     "header_format",
     "header_parse",
@@ -23,8 +25,15 @@ KINDS = {
     "json_body",
     "manifest",
     "openapi",
+    "jws_verify",
+    "keyring",
+    "origin",
+    "permission_key",
     "query_params",
+    "refresh",
     "scope",
+    "token_mint",
+    "token_verify",
     "transcode",
     "validate",
 }

@@ -12,7 +12,22 @@ import pytest
 from pins import PINS, read
 
 REFERENCE = PINS / "reference"
-KINDS = ["canonical_json", "header_format", "header_parse", "manifest", "scope"]
+KINDS = [
+    "canonical_json",
+    "header_format",
+    "header_parse",
+    "manifest",
+    "scope",
+    "keyring",
+    "token_mint",
+    "token_verify",
+    "jws_verify",
+    "permission_key",
+    "csrf",
+    "origin",
+    "refresh",
+    "cache_key",
+]
 
 
 def check(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -7,6 +7,7 @@
 mod bundle;
 pub(crate) mod bundle_url;
 mod call;
+pub mod credentials;
 mod envelope;
 pub mod exchange;
 pub mod message;
@@ -18,3 +19,4 @@ mod task;
 pub use exchange::Exchange;
 pub use message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
 pub use origin::{Holding, Loaded, Loading, Purging, Storing};
+pub(crate) use response::etag;
