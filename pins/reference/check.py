@@ -1,5 +1,4 @@
-"""Derives every pin of canonical JSON, header, scope, manifest and identity again, from docs/protocol.md alone,
-and compares.
+"""Derives pins of canonical JSON, header, scope, manifest and identity again, from docs/protocol.md alone, and compares.
 
     python pins/reference/check.py [FOLDER]
 
