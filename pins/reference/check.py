@@ -1,4 +1,4 @@
-"""Derives pins of canonical JSON, header, scope, manifest and identity again, from docs/protocol.md alone, and compares.
+"""Derives pins of canonical JSON, header, scope, manifest and identity again, from docs/protocol.md alone; compares.
 
     python pins/reference/check.py [FOLDER]
 

@@ -70,10 +70,12 @@ def declared(members: list[Function], name: str, schema: Schema) -> dict[str, An
     """A param (EDGE-3); required where a member requires it, which leaves it no default (CTX-6, NAME-4)."""
     takers = [member for member in members if name in inputs(member)]
     required = any(name in member["input"].get("required", []) for member in takers)
-    found: dict[str, Any] = {"required": required, "type": type_of(schema)}
+    found: dict[str, Any] = {}
     if is_nullable(schema):
         inner = next(arm for arm in schema["anyOf"] if arm != {"type": "null"})
         found = {"required": False, "nullable": True, "type": type_of(inner)}
+    else:
+        found = {"required": required, "type": type_of(schema)}
     if "default" in schema and not required:
         found["default"] = schema["default"]
     return found
