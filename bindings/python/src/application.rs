@@ -10,6 +10,7 @@ use mizan_core::identity::keyring::Purpose;
 use mizan_core::identity::origin::TrustedOrigins;
 use mizan_core::ir::program::Direction;
 use mizan_core::registry::{self, Secrets};
+use mizan_core::{manifest, openapi};
 use mizan_runtime::{Cache, CacheConfig, RedisConfig, StoreConfig};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
@@ -134,6 +135,17 @@ impl Application {
     /// The IR as KDL.
     fn ir(&self) -> &str {
         self.frozen.core.ir()
+    }
+
+    /// The edge manifest, canonical JSON.
+    fn manifest(&self) -> String {
+        manifest::of_application(&self.frozen.core)
+    }
+
+    /// The `OpenAPI` 3.1 export, canonical JSON.
+    #[pyo3(signature = (title=openapi::TITLE))]
+    fn openapi(&self, title: &str) -> String {
+        openapi::of_application(&self.frozen.core, title)
     }
 
     /// The first 16 hexadecimal digits of the IR's SHA-256.

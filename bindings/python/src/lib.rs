@@ -43,7 +43,7 @@ mod _core {
     #[pymodule_export]
     use super::run_command_line;
     #[pymodule_export]
-    use super::values::{Schema, canonical_json, check_json, rewrite_ir};
+    use super::values::{Schema, canonical_json, check_json, find_breaks, rewrite_ir};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

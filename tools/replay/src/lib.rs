@@ -3,6 +3,7 @@
 //! [`answer`] takes a line and gives a line, whatever the line is. Each kind of case has a module.
 
 mod case;
+mod derived;
 mod exchange;
 mod host;
 mod identity;
@@ -16,7 +17,7 @@ use case::{Case, Refused, member};
 use mizan_core::value::canonical;
 
 /// The kinds that this replayer answers.
-pub const KINDS: [&str; 21] = [
+pub const KINDS: [&str; 24] = [
     "canonical_json",
     "json_body",
     "validate",
@@ -28,6 +29,9 @@ pub const KINDS: [&str; 21] = [
     "header_format",
     "header_parse",
     "exchange",
+    "manifest",
+    "openapi",
+    "compat",
     "keyring",
     "token_mint",
     "token_verify",
@@ -72,6 +76,9 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "header_format" => invalidation::header_format(case),
         "header_parse" => invalidation::header_parse(case),
         "exchange" => exchange::exchange(case),
+        "manifest" => derived::manifest(case),
+        "openapi" => derived::openapi(case),
+        "compat" => derived::compat(case),
         "keyring" => identity::keyrings(case),
         "token_mint" => identity::token_mint(case),
         "token_verify" => identity::token_verify(case),

@@ -87,6 +87,16 @@ class Application:
     def ir(self) -> str:
         """The IR as KDL."""
 
+    def manifest(self) -> str:
+        """The edge manifest, canonical JSON."""
+
+    def openapi(self, title: str = "Mizan") -> str:
+        """The OpenAPI 3.1 export, canonical JSON.
+
+        Args:
+            title: The title of the interface.
+        """
+
     def digest(self) -> str:
         """The first 16 hex digits of the IR's SHA-256."""
 
@@ -311,6 +321,13 @@ def rewrite_ir(text: str) -> str:
 
     Raises:
         ValueError: Where it is none, with line and column.
+    """
+
+def find_breaks(old: str, new: str) -> list[tuple[str, str, str]]:
+    """The changes from one IR to another that break deployed clients: rule, path, and what has changed.
+
+    Raises:
+        ValueError: Where one of them is none, with line and column.
     """
 
 def format_targets(targets: bytes) -> str:

@@ -148,6 +148,20 @@ def _header_parse(given: Input) -> Answer:
     return {"targets": "*" if targets is None else json.loads(targets)}
 
 
+def _manifest(given: Input) -> Answer:
+    return {"text": _application(given).manifest()}
+
+
+def _openapi(given: Input) -> Answer:
+    return {"text": _application(given).openapi()}
+
+
+def _compat(given: Input) -> Answer:
+    old, new = given["old"].encode().decode(), given["new"].encode().decode()
+    breaks = _built(lambda: _core.find_breaks(old, new))
+    return {"breaks": [{"rule": rule, "path": path} for rule, path, _ in breaks]}
+
+
 def _exchange(given: Input) -> Answer:
     application = _application(given)
     functions = application.functions()
@@ -263,6 +277,9 @@ _KINDS: dict[str, Callable[[Input], Answer]] = {
     "header_format": _header_format,
     "header_parse": _header_parse,
     "exchange": _exchange,
+    "manifest": _manifest,
+    "openapi": _openapi,
+    "compat": _compat,
     **_replay_identity.KINDS,
 }
 

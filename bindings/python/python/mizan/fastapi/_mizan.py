@@ -141,6 +141,20 @@ class Mizan:
         """The IR as KDL."""
         return self.application.ir()
 
+    def manifest(self) -> str:
+        """The edge manifest: what an edge has to know to purge what a mutation makes stale. Canonical JSON."""
+        return self.application.manifest()
+
+    def openapi(self, title: str = "Mizan") -> str:
+        """The application as OpenAPI 3.1, canonical JSON.
+
+        It is no part of FastAPI's own `/openapi.json`.
+
+        Args:
+            title: The title of the interface. Its version is the digest of the IR.
+        """
+        return self.application.openapi(title)
+
     def ir_with_sources(self) -> str:
         """The IR, and below it a comment line for each function that says where it was declared."""
         return self.application.ir_with_sources()
