@@ -1,6 +1,7 @@
 """`python -m conformance`: run the board, write its results, and the table made from them.
 
-Exit status: 0 where every probe is green and every control red, else 1; 2 for a mistake in the command.
+Exit status: 0 where every probe is green and every control red, else 1; 2 for a mistake in the command. `--write` records
+what is not green, and fails for a control alone that is not red.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from conformance import results
 from conformance.board import Outcome, run
 from conformance.desk import FIXTURE
 from conformance.hosts import Host, read_host
-from conformance.probing import PROBES
+from conformance.probing import all_probes
 
 RESULTS = FIXTURE / "results.json"
 README = FIXTURE.parent.parent / "README.md"
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     hosts = [read_host(Path(file)) for file in options.host] or own_hosts()
     chosen = [
         probe
-        for probe in PROBES.values()
+        for probe in all_probes().values()
         if (not options.only or probe.capability in options.only) and (not options.probe or probe.name in options.probe)
     ]
     runs: list[tuple[Host, list[Outcome]]] = []
@@ -45,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             print("--write needs a whole run: every own host, every probe, every control", file=sys.stderr)
             return 2
         results.write(results.results_of(runs), RESULTS)
+        return 1 if any(outcome.weakness for _, outcomes in runs for outcome in outcomes) else 0
     return 0 if all(outcome.is_green for _, outcomes in runs for outcome in outcomes) else 1
 
 

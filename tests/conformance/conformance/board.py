@@ -8,12 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-import conformance.probes  # noqa: F401 - registers them
 from conformance.capabilities import CAPABILITIES
 from conformance.desk import Desk
 from conformance.expect import Mismatch
 from conformance.hosts import Host, HostRefused, running
-from conformance.probing import PROBES, Probe
+from conformance.probing import Probe, all_probes
 from conformance.wire import NoReply
 
 SIDE_BY_SIDE = 3
@@ -46,7 +45,7 @@ def run(host: Host, probes: Iterable[Probe] | None = None, *, controls: bool = T
         probes: Which probes; all that apply to its transport where none are named.
         controls: Whether the broken hosts are asked too.
     """
-    asked = [probe for probe in (PROBES.values() if probes is None else probes) if applies(probe, host)]
+    asked = [probe for probe in (all_probes().values() if probes is None else probes) if applies(probe, host)]
     failures = {probe.name: said.problem for probe, said in _ask_all(host, asked, as_is=True)}
     green = [probe for probe in asked if failures[probe.name] is None] if controls else []
     under_control = {probe.name: said for probe, said in _ask_all(host, green, as_is=False)}
@@ -85,8 +84,8 @@ def _ask_all(host: Host, probes: list[Probe], *, as_is: bool) -> list[tuple[Prob
     for probe in probes:
         processes.setdefault(("" if as_is else probe.control, probe.variant), []).append(probe)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        found = pool.map(lambda entry: _ask(host, *entry[0], entry[1]), processes.items())
-        return [pair for pairs in found for pair in pairs]
+        started = [pool.submit(_ask, host, *process, asked) for process, asked in processes.items()]
+        return [pair for future in started for pair in future.result()]
 
 
 def _ask(host: Host, switch: str, variant: str, probes: list[Probe]) -> list[tuple[Probe, _Said]]:

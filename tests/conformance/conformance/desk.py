@@ -58,9 +58,7 @@ class Desk:
         lines = {"Content-Type": "application/json", **(headers or {})}
         return self.ask("POST", f"{self.base}/call/", headers=lines, body=data, user=user)
 
-    def call(
-        self, fn: str, args: object = None, *, headers: Headers | None = None, user: str | None = None
-    ) -> Reply:
+    def call(self, fn: str, args: object = None, *, headers: Headers | None = None, user: str | None = None) -> Reply:
         """Call one function."""
         return self.post({"fn": fn} if args is None else {"fn": fn, "args": args}, headers=headers, user=user)
 

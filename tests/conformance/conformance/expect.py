@@ -1,7 +1,5 @@
 """How a probe says that a host differs from the protocol."""
 
-import os.path
-
 
 class Mismatch(Exception):
     """The host answered, and the answer is not the protocol's."""
@@ -33,6 +31,8 @@ def _where_they_part(actual: str, wanted: str) -> tuple[str, str]:
     longest = 400
     if max(len(actual), len(wanted)) <= longest:
         return actual, wanted
-    same = len(os.path.commonprefix([actual, wanted]))
+    pairs = enumerate(zip(actual, wanted, strict=False))
+    same = next((at for at, (left, right) in pairs if left != right), min(len(actual), len(wanted)))
     start = max(0, same - 80)
-    return tuple(("…" if start else "") + text[start : start + longest] for text in (actual, wanted))  # type: ignore[return-value]
+    dots = "…" if start else ""
+    return dots + actual[start : start + longest], dots + wanted[start : start + longest]

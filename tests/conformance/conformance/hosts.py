@@ -9,10 +9,12 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+SECRET = "a secret that everybody knows: of the conformance board"  # noqa: S105 - as it says
+"""What a host gets as `MIZAN_SECRET`, so that a probe can mint tokens and name cache entries by itself."""
 START = 60.0
 """Seconds that a host may take until its port is open."""
 
@@ -125,7 +127,7 @@ def _environment(switch: str, variant: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MIZAN_")}
     # Commands that were installed beside this Python are found first.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    return {**kept, "PATH": path, "MIZAN_BREAK": switch, "MIZAN_VARIANT": variant}
+    return {**kept, "PATH": path, "MIZAN_BREAK": switch, "MIZAN_VARIANT": variant, "MIZAN_SECRET": SECRET}
 
 
 def _free_port() -> int:
@@ -151,8 +153,6 @@ def _wait_until_open(child: subprocess.Popen[bytes], port: int, log: Path) -> No
 def _stop(child: subprocess.Popen[bytes]) -> None:
     if child.stdin is not None:
         child.stdin.close()
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 
 from conformance.capabilities import CAPABILITIES
 from conformance.desk import Desk
@@ -41,3 +43,11 @@ def probe(
         return ask
 
     return register
+
+
+def all_probes() -> dict[str, Probe]:
+    """The probes of every module in `conformance.probes`, by name."""
+    package = import_module("conformance.probes")
+    for module in iter_modules(package.__path__, "conformance.probes."):
+        import_module(module.name)
+    return PROBES

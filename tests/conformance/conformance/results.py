@@ -3,20 +3,32 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict, cast
 
 from conformance.board import Outcome
 from conformance.capabilities import CAPABILITIES, GROUPS
 from conformance.hosts import Host
-from conformance.probing import PROBES
 
 State = Literal["yes", "no", "not applicable"]
-Results = dict[str, dict[str, object]]
-"""Per host: its name, its transport, the state of each capability, and the probes that are not green."""
+
+
+class HostResults(TypedDict):
+    """What was found of one host."""
+
+    name: str
+    transport: str
+    capabilities: dict[str, State]
+    probes: int
+    """How many apply."""
+    not_green: list[str]
+
+
+Results = dict[str, HostResults]
+"""By the host's id."""
 
 BEGIN = "<!-- board: written by `make parity-table` -->"
 END = "<!-- end of board -->"
-MARKS: Mapping[State, str] = {"yes": "yes", "no": "**not yet**", "not applicable": "–"}
+MARKS: Mapping[State, str] = {"yes": "yes", "no": "**not yet**", "not applicable": "n/a"}
 
 
 def results_of(runs: Sequence[tuple[Host, Sequence[Outcome]]]) -> Results:
@@ -27,7 +39,7 @@ def results_of(runs: Sequence[tuple[Host, Sequence[Outcome]]]) -> Results:
             "transport": host.transport,
             "capabilities": {capability: _state(capability, host, outcomes) for capability in CAPABILITIES},
             "probes": len(outcomes),
-            "not green": sorted(outcome.probe.name for outcome in outcomes if not outcome.is_green),
+            "not_green": sorted(outcome.probe.name for outcome in outcomes if not outcome.is_green),
         }
         for host, outcomes in runs
     }
@@ -47,32 +59,20 @@ def write(results: Results, file: Path) -> None:
 
 def read(file: Path) -> Results:
     """Read what `write` wrote."""
-    found: Results = json.loads(file.read_text(encoding="utf-8"))
-    return found
+    return cast("Results", json.loads(file.read_text(encoding="utf-8")))
 
 
 def table(results: Results) -> str:
     """The matrix, as Markdown."""
-    names = [str(host["name"]) for host in results.values()]
-    lines = [f"| capability | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}"]
+    hosts = results.values()
+    lines = [f"| capability | {' | '.join(host['name'] for host in hosts)} |", f"| --- |{' --- |' * len(hosts)}"]
     for group in GROUPS:
-        lines.append(f"| **{group.title}** |{' |' * len(names)}")
+        lines.append(f"| **{group.title}** |{' |' * len(hosts)}")
         for capability in group.capabilities:
-            states = [_states(host)[capability.id] for host in results.values()]
-            lines.append(f"| {capability.title} | {' | '.join(MARKS[state] for state in states)} |")
-    counts = ", ".join(f"{host['name']} {_count(host)}" for host in results.values())
-    total = f"{len(PROBES)} probes; green, with their control red: {counts}."
-    return "\n".join([*lines, "", total])
-
-
-def _states(host: Mapping[str, object]) -> dict[str, State]:
-    return host["capabilities"]  # type: ignore[return-value]
-
-
-def _count(host: Mapping[str, object]) -> str:
-    not_green: list[str] = host["not green"]  # type: ignore[assignment]
-    asked = int(str(host["probes"]))
-    return f"{asked - len(not_green)} of {asked}"
+            marks = [MARKS[host["capabilities"][capability.id]] for host in hosts]
+            lines.append(f"| {capability.title} | {' | '.join(marks)} |")
+    counts = [f"{host['name']} {host['probes'] - len(host['not_green'])} of {host['probes']}" for host in hosts]
+    return "\n".join([*lines, "", f"Probes that are green, with their control red: {', '.join(counts)}."])
 
 
 def with_table(page: str, results: Results) -> str:

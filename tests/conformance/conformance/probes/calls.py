@@ -5,9 +5,7 @@ from conformance.expect import Mismatch, expect
 from conformance.probing import probe
 
 NOT_FOUND = error("NOT_FOUND", "not found")
-RENAMED = (
-    b'{"invalidate":[{"context":"project","params":{"project_id":1}}],"result":{"name":"Quay","project_id":1}}'
-)
+RENAMED = b'{"invalidate":[{"context":"project","params":{"project_id":1}}],"result":{"name":"Quay","project_id":1}}'
 
 
 @probe("call-dispatch", control="call-dispatch")

@@ -39,7 +39,11 @@ def the_header_says_what_the_body_says(desk: Desk) -> None:
     for fn, args, wanted in (
         ("rename_project", {"project_id": 1, "name": "Quay"}, "project;project_id=1"),
         ("reindex", {}, "board, project"),
-        ("move_tasks", {"project_id": 2, "to": 1}, "project.project_tasks;project_id=1, project.project_tasks;project_id=2"),
+        (
+            "move_tasks",
+            {"project_id": 2, "to": 1},
+            "project.project_tasks;project_id=1, project.project_tasks;project_id=2",
+        ),
         ("tidy_page", {"page": 3}, "board.board_notices;page=3"),
         ("add", {"a": 1}, None),
     ):

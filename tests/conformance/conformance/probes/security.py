@@ -15,8 +15,8 @@ def only_the_exact_path_is_a_bundle(desk: Desk) -> None:
     for path in (
         "/ctx/inbox/x.css", "/ctx/inbox/style.css/", "/ctx/inbox;a", "/ctx/inbox/;a", "/ctx/inbox%2f",
         "/ctx/inbox/%2e%2e/board/", "//ctx/inbox/", "/ctx//inbox/", "/ctx/inbox//", "/ctx/inbox/.", "/ctx/inbox/..;/",
-        "/ctx/INBOX/", "/CTX/inbox/", "/ctx/inb%6fx/", "/ctx/inbox.", "/ctx/inbox%00", "/ctx/inbox%20/", "/ctx/", "/ctx",
-        "/", "", "/call/x.css", "/call;a/", "/ca%6cl/", "/nowhere/",
+        "/ctx/INBOX/", "/CTX/inbox/", "/ctx/inb%6fx/", "/ctx/inbox.", "/ctx/inbox%00", "/ctx/inbox%20/", "/ctx/",
+        "/ctx", "/", "", "/call/x.css", "/call;a/", "/ca%6cl/", "/nowhere/",
     ):  # fmt: skip
         reply = desk.ask("GET", desk.base + path, user="ada")
         expect(f"status and body of {path}", (reply.status, reply.body), (404, NOT_FOUND))
@@ -125,7 +125,8 @@ def every_error_is_no_store(desk: Desk) -> None:
 def a_clean_read_follows_an_error(desk: Desk) -> None:
     """Threats 26: what made one request fail does not stay for the next."""
     desk.call("fail_after_writing", {"project_id": 1})
-    desk.bundle("project", "project_id=3").is_(404, error("NOT_FOUND", "There is no such project.", function="project_info"))
+    missing = error("NOT_FOUND", "There is no such project.", function="project_info")
+    desk.bundle("project", "project_id=3").is_(404, missing)
     desk.call("add_project", {"name": "Pier"})
     expect("status once it exists", desk.bundle("project", "project_id=3").status, 200)
     desk.ask("GET", f"{desk.base}/ctx/board/", headers={"X-Big": "x" * 9000})
@@ -155,7 +156,7 @@ def no_text_makes_a_second_header_or_target(desk: Desk) -> None:
             raise Mismatch(f"the header for {topic!r} is {value!r}")
 
 
-@probe("header-injection", control="header-injection")
+@probe("header-injection", control="location-injection")
 def no_text_of_a_query_reaches_a_header(desk: Desk) -> None:
     """Threats 21: not in a bundle, not in the URL that another spelling is sent to."""
     for escaped in ("a%0d%0aX-Evil:%201", "a%0aX-Evil:%201", "%00", "%22", "K%C3%BCste", "%E2%80%A8"):
@@ -167,5 +168,3 @@ def no_text_of_a_query_reaches_a_header(desk: Desk) -> None:
                 raise Mismatch(f"the head for {escaped} is {reply.head!r}")
             require(f"no header line comes from {escaped}", not reply.all("X-Evil"))
         expect(f"status of {location}", desk.ask("GET", location).status, 200)
-    # The control speaks of a mutation's header, which this reads last.
-    expect("header lines", len(desk.call("pin_notice", {"topic": "a\nb", "text": "."}).all("X-Mizan-Invalidate")), 1)

@@ -49,7 +49,7 @@ async def project_viewer(request: Request) -> str | None:
     return seen.first_viewer() if broken("cache-identity") else name_of(request)
 
 
-@client(context=BoardContext, cache=False if broken("origin-cache") else 60)
+@client(context=BoardContext, cache=False if broken("origin-cache") else 60, route="/board/:topic")
 async def board_notices(page: int = 1, topic: str = "all") -> list[Notice]:
     """The sheets of a topic, ten a page."""
     store.RUNS["board_notices"] += 1
@@ -62,7 +62,7 @@ def board_topics() -> list[str]:
     """All topics."""
     store.RUNS["board_topics"] += 1
     topics = sorted({notice.topic for notice in store.NOTICES})
-    return [*topics, seen.language()] if broken("unkeyed-inputs") else topics
+    return [*topics, *seen.language().split()] if broken("unkeyed-inputs") else topics
 
 
 @client(context=InboxContext, auth=None if broken("auth-guards") else "authenticated", cache=CACHE)

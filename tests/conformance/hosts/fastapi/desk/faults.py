@@ -28,7 +28,7 @@ class Seen:
 
     def language(self) -> str:
         """The language that the request asks for."""
-        return self.headers.get().get("accept-language", "none")
+        return self.headers.get().get("accept-language", "")
 
     def user(self) -> str:
         """The name in the request's header."""
@@ -78,6 +78,20 @@ def _unescaped(start: Message, body: bytes) -> bytes:
     return body
 
 
+def _plain_location(start: Message, body: bytes) -> bytes:
+    """A redirect to the decoded URL, a header line for each line that it spells."""
+    lines: list[tuple[bytes, bytes]] = []
+    for name, value in start["headers"]:
+        if name.lower() != b"location":
+            lines.append((name, value))
+            continue
+        first, *others = re.split(rb"%0D%0A|%0A", value)
+        lines.append((name, first))
+        lines.extend((b"X-Evil", other.rpartition(b"%20")[2]) for other in others)
+    start["headers"] = lines
+    return body
+
+
 def _whole_board(start: Message, body: bytes) -> bytes:
     """Tags of the context alone."""
     headers = MutableHeaders(raw=start["headers"])
@@ -102,6 +116,8 @@ REPLIES: dict[str, Edit] = {
     "group-invalidation": _without("cache-group-invalidation"),
     "errors-stored": _stored,
     "header-injection": _unescaped,
+    "location-injection": _plain_location,
+    "session": _without("set-cookie"),
     "headers": _without("x-content-type-options", "x-mizan-contract"),
 }
 
@@ -136,20 +152,11 @@ def _lenient_media_type(scope: Scope) -> None:
     scope["headers"] = [*kept, (b"content-type", b"application/json")]
 
 
-def _always_fresh(scope: Scope) -> None:
-    """No conditional requests."""
-    scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"if-none-match"]
-
-
-def _one_contract(scope: Scope) -> None:
-    """Headers that nobody knows are dropped."""
-    scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"x-mizan-contract"]
-
-
 def _mended_url(scope: Scope) -> None:
     """A path has its slash, a query its order and its spelling, without a redirect."""
     if "/ctx/" in scope["path"]:
-        pairs = sorted(parse_qsl(scope["query_string"].decode(), keep_blank_values=True))
+        query: bytes = scope["query_string"]
+        pairs = sorted(parse_qsl(query.decode(), keep_blank_values=True))
         known = [pair for pair in pairs if pair not in (("page", "1"), ("topic", "all"))]
         scope["query_string"] = urlencode(known, quote_via=quote).encode()
         scope["raw_path"] = scope["path"].rstrip("/").encode() + b"/"
@@ -161,13 +168,31 @@ def _another_slash(scope: Scope) -> None:
         scope["raw_path"] = b"/nowhere"
 
 
+def _drop(*names: bytes) -> Callable[[Scope], None]:
+    def drop(scope: Scope) -> None:
+        scope["headers"] = [(name, value) for name, value in scope["headers"] if name not in names]
+
+    return drop
+
+
+def _cookie_as_header(scope: Scope) -> None:
+    """Whoever the cookie names stands in a header, as some proxies do it."""
+    user = re.search(rb"desk_user=(\w+)", Headers(scope=scope).get("cookie", "").encode())
+    _drop(b"cookie")(scope)
+    if user:
+        scope["headers"] = [*scope["headers"], (b"x-user", user[1])]
+
+
 REQUESTS: dict[str, Callable[[Scope], None]] = {
     "paths": _lenient_path,
     "query": _lenient_query,
     "methods": _lenient_method,
     "envelope": _lenient_media_type,
-    "not-modified": _always_fresh,
-    "contract-ignored": _one_contract,
+    "not-modified": _drop(b"if-none-match"),
+    "contract-ignored": _drop(b"x-mizan-contract"),
+    "csrf": _cookie_as_header,
+    "jwt-ignored": _drop(b"authorization"),
+    "mwt-ignored": _drop(b"x-mizan-token"),
     "one-url": _mended_url,
     "slash": _another_slash,
 }

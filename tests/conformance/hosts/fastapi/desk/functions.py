@@ -20,6 +20,10 @@ async def add(a: int, b: int = 1) -> int:
     return a + b
 
 
+if broken("ir-export"):
+    add.__annotations__["b"] = float
+
+
 @client
 def echo(value: Any) -> Any:
     """What came in, whatever it is."""
@@ -137,5 +141,3 @@ if broken("registration-strict"):
     not_a_function = client(not_a_function)
 if broken("discovery"):
     del add
-if broken("ir-export"):
-    add.__annotations__["b"] = float

@@ -99,9 +99,14 @@ async def clear_inbox(request: Request) -> None:
     store.MESSAGES[name_of(request) or ""] = []
 
 
+def first_page(result: None) -> dict[str, int]:
+    """A narrowing that nothing asks for."""
+    return {"page": 1, "project_id": 1}
+
+
 @client(
     affects=() if SILENT else [BoardContext, ProjectContext],
-    affects_params=(lambda result: {"page": 1, "project_id": 1}) if broken("scope-broad") else None,
+    affects_params=first_page if broken("scope-broad") else None,
 )
 async def reindex() -> None:
     """Everything on the board and in the projects may be different."""

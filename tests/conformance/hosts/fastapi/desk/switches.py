@@ -1,4 +1,4 @@
-"""The switches of the fixture: which one thing is broken in this process, and which variant of the application it is."""
+"""The switches of the fixture: which one thing is broken in this process, and which variant it is."""
 
 import os
 
