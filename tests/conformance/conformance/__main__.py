@@ -1,7 +1,7 @@
 """`python -m conformance`: run the board, write its results, and the table made from them.
 
-Exit status: 0 where every probe is green and every control red, else 1; 2 for a mistake in the command. `--write` records
-what is not green, and fails for a control alone that is not red.
+Exit status: 0 where every probe is green and every control red, else 1; 2 for a mistake in the command. `--write`
+records what is not green, and fails only for a control that is not red.
 """
 
 import argparse
