@@ -8,6 +8,7 @@
 //! then [`dispatch::Exchange`] for each request. `docs/protocol.md` is the normative page; rule ids such as `CALL-1`
 //! refer to it.
 
+pub mod cache;
 pub mod dispatch;
 pub mod error;
 pub mod identity;

@@ -1,11 +1,15 @@
 //! The work of a call or a batch: which functions, what they made stale, what the client need not fetch again
 //! (CALL-1 to CALL-7, BATCH-1 to BATCH-6, REFRESH-1 to REFRESH-5).
 
+use std::collections::BTreeSet;
+
 use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
 use super::exchange::mark_contract;
 use super::message::{Level, LogLine, Response};
+use super::origin::{Holding, Purging};
 use super::task::{ARGS, State, Task, line};
 use super::{bundle, response};
+use crate::cache::tags;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
 use crate::invalidation::scope::{self, MergeTarget, Scoped};
@@ -93,6 +97,28 @@ impl CallWork {
         }
     }
 
+    /// What to remove now that the functions have ended, and whether what was held is free; nothing where nothing was
+    /// held and nothing is stale.
+    pub(super) fn purging(&self, app: &Application, tasks: &[Task], sub: Option<&str>) -> Option<Purging> {
+        app.secrets().cache.as_ref()?;
+        let mut stale = BTreeSet::new();
+        let mut was_held = false;
+        for entry in &self.entries {
+            let targets = tags::all_targets(&entry.scoped.targets, &entry.scoped.merges);
+            stale.extend(tags::of_targets(app, targets));
+            let task = entry.task.as_ref().ok().and_then(|index| tasks.get(*index));
+            if let Some(task) = task.filter(|task| task.invoked) {
+                let declared = tags::declared(app, task.function, &task.args, sub);
+                was_held |= !declared.is_empty();
+                if task.is_unsure() {
+                    stale.extend(declared);
+                }
+            }
+        }
+        let release = !tasks.iter().any(Task::has_timed_out);
+        (was_held || !stale.is_empty()).then(|| Purging { tags: stale.into_iter().collect(), release })
+    }
+
     /// The tasks that read again what the calls made stale and the client shows. Whatever is not a bundle of the
     /// application, or was not touched, is left out in silence.
     pub(super) fn plan_refresh(&mut self, app: &Application, mut next_task: usize) -> Vec<Task> {
@@ -171,6 +197,21 @@ impl CallWork {
         });
         response::call(app, body, &normalize(all.collect()), retry_after)
     }
+}
+
+/// What to hold while the functions run; nothing where there is no origin cache or no declared target.
+pub(super) fn holding(app: &Application, tasks: &[Task], sub: Option<&str>) -> Option<Holding> {
+    app.secrets().cache.as_ref()?;
+    let mut held = BTreeSet::new();
+    let mut limit_ms = 0;
+    for task in tasks.iter().filter(|task| task.is_waiting()) {
+        let declared = tags::declared(app, task.function, &task.args, sub);
+        if !declared.is_empty() {
+            limit_ms = app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms).max(limit_ms);
+            held.extend(declared);
+        }
+    }
+    (!held.is_empty()).then(|| Holding { tags: held.into_iter().collect(), limit_ms })
 }
 
 /// The function that the call names, as a task.

@@ -9,8 +9,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::bundle::BundleWork;
-use super::call::CallWork;
+use super::call::{self, CallWork};
 use super::message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
+use super::origin::{Holding, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
 use super::task::{ARGS, PARAMS, Place, Task, failed};
 use super::{envelope, response};
@@ -35,6 +36,10 @@ pub struct Exchange {
     invocations: Vec<Invocation>,
     /// Which tasks the guards or invocations belong to.
     asked: Vec<usize>,
+    loading: Loading,
+    holding: Holding,
+    storing: Storing,
+    purging: Purging,
     reply: Response,
     log: Vec<LogLine>,
 }
@@ -57,7 +62,11 @@ enum Work {
 enum Stage {
     Identify,
     Guard,
+    Load,
+    Hold,
     Invoke,
+    Store,
+    Purge,
     Reply,
 }
 
@@ -78,6 +87,10 @@ impl Exchange {
             guards: Vec::new(),
             invocations: Vec::new(),
             asked: Vec::new(),
+            loading: Loading::default(),
+            holding: Holding::default(),
+            storing: Storing::default(),
+            purging: Purging::default(),
             reply: Response::default(),
             log: Vec::new(),
         };
@@ -100,7 +113,11 @@ impl Exchange {
         match self.stage {
             Stage::Identify => Step::Identify,
             Stage::Guard => Step::Guard(&self.guards),
+            Stage::Load => Step::Load(&self.loading),
+            Stage::Hold => Step::Hold(&self.holding),
             Stage::Invoke => Step::Invoke(&self.invocations),
+            Stage::Store => Step::Store(&self.storing),
+            Stage::Purge => Step::Purge(&self.purging),
             Stage::Reply => Step::Reply(&self.reply),
         }
     }
@@ -176,8 +193,45 @@ impl Exchange {
         self.settle();
     }
 
+    /// Answers [`Step::Load`].
+    pub fn loaded(&mut self, loaded: Loaded) {
+        if self.stage != Stage::Load {
+            return;
+        }
+        let Work::Bundle(work) = &mut self.work else { return };
+        match work.loaded(&self.app, loaded) {
+            Some(reply) => {
+                self.reply = reply;
+                self.finish();
+            }
+            None => self.invoke(),
+        }
+    }
+
+    /// Answers [`Step::Hold`].
+    pub fn held(&mut self) {
+        if self.stage == Stage::Hold {
+            self.invoke();
+        }
+    }
+
+    /// Answers [`Step::Store`].
+    pub fn stored(&mut self) {
+        if self.stage == Stage::Store {
+            self.finish();
+        }
+    }
+
+    /// Answers [`Step::Purge`].
+    pub fn purged(&mut self) {
+        if self.stage == Stage::Purge {
+            self.refresh();
+        }
+    }
+
     /// The identity that asks, as far as it was asked for.
-    fn identity(&self) -> Option<&Identity> {
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
         match &self.caller {
             Caller::Known(identity) => identity.as_ref(),
             Caller::NotAsked => None,
@@ -225,10 +279,12 @@ impl Exchange {
                 && self
                     .app
                     .function(task.function)
-                    .is_some_and(|(model, frozen)| identity::needs_identity(&model.auth) || frozen.scopes_by_identity)
+                    .is_some_and(|(model, frozen)| identity::needs_identity(&model.auth) || frozen.needs_identity)
         };
+        let kept_by_caller = matches!(&self.work, Work::Bundle(work) if work.is_kept_by_caller(&self.app));
         let unknown = matches!(self.caller, Caller::NotAsked);
-        if unknown && self.tasks.get(self.round.clone()).unwrap_or_default().iter().any(wanted) {
+        let tasks = self.tasks.get(self.round.clone()).unwrap_or_default();
+        if unknown && (kept_by_caller || tasks.iter().any(wanted)) {
             self.stage = Stage::Identify;
         } else {
             self.guard();
@@ -263,10 +319,12 @@ impl Exchange {
         }
     }
 
-    /// Checks the input of what the guards let pass, and asks for the functions to be run.
+    /// Checks the input of what the guards let pass, and asks for what has to be known or held before the functions run.
     fn prepare(&mut self) {
-        self.invocations.clear();
-        self.asked.clear();
+        let sub = match &self.caller {
+            Caller::Known(Some(identity)) => Some(identity.sub.as_str()),
+            _ => None,
+        };
         let tasks = self.tasks.get_mut(self.round.clone()).unwrap_or_default();
         let go_on = match &mut self.work {
             Work::Calls(work) if self.round.start == 0 => work.check(&self.app, tasks),
@@ -275,11 +333,40 @@ impl Exchange {
             Work::Bundle(work) => work.check(&self.app, tasks),
             Work::Done => false,
         };
-        if go_on {
+        if !go_on {
+            self.settle();
+            return;
+        }
+        match &self.work {
+            Work::Bundle(work) => {
+                if let Some(loading) = work.loading(&self.app, sub) {
+                    self.loading = loading;
+                    self.stage = Stage::Load;
+                    return;
+                }
+            }
+            Work::Calls(_) if self.round.start == 0 => {
+                if let Some(holding) = call::holding(&self.app, &self.tasks, sub) {
+                    self.holding = holding;
+                    self.stage = Stage::Hold;
+                    return;
+                }
+            }
+            Work::Calls(_) | Work::Done => {}
+        }
+        self.invoke();
+    }
+
+    /// Asks for the functions to be run.
+    fn invoke(&mut self) {
+        self.invocations.clear();
+        self.asked.clear();
+        {
             for index in self.round.clone() {
                 let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
                 let timeout_ms = self.app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
                 self.invocations.push(Invocation { function: task.function, args: task.args.clone(), timeout_ms });
+                task.invoked = true;
                 self.asked.push(index);
             }
         }
@@ -290,7 +377,7 @@ impl Exchange {
         }
     }
 
-    /// After a round: plans the next one, or writes the reply.
+    /// After a round: removes what the calls made stale and writes the reply, or keeps the bundle and writes it.
     fn settle(&mut self) {
         match &mut self.work {
             Work::Calls(work) => {
@@ -300,26 +387,45 @@ impl Exchange {
                         _ => None,
                     };
                     work.scope(&self.app, &self.tasks, sub, &mut self.log);
-                    let planned = work.plan_refresh(&self.app, self.tasks.len());
-                    if !planned.is_empty() {
-                        let start = self.tasks.len();
-                        self.tasks.extend(planned);
-                        self.begin(start);
+                    if let Some(purging) = work.purging(&self.app, &self.tasks, sub) {
+                        self.purging = purging;
+                        self.stage = Stage::Purge;
                         return;
                     }
                 }
-                work.mark_contract(&mut self.tasks, self.contract_changed);
-                self.reply = work.reply(&self.app, &self.tasks);
+                self.refresh();
             }
             Work::Bundle(work) => match work.reply(&self.app, &self.tasks) {
-                Ok(reply) => self.reply = reply,
-                Err(error) => {
-                    self.refuse(error, None);
-                    return;
+                Ok((reply, storing)) => {
+                    self.reply = reply;
+                    match storing {
+                        Some(storing) => {
+                            self.storing = storing;
+                            self.stage = Stage::Store;
+                        }
+                        None => self.finish(),
+                    }
                 }
+                Err(error) => self.refuse(error, None),
             },
-            Work::Done => {}
+            Work::Done => self.finish(),
         }
+    }
+
+    /// After the calls: reads again what they made stale and the client shows, once; then writes the reply.
+    fn refresh(&mut self) {
+        let Work::Calls(work) = &mut self.work else { return };
+        if self.round.start == 0 {
+            let planned = work.plan_refresh(&self.app, self.tasks.len());
+            if !planned.is_empty() {
+                let start = self.tasks.len();
+                self.tasks.extend(planned);
+                self.begin(start);
+                return;
+            }
+        }
+        work.mark_contract(&mut self.tasks, self.contract_changed);
+        self.reply = work.reply(&self.app, &self.tasks);
         self.finish();
     }
 

@@ -1,5 +1,6 @@
 //! What a host and an exchange tell each other.
 
+use super::origin::{Holding, Loading, Purging, Storing};
 use crate::error::code::ErrorCode;
 use crate::error::detail::PathPart;
 pub use crate::invalidation::scope::{Computed, Invalidation};
@@ -35,8 +36,16 @@ pub enum Step<'a> {
     Identify,
     /// Ask these callables of the application; answer with [`super::Exchange::guarded`], in the same order.
     Guard(&'a [GuardCall]),
+    /// Look a bundle up; answer with [`super::Exchange::loaded`].
+    Load(&'a Loading),
+    /// Hold these tags, for mutations are about to run; answer with [`super::Exchange::held`].
+    Hold(&'a Holding),
     /// Run these functions, all at once where the host can; answer with [`super::Exchange::returned`], in the same order.
     Invoke(&'a [Invocation]),
+    /// Keep the bundle that was looked up and not there; answer with [`super::Exchange::stored`].
+    Store(&'a Storing),
+    /// Remove these tags; answer with [`super::Exchange::purged`].
+    Purge(&'a Purging),
     /// Send this reply. The exchange is over.
     Reply(&'a Response),
 }

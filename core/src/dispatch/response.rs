@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use super::bundle::Origin;
 use super::message::Response;
 use crate::error::code::ErrorReply;
 use crate::invalidation::target::{Params, Target};
@@ -76,7 +77,7 @@ fn purged_tags(app: &Application, targets: &[Target]) -> Vec<String> {
     }
     if tags.values().map(BTreeSet::len).sum::<usize>() > header_format::MEMBER_LIMIT {
         for (context, tags) in tags.iter_mut().filter(|(_, tags)| tags.len() > 1) {
-            *tags = BTreeSet::from([edge_tag::tag(context, &Params::default())]);
+            *tags = BTreeSet::from([edge_tag::tag(context, &Params::default(), None)]);
         }
     }
     tags.into_values().flatten().collect::<BTreeSet<_>>().into_iter().collect()
@@ -95,13 +96,16 @@ pub(super) struct BundleReply<'a> {
     pub params: &'a [u8],
     pub head: bool,
     pub if_none_match: Option<&'a [u8]>,
+    pub origin: Origin,
 }
 
-pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>) -> Response {
-    let etag = etag(&body);
+pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>, etag: String) -> Response {
     let fresh = reply.if_none_match.is_some_and(|held| matches_etag(held, &etag));
     let mut response = caching(app, reply, if fresh { 304 } else { 200 });
     response.headers.push(("etag", etag));
+    if let Some(status) = cache_status(reply.origin) {
+        response.headers.push(("cache-status", status.to_owned()));
+    }
     if fresh {
         return response;
     }
@@ -110,6 +114,17 @@ pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>) 
         response.body.clear();
     }
     response
+}
+
+/// What the origin cache did, for whoever looks at the reply (RFC 9211, STORE-8).
+fn cache_status(origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::None => None,
+        Origin::Hit => Some("Mizan; hit"),
+        Origin::Missed => Some("Mizan; fwd=uri-miss; stored"),
+        Origin::TooLarge => Some("Mizan; fwd=uri-miss"),
+        Origin::Uncached => Some("Mizan; fwd=bypass"),
+    }
 }
 
 fn caching(app: &Application, reply: &BundleReply<'_>, status: u16) -> Response {
@@ -129,7 +144,7 @@ fn caching(app: &Application, reply: &BundleReply<'_>, status: u16) -> Response 
 }
 
 /// A strong entity tag: the first 16 bytes of the body's SHA-256 in lower hexadecimal.
-fn etag(body: &[u8]) -> String {
+pub(super) fn etag(body: &[u8]) -> String {
     let hash = Sha256::digest(body);
     let mut tag = String::with_capacity(34);
     tag.push('"');

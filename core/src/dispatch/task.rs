@@ -20,6 +20,8 @@ pub(super) struct Task {
     pub function: usize,
     /// Canonical JSON, once it has been checked.
     pub args: Vec<u8>,
+    /// Whether the host was asked to run it.
+    pub invoked: bool,
     pub state: State,
 }
 
@@ -34,11 +36,23 @@ pub(super) enum State {
 
 impl Task {
     pub(super) fn new(function: usize) -> Self {
-        Self { function, args: Vec::new(), state: State::Waiting }
+        Self { function, args: Vec::new(), invoked: false, state: State::Waiting }
     }
 
     pub(super) fn is_waiting(&self) -> bool {
         matches!(self.state, State::Waiting)
+    }
+
+    /// Whether it ran, and ended in a way that leaves open what it has changed (STORE-7).
+    pub(super) fn is_unsure(&self) -> bool {
+        let unsure = [ErrorCode::Internal, ErrorCode::Timeout];
+        self.invoked
+            && matches!(&self.state, State::Failed(error) if unsure.iter().any(|code| code.name() == error.code))
+    }
+
+    /// Whether it outran its limit, and may still be running.
+    pub(super) fn has_timed_out(&self) -> bool {
+        matches!(&self.state, State::Failed(error) if self.invoked && error.code == ErrorCode::Timeout.name())
     }
 
     pub(super) fn fail(&mut self, error: ErrorReply) {

@@ -1,12 +1,16 @@
 //! A host in a few lines: it runs functions from a table and counts what it was asked.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use mizan_core::cache::key::CacheKey;
 use mizan_core::dispatch::message::{Computed, Request};
-use mizan_core::dispatch::{Exchange, Failure, GuardOutcome, LogLine, Outcome, Response, Step};
+use mizan_core::dispatch::{
+    Exchange, Failure, GuardOutcome, Loaded, Loading, LogLine, Outcome, Response, Step, Storing,
+};
 use mizan_core::identity::Identity;
-use mizan_core::registry::Application;
+use mizan_core::registry::{Application, Secrets};
 
 /// The registration that most tests use.
 pub(crate) const SHOP: &str = r##"{"version":1,"expose_ir":true,
@@ -36,6 +40,26 @@ pub(crate) struct Host {
     functions: BTreeMap<&'static str, Run>,
     pub(crate) caller: Result<Option<Identity>, Failure>,
     pub(crate) guard: GuardOutcome,
+    store: RefCell<Store>,
+}
+
+/// A store as simple as can be: what is kept, each with its tags.
+#[derive(Default)]
+struct Store {
+    entries: BTreeMap<String, (Storing, Vec<String>)>,
+    loading: Loading,
+    held: bool,
+}
+
+impl Store {
+    fn load(&mut self, loading: &Loading) -> Loaded {
+        self.loading = loading.clone();
+        match self.entries.get(&loading.entry) {
+            _ if self.held => Loaded::Uncached,
+            Some((kept, _)) => Loaded::Hit { body: kept.body.clone(), etag: kept.etag.clone() },
+            None => Loaded::Missed,
+        }
+    }
 }
 
 /// What one request did.
@@ -67,7 +91,13 @@ pub(crate) fn identity(sub: &str, staff: bool) -> Identity {
 impl Host {
     pub(crate) fn new(document: &str) -> Self {
         let app = Application::build(document.as_bytes()).expect("a right registration");
-        Self { app: Arc::new(app), functions: BTreeMap::new(), caller: Ok(None), guard: GuardOutcome::Refused }
+        Self {
+            app: Arc::new(app),
+            functions: BTreeMap::new(),
+            caller: Ok(None),
+            guard: GuardOutcome::Refused,
+            store: RefCell::default(),
+        }
     }
 
     pub(crate) fn shop() -> Self {
@@ -91,6 +121,19 @@ impl Host {
     pub(crate) fn on(mut self, name: &'static str, run: impl Fn(&str) -> Outcome + 'static) -> Self {
         self.functions.insert(name, Box::new(run));
         self
+    }
+
+    /// With an origin cache.
+    pub(crate) fn cached(mut self) -> Self {
+        let secrets = Secrets { cache: Some(CacheKey::new(&[7; 32])) };
+        let app = Arc::into_inner(self.app).expect("no exchange is open");
+        self.app = Arc::new(app.with_secrets(secrets));
+        self
+    }
+
+    /// As if another process's mutation were under way.
+    pub(crate) fn hold_all(&self, held: bool) {
+        self.store.borrow_mut().held = held;
     }
 
     pub(crate) fn by(mut self, caller: Identity) -> Self {
@@ -123,6 +166,29 @@ impl Host {
                     steps.push(format!("guard {}", names.join(" ")));
                     let outcomes = vec![self.guard.clone(); guards.len()];
                     exchange.guarded(outcomes);
+                }
+                Step::Load(loading) => {
+                    steps.push(format!("load {} {}", loading.context, loading.tags.len()));
+                    let loaded = self.store.borrow_mut().load(loading);
+                    exchange.loaded(loaded);
+                }
+                Step::Hold(holding) => {
+                    steps.push(format!("hold {} for {} ms", holding.tags.len(), holding.limit_ms));
+                    exchange.held();
+                }
+                Step::Store(storing) => {
+                    steps.push(format!("store {} s", storing.ttl));
+                    let mut store = self.store.borrow_mut();
+                    let Loading { entry, tags, .. } = store.loading.clone();
+                    store.entries.insert(entry, (storing.clone(), tags));
+                    exchange.stored();
+                }
+                Step::Purge(purging) => {
+                    let release = if purging.release { "" } else { ", still held" };
+                    steps.push(format!("purge {}{release}", purging.tags.len()));
+                    let is_stale = |tag: &String| purging.tags.iter().any(|stale| stale.tag == *tag);
+                    self.store.borrow_mut().entries.retain(|_, (_, tags)| !tags.iter().any(is_stale));
+                    exchange.purged();
                 }
                 Step::Invoke(calls) => {
                     let mut outcomes = Vec::new();

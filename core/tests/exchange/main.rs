@@ -4,4 +4,5 @@ mod bundles;
 mod calls;
 mod host;
 mod invalidation;
+mod origin;
 mod registration;
