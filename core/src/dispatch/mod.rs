@@ -6,6 +6,7 @@
 
 mod bundle;
 mod call;
+pub mod credentials;
 mod envelope;
 pub mod exchange;
 pub mod message;
@@ -17,3 +18,4 @@ mod task;
 pub use exchange::Exchange;
 pub use message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
 pub use origin::{Holding, Loaded, Loading, Purging, Storing};
+pub(crate) use response::etag;

@@ -22,10 +22,10 @@ Answer: TypeAlias = "Coroutine[Any, Any, Outcome]"
 _Result = TypeVar("_Result")
 
 
-async def answer_all(
+def answer_all(
     start: Callable[[int, dict[str, Any]], Answer], calls: Sequence[tuple[int, dict[str, Any], float]]
-) -> list[Outcome]:
-    """The outcomes, in order.
+) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
+    """The outcomes, in order; where one waits, the coroutine that goes on with it.
 
     Args:
         start: Makes the answer of a function, given its index and arguments.
@@ -38,18 +38,27 @@ async def answer_all(
             pending = answer.send(None)
         except StopIteration as done:
             outcomes.append(done.value)
-            continue
-        rest = calls[len(outcomes) + 1 :]
-        later = [asyncio.create_task(_limited(start(index, given), limit)) for index, given, limit in rest]
-        try:
-            outcomes.append(await _limited(_rest(answer, pending), seconds))
-            outcomes.extend([await task for task in later])
-        except BaseException:
-            for task in later:
-                task.cancel()
-            await asyncio.gather(*later, return_exceptions=True)
-            raise
-        break
+        else:
+            return _go_on(outcomes, _rest(answer, pending), seconds, start, calls[len(outcomes) + 1 :])
+    return outcomes
+
+
+async def _go_on(
+    outcomes: list[Outcome],
+    waiting: Awaitable[Outcome],
+    seconds: float,
+    start: Callable[[int, dict[str, Any]], Answer],
+    calls: Sequence[tuple[int, dict[str, Any], float]],
+) -> list[Outcome]:
+    later = [asyncio.create_task(_limited(start(index, given), limit)) for index, given, limit in calls]
+    try:
+        outcomes.append(await _limited(waiting, seconds))
+        outcomes.extend([await task for task in later])
+    except BaseException:
+        for task in later:
+            task.cancel()
+        await asyncio.gather(*later, return_exceptions=True)
+        raise
     return outcomes
 
 
