@@ -77,13 +77,17 @@ def _table(*, check: bool) -> int:
 
 def _report(host: Host, outcomes: list[Outcome], seconds: float, *, findings: bool) -> str:
     lines = [f"{host.name}: {sum(o.is_green for o in outcomes)} of {len(outcomes)} probes green, {seconds:.0f} s"]
+    said: dict[str, list[str]] = {}
     for outcome in outcomes:
         problem = outcome.failure or (outcome.weakness and f"WEAK: {outcome.weakness}")
         if problem is None and findings:
             problem = f"[{outcome.probe.control}] {outcome.finding}"
         if problem is not None:
-            text = problem.strip().replace("\n", "\n      ")
-            lines.append(f"  {outcome.probe.capability}: {outcome.probe.name}\n      {text}")
+            said.setdefault(problem, []).append(f"  {outcome.probe.capability}: {outcome.probe.name}")
+    for problem, names in said.items():
+        text = problem.strip().replace("\n", "\n      ")
+        # What is wrong with all of them, such as a host that does not start, is told once.
+        lines.extend([*names[:10], *([f"  and {len(names) - 10} others"] if len(names) > 10 else []), f"      {text}"])
     return "\n".join(lines)
 
 

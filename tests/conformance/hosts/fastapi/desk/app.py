@@ -4,13 +4,23 @@ from fastapi import FastAPI
 
 from desk import contexts, functions, mutations, peeking
 from desk.faults import faulty
-from desk.people import identify
-from desk.switches import variant
+from desk.people import identify, permissions_of
+from desk.switches import broken, variant
+from mizan import Tokens
 from mizan.fastapi import Mizan
 
 app = FastAPI()
 modules = [contexts, functions, mutations]
 if variant("peeking"):
     modules.append(peeking)
-mizan = Mizan(app, modules=modules, identify=identify, expose_ir=True)
+tokens = Tokens(mwt=not broken("mwt"), access=not broken("jwt"), permissions=permissions_of)
+mizan = Mizan(
+    app,
+    modules=modules,
+    identify=identify,
+    cache="memory",
+    tokens=tokens,
+    trusted_origins=["https://evil.test"] if broken("origins") else [],
+    expose_ir=True,
+)
 faulty(app)

@@ -3,16 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import Request
 from pydantic import Field
 
 import mizan
 from desk import store
 from desk.faults import seen
 from desk.models import Notice, Project, Search, Task
-from desk.people import name_of
 from desk.switches import broken
-from mizan import ReactContext, client
+from mizan import Identity, ReactContext, client
 
 ProjectContext = ReactContext("project")
 BoardContext = ReactContext("board", public=not broken("public-context"))
@@ -43,10 +41,12 @@ def project_tasks(project_id: int, limit: Limit = 10) -> list[Task]:
 
 
 @client(context=ProjectContext, cache=CACHE)
-async def project_viewer(request: Request) -> str | None:
+async def project_viewer(identity: Identity | None) -> str | None:
     """Who looks at it."""
     store.RUNS["project_viewer"] += 1
-    return seen.first_viewer() if broken("cache-identity") else name_of(request)
+    if broken("cache-identity"):
+        return seen.first_viewer()
+    return None if identity is None else identity.sub
 
 
 @client(context=BoardContext, cache=False if broken("origin-cache") else 60, route="/board/:topic")
@@ -66,10 +66,10 @@ def board_topics() -> list[str]:
 
 
 @client(context=InboxContext, auth=None if broken("auth-guards") else "authenticated", cache=CACHE)
-async def inbox_messages(request: Request) -> list[str]:
+async def inbox_messages(identity: Identity | None) -> list[str]:
     """The messages of whoever asks."""
     store.RUNS["inbox_messages"] += 1
-    return store.MESSAGES.get(name_of(request) or "", [])
+    return store.MESSAGES.get("" if identity is None else identity.sub, [])
 
 
 @client(context=RoomContext, auth=None if broken("auth-guards") else "authenticated")

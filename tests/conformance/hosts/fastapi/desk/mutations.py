@@ -1,7 +1,5 @@
 """The mutations: what clients change, and what that makes stale."""
 
-from fastapi import Request
-
 from desk import store
 from desk.contexts import (
     BoardContext,
@@ -15,9 +13,8 @@ from desk.contexts import (
     project_tasks,
 )
 from desk.models import Name, NameTaken, Notice, Project, Task
-from desk.people import name_of
 from desk.switches import broken
-from mizan import client, invalidate
+from mizan import Identity, client, invalidate
 
 SILENT = broken("invalidation-body")
 NOT_DISCOVERED = [] if broken("discovery") else [TickerContext]
@@ -94,9 +91,9 @@ async def sort_tasks(project_id: int, limit: int = 10) -> list[Task]:
 
 
 @client(affects=() if SILENT else InboxContext, auth="authenticated")
-async def clear_inbox(request: Request) -> None:
+async def clear_inbox(identity: Identity) -> None:
     """Throw away the messages of whoever asks."""
-    store.MESSAGES[name_of(request) or ""] = []
+    store.MESSAGES[identity.sub] = []
 
 
 def first_page(result: None) -> dict[str, int]:

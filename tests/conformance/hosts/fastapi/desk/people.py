@@ -1,5 +1,7 @@
 """Who asks: the header `X-User` or the cookie `desk_user` names them. A real application has real sessions."""
 
+from collections.abc import Collection
+
 from fastapi import Request
 
 import mizan
@@ -20,9 +22,12 @@ def identify(request: Request) -> Identity | None:
     name = name_of(request)
     if name is None:
         return None
-    return Identity(
-        sub=name, staff=name == "ada", superuser=name == "root", permissions=frozenset(PERMISSIONS.get(name, ()))
-    )
+    return Identity(sub=name, staff=name == "ada", superuser=name == "root", permissions=permissions_of(name))
+
+
+def permissions_of(name: str) -> Collection[str]:
+    """What somebody is allowed, whom a session or a token names."""
+    return PERMISSIONS.get(name, ())
 
 
 def in_hours(request: Request, identity: Identity | None) -> bool:
