@@ -57,6 +57,12 @@ impl Keyrings {
     }
 }
 
+/// How long each token lives unless told otherwise, in seconds (TOK-1).
+pub(crate) fn lives() -> (i64, i64, i64) {
+    let [mwt, access, refresh] = Kind::ALL.map(Kind::default_life);
+    (mwt, access, refresh)
+}
+
 const fn purpose(kind: Kind) -> Purpose {
     match kind {
         Kind::Mwt => Purpose::Mwt,

@@ -42,6 +42,8 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("TOKEN_LIVES", super::identity::lives())?;
+        module.add("TOKEN_LEEWAY", mizan_core::identity::token::LEEWAY)?;
         module.add("CONTRACT", super::CONTRACT)
     }
 }

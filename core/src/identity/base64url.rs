@@ -1,4 +1,4 @@
-//! Base64url as RFC 7515 uses it: no padding, and only the one text that encodes some bytes (TOK-4).
+//! Base64url as RFC 7515 uses it: no padding, and only the one text that encodes some bytes (TOK-2).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! The token against forged requests: a signed double submit, bound to a session (CSRF-1 to CSRF-3).
+//! The token against forged requests: a signed double submit, bound to a session (CSRF-1, CSRF-2).
 //!
 //! The token is 64 characters of base64url: 16 random bytes, and the tag of those and of the session. A page of another
 //! origin can make a browser send a cookie and cannot read it; whoever can plant a cookie has no tag for it.

@@ -1,4 +1,4 @@
-//! A JWS in compact form, HS256 and nothing else (TOK-2 to TOK-5): how its three parts are read, and which key signed it.
+//! A JWS in compact form, HS256 and nothing else (TOK-2 to TOK-8): how its three parts are read, and which key signed it.
 //!
 //! What a token claims is [`super::token`]'s.
 
@@ -16,7 +16,7 @@ use crate::value::reader::{Kind as JsonKind, Reader};
 /// The most bytes of a token (LIM-11).
 pub const TOKEN_LIMIT: usize = 8192;
 
-/// Why a token is refused. It is for logs and tests: outside, every one of them is `UNAUTHENTICATED` (TOK-10).
+/// Why a token is refused. It is for logs and tests: outside, every one of them is `UNAUTHENTICATED` (TOK-11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// It is longer than [`TOKEN_LIMIT`].
@@ -177,7 +177,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// The payload of a token whose signature holds, whatever it is (TOK-2 to TOK-5). `typ` is not looked at. A token without
+/// The payload of a token whose signature holds, whatever it is (TOK-2 to TOK-8). `typ` is not looked at. A token without
 /// `kid` is held against the first key.
 pub fn verify(keyring: &Keyring, token: &[u8]) -> Result<Vec<u8>, Reason> {
     let parts = Parts::of(token)?;
@@ -193,7 +193,7 @@ pub fn verify(keyring: &Keyring, token: &[u8]) -> Result<Vec<u8>, Reason> {
     base64url::read(parts.payload()).ok_or(Reason::Base64)
 }
 
-/// The payload of a token of a kind: its `typ` is that kind's, and its `kid` names the key (TOK-6).
+/// The payload of a token of a kind: its `typ` is that kind's, and its `kid` names the key (TOK-6, TOK-7).
 pub(super) fn verify_kind(keyring: &Keyring, kind: Kind, token: &[u8]) -> Result<Vec<u8>, Reason> {
     let parts = Parts::of(token)?;
     // Nearly every header is one that a key of ours wrote: then it needs no reading.

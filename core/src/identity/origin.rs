@@ -1,4 +1,4 @@
-//! Where a request that changes something comes from, as the browser says it (CSRF-4 to CSRF-6).
+//! Where a request that changes something comes from, as the browser says it (CSRF-3 to CSRF-6).
 
 use std::fmt;
 
@@ -94,13 +94,13 @@ pub struct Source<'a> {
     pub host: &'a [&'a [u8]],
 }
 
-/// Whether a method only reads (CSRF-4).
+/// Whether a method only reads (CSRF-3).
 #[must_use]
 pub fn is_safe(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS")
 }
 
-/// Whether a request may come from there (CSRF-5, CSRF-6).
+/// Whether a request may come from there (CSRF-3 to CSRF-6).
 ///
 /// A method that only reads may come from anywhere. Else what the browser says must be of this host or trusted; a client
 /// that says nothing is no browser of today, and has its token to show.

@@ -1,4 +1,4 @@
-//! The permission key: what an MWT says of its subject's rights, short enough for a header (TOK-11).
+//! The permission key: what an MWT says of its subject's rights, short enough for a header (TOK-12).
 
 use sha2::{Digest, Sha256};
 

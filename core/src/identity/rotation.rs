@@ -1,4 +1,4 @@
-//! What becomes of a refresh token: it works once, and its second use ends its family (TOK-12 to TOK-14).
+//! What becomes of a refresh token: it works once, and its second use ends its family (TOK-13 to TOK-15).
 //!
 //! The store holds one text for a family: which token of it is the next to be used, or that there is none any more. This
 //! file decides; whoever calls it reads the text, and writes what is decided only if the text is still the one it read.

@@ -1,4 +1,4 @@
-//! The three tokens (TOK-1, TOK-6 to TOK-9): minted and verified as functions of their arguments, the time among them.
+//! The three tokens (TOK-1, TOK-9, TOK-10, TOK-16): minted and verified as functions of their arguments, the time among them.
 //!
 //! They are written here and not by a library, since every byte is pinned (header and claims are canonical JSON) and no
 //! clock is read.

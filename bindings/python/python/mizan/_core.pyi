@@ -6,6 +6,11 @@ from typing import Any, Literal, final
 CONTRACT: int
 """Raised with every change of this interface."""
 
+TOKEN_LIVES: tuple[int, int, int]
+"""How long an identity, an access and a refresh token live unless told otherwise, in seconds (TOK-1)."""
+TOKEN_LEEWAY: int
+"""How far clocks may be apart unless told otherwise, in seconds (TOK-10)."""
+
 Failure = (
     tuple[Literal["protocol"], str, str | None, int | None]  # code, message, seconds to wait
     | tuple[Literal["declared"], str, str, bytes | None]  # code, message, JSON text of the data
@@ -156,25 +161,21 @@ class Keyrings:
     def kids(self, purpose: Purpose) -> list[str]:
         """The names of a purpose's keys, the one that signs first."""
 
-    def mint_mwt(
-        self, sub: str, pkey: str, staff: bool, superuser: bool, audience: str, now: int, life: int
-    ) -> str:
+    def mint_mwt(self, sub: str, pkey: str, staff: bool, superuser: bool, audience: str, now: int, life: int) -> str:
         """The identity token (TOK-1); `now` and `life` in seconds.
 
         Raises:
             ValueError: There is no key, a time is out of range, or the token would be too long. So too below.
         """
 
-    def mint_access(
-        self, sub: str, jti: str, staff: bool, superuser: bool, audience: str, now: int, life: int
-    ) -> str:
+    def mint_access(self, sub: str, jti: str, staff: bool, superuser: bool, audience: str, now: int, life: int) -> str:
         """The access token (TOK-1)."""
 
     def mint_refresh(self, sub: str, jti: str, fam: str, audience: str, now: int, life: int) -> str:
         """The refresh token (TOK-1)."""
 
     def verify_mwt(self, token: bytes, audience: str, now: int, leeway: int) -> MwtClaims | str:
-        """What a token claims, or why it is refused (TOK-2 to TOK-9)."""
+        """What a token claims, or why it is refused (TOK-2 to TOK-11)."""
 
     def verify_access(self, token: bytes, audience: str, now: int, leeway: int) -> AccessClaims | str:
         """The same of an access token."""
@@ -183,7 +184,7 @@ class Keyrings:
         """The same of a refresh token."""
 
     def verify_signature(self, purpose: Purpose, token: bytes) -> bytes | str:
-        """The payload of a JWS whose signature holds, or why it is refused (TOK-2 to TOK-5)."""
+        """The payload of a JWS whose signature holds, or why it is refused (TOK-2 to TOK-8)."""
 
     def csrf_mint(self, session: str, nonce: bytes) -> str:
         """The token of a session against forged requests (CSRF-1); `nonce` is 16 random bytes.
@@ -196,11 +197,11 @@ class Keyrings:
         """Whether the token is one of that session (CSRF-2)."""
 
     def cache_key(self, context: str, params: bytes, rev: int, public: bool, sub: str | None) -> str:
-        """The name of an entry of the origin cache (KEY-6); `params` is canonical JSON."""
+        """The name of an entry of the origin cache (STORE-2); `params` is canonical JSON."""
 
 @final
 class Origins:
-    """The origins of other hosts that may send requests with the caller's cookies (CSRF-5)."""
+    """The origins of other hosts that may send requests with the caller's cookies (CSRF-3 to CSRF-6)."""
 
     def __new__(cls, trusted: list[str]) -> Origins:
         """Read `https://app.example` and the like.
@@ -213,13 +214,13 @@ class Origins:
         """Whether a request may come from where its headers say, by all values of each."""
 
 def permission_key(permissions: list[str], staff: bool, superuser: bool) -> str:
-    """The permission key (TOK-11): 32 hexadecimal digits."""
+    """The permission key (TOK-12): 32 hexadecimal digits."""
 
 def family(fam: str, jti: str) -> tuple[str, str]:
     """The name that a store has for a family of refresh tokens, and the text of one whose first token is `jti`."""
 
 def rotate(stored: str | None, jti: str, successor: str) -> tuple[str | None, bool]:
-    """What becomes of a refresh token that verified (TOK-12): the text to write, if any, and whether it is taken."""
+    """What becomes of a refresh token that verified (TOK-13 to TOK-15): the text to write, whether it is taken."""
 
 class Refused(Exception):
     """An input that the core refuses: its code, and JSON of its details where it is `VALIDATION`."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from pydantic_core import to_json
 
-from mizan import _core
+from mizan import _core, _replay_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def _answer(case: Input) -> Answer:
     except _core.Refused as refused:
         code, details = refused.args
         return {"refused": code} if details is None else {"refused": code, "details": json.loads(details)}
-    except _Unbuildable as error:
+    except (_Unbuildable, _replay_identity.Unstartable) as error:
         return {"refused": "BUILD", "message": str(error)}
     except (AttributeError, KeyError, TypeError, ValueError):
         return NONE_OF_IT
@@ -259,6 +259,7 @@ _KINDS: dict[str, Callable[[Input], Answer]] = {
     "header_format": _header_format,
     "header_parse": _header_parse,
     "exchange": _exchange,
+    **_replay_identity.KINDS,
 }
 
 if __name__ == "__main__":

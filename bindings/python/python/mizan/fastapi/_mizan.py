@@ -136,6 +136,8 @@ class _Endpoint:
         self._owns = mizan.application.owns
         self._open = mizan.application.open
         self._body_limit = mizan.application.body_limit()
+        self._host = mizan.host
+        self._functions = mizan.functions
 
     def owned_path(self, scope: Scope) -> str | None:
         """The raw path, below the place where the app is mounted, of a request that is the protocol's to answer."""
@@ -178,7 +180,7 @@ class _Endpoint:
         visit = _Visit(self._mizan, exchange, scope, receive, body, nonce)
         while step[0] != 3:
             if step[0] == 2:
-                outcomes = answer_all(visit.start, step[1])
+                outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
                 step = exchange.returned(outcomes if type(outcomes) is list else await outcomes)
             elif step[0] == 5:
                 step = await _arrival(exchange)
@@ -279,11 +281,8 @@ class _Visit:
         else:
             _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
 
-    def start(self, index: int, arguments: dict[str, Any]) -> Answer:
+    def start(self, served: Served, arguments: dict[str, Any]) -> Answer:
         """Make the answer of a function."""
-        served = self._mizan.functions[index]
-        if served.is_alone:
-            return self._mizan.host.call_async(served, arguments, self._nonce)
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
         if served.identity_argument is not None:
