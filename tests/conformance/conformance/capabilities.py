@@ -66,6 +66,7 @@ GROUPS = (
             Capability("typed-errors", "Typed errors"),
             Capability("internal-errors", "Failures show nothing"),
             Capability("time-limits", "Time limits"),
+            Capability("check", "Compatibility check"),
             Capability("etag", "ETag", HTTP),
             Capability("cache-groups", "Cache groups", HTTP),
         ),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 SECRET = "a secret that everybody knows: of the conformance board"  # noqa: S105 - as it says
 """What a host gets as `MIZAN_SECRET`, so that a probe can mint tokens and name cache entries by itself."""
+COMMANDS = ("ir", "manifest", "check")
 START = 60.0
 """Seconds that a host may take until its port is open."""
 
@@ -38,7 +39,7 @@ class Host:
     serve: tuple[str, ...]
     """The command that serves it; `{port}` and `{python}` are filled in."""
     commands: dict[str, tuple[str, ...]]
-    """Further commands, by what they print: `ir`, `manifest`."""
+    """Further commands: `ir` and `manifest` print those, `check` compares the IR `{old}` with the IR `{new}`."""
 
     def print(self, what: str, switch: str = "") -> bytes | None:
         """What the declared command prints; none where the host declares no such command, or where it fails."""
@@ -49,6 +50,21 @@ class Host:
             _filled(command, 0), cwd=self.folder, env=_environment(switch, ""), capture_output=True, check=False
         )
         return done.stdout if done.returncode == 0 else None
+
+    def check(self, old: bytes, new: bytes) -> tuple[int, str] | None:
+        """Exit status and output of the declared check of two IRs; none where the host declares none."""
+        command = self.commands.get("check")
+        if command is None:
+            return None
+        with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+            files = {"old": Path(folder) / "old.kdl", "new": Path(folder) / "new.kdl"}
+            files["old"].write_bytes(old)
+            files["new"].write_bytes(new)
+            filled = [part.format(python=sys.executable, **files) for part in command]
+            done = subprocess.run(
+                filled, cwd=self.folder, env=_environment("", ""), capture_output=True, text=True, check=False
+            )
+        return done.returncode, done.stdout
 
 
 @dataclass(frozen=True)
@@ -69,7 +85,7 @@ def read_host(file: Path) -> Host:
         ValueError: The file lacks something, or has what nobody reads.
     """
     declared = tomllib.loads(file.read_text(encoding="utf-8"))
-    unknown = declared.keys() - {"name", "transport", "base", "serve", "ir", "manifest"}
+    unknown = declared.keys() - {"name", "transport", "base", "serve", *COMMANDS}
     missing = {"name", "transport", "serve"} - declared.keys()
     if unknown or missing:
         raise ValueError(f"{file}: {'unknown' if unknown else 'missing'}: {', '.join(sorted(unknown or missing))}")
@@ -82,7 +98,7 @@ def read_host(file: Path) -> Host:
         base=declared.get("base", "/api/mizan"),
         folder=file.parent,
         serve=tuple(declared["serve"]),
-        commands={what: tuple(declared[what]) for what in ("ir", "manifest") if what in declared},
+        commands={what: tuple(declared[what]) for what in COMMANDS if what in declared},
     )
 
 
@@ -98,9 +114,19 @@ def running(host: Host, *, switch: str = "", variant: str = "") -> Generator[Run
     Raises:
         HostRefused: It ended instead.
     """
-    port = _free_port()
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
         log = Path(folder) / "log"
+        child, port = _start(host, switch, variant, log)
+        try:
+            yield Running(host, port, switch, log)
+        finally:
+            _stop(child)
+
+
+def _start(host: Host, switch: str, variant: str, log: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """A process that listens, and its port. A port that somebody else took in between is no fault of the host."""
+    for _ in range(5):
+        port = _free_port()
         with log.open("wb") as file:
             child = subprocess.Popen(
                 _filled(host.serve, port),
@@ -114,9 +140,16 @@ def running(host: Host, *, switch: str = "", variant: str = "") -> Generator[Run
             )
         try:
             _wait_until_open(child, port, log)
-            yield Running(host, port, switch, log)
-        finally:
+        except HostRefused as refused:
             _stop(child)
+            if "address already in use" not in str(refused).lower():
+                raise
+        except BaseException:
+            _stop(child)
+            raise
+        else:
+            return child, port
+    raise HostRefused("five free ports were taken by others before the host had them")
 
 
 def _filled(command: tuple[str, ...], port: int) -> list[str]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 SECRET = "MIZAN_SECRET"  # noqa: S105 - the name of a setting
 """The environment variable that is read where no secret is given."""
 
-Secret: TypeAlias = "str | bytes"
-Permissions: TypeAlias = "Callable[[str], Iterable[str] | None | Awaitable[Iterable[str] | None]]"
+Secret: TypeAlias = str | bytes
+Permissions: TypeAlias = Callable[[str], Iterable[str] | None | Awaitable[Iterable[str] | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from conformance.wire import Reply
 
 ALLOWED = b'{"invalidate":[],"result":3}'
 NOBODY = error("UNAUTHENTICATED", "sign in first")
+ADAS = ("desk.edit", "desk.read")
+EVES = ("desk.read",)
 ADA = "desk_user=ada"
 EVE = "desk_user=eve"
 
@@ -27,11 +29,15 @@ class Browser:
         self.header = str(told["csrf"]["header"])
         self.token = str(told["csrf"]["token"])
         given = [line.partition(";")[0] for line in self.reply.all("Set-Cookie")]
+        self.cookie = cookie
         self.cookies = "; ".join([cookie, *given])
 
-    def post(self, token: str | None, **headers: str) -> Reply:
+    def post(self, token: str | None, *, cookies: str | None = None, **headers: str) -> Reply:
         """A call that rests on the cookies."""
-        lines = {"Cookie": self.cookies, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        lines = {
+            "Cookie": cookies or self.cookies,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
         if token is not None:
             lines[self.header] = token
         return self._desk.call("for_members", {"level": 3}, headers=lines)
@@ -39,7 +45,7 @@ class Browser:
 
 @probe("session-csrf", control="session")
 def the_session_tells_who_asks_and_how_to_prove_it(desk: Desk) -> None:
-    """Protocol 3.2: whether somebody is signed in, and a token with the header that it goes into."""
+    """CSRF-7: whether somebody is signed in, and a token with the header that it goes into."""
     for cookie, authenticated in ((ADA, True), ("other=1", False)):
         browser = Browser(desk, cookie)
         told = json.loads(browser.reply.body)
@@ -56,30 +62,35 @@ def the_session_tells_who_asks_and_how_to_prove_it(desk: Desk) -> None:
 
 @probe("session-csrf", control="csrf")
 def the_token_of_the_session_lets_a_call_pass(desk: Desk) -> None:
-    """Protocol 3.2: with the cookies that came with it; without any cookie nothing is asked for."""
+    """CSRF-9: with the cookies that came with it; without any cookie nothing is asked for."""
     browser = Browser(desk, ADA)
     browser.post(browser.token).is_(200, ALLOWED)
     desk.call("for_members", {"level": 3}, user="ada").is_(200, ALLOWED)
-    _refused(browser.post(None))
+    _refused(browser.post(None), asked="required")
+    mine = tokens.signed("access", "at+jwt", tokens.access_claims("ada"))
+    browser.post(None, Authorization=f"Bearer {mine}", Origin="https://evil.test").is_(200, ALLOWED)
 
 
 @probe("session-csrf", control="csrf")
 def a_call_without_the_sessions_own_token_is_refused(desk: Desk) -> None:
-    """Threats 18: none, a wrong one, that of another session; nothing runs."""
+    """CSRF-2, CSRF-8, CSRF-9, threats 18: none, a wrong one, that of another session, one of the two alone."""
     browser, other = Browser(desk, ADA), Browser(desk, EVE)
     for token in (None, "", "x" * 64, browser.token[:-1], browser.token + "A", other.token):
-        _refused(browser.post(token))
+        _refused(browser.post(token), asked="required")
+    _refused(browser.post(browser.token, cookies=browser.cookie), asked="required")
+    _refused(browser.post(other.token, cookies=other.cookies.replace(EVE, ADA)), asked="required")
     expect("runs", desk.runs(), {})
 
 
 @probe("session-csrf", control="origins")
 def a_call_from_another_site_is_refused(desk: Desk) -> None:
-    """Protocol 3.2, threats 18: whatever token it has."""
+    """CSRF-3 to CSRF-5, threats 18: whatever token it has."""
     browser = Browser(desk, ADA)
     for headers in (
         {"Origin": "https://evil.test"},
         {"Origin": "null"},
         {"Origin": "http://desk.test.evil.test"},
+        {"Origin": "http://desk.test:8080"},
         {"Sec_Fetch_Site": "cross-site"},
         {"Origin": "http://desk.test", "Sec_Fetch_Site": "cross-site"},
     ):
@@ -88,11 +99,11 @@ def a_call_from_another_site_is_refused(desk: Desk) -> None:
     expect("runs", desk.runs(), {"for_members": 1})
 
 
-def _refused(reply: Reply) -> None:
+def _refused(reply: Reply, asked: str | None = None) -> None:
     """Not a call, whatever the message says of the reason."""
     expect("status", reply.status, 403)
     expect("code", json.loads(reply.body)["error"]["code"], "FORBIDDEN")
-    reply.has(cache_control="no-store", x_mizan_invalidate=None)
+    reply.has(cache_control="no-store", x_mizan_invalidate=None, x_mizan_csrf=asked)
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -147,9 +158,9 @@ def _forged(purpose: str, typ: str, claims: tokens.Claims) -> dict[str, str]:
 
 @probe("mwt", control="mwt")
 def an_mwt_says_who_asks(desk: Desk) -> None:
-    """Protocol 3.1: minted from the page, it is taken, and its flags decide."""
-    plain = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("eve", ["desk.read"]))
-    staff = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("ada", ["desk.edit", "desk.read"], staff=True))
+    """TOK-1, KEY-2, AUTH-9, AUTH-10: minted from the page, it is taken, and its flags decide."""
+    plain = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("eve", EVES))
+    staff = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("ada", ADAS, staff=True))
     root = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("root", superuser=True))
     for token, verdicts in ((plain, (200, 403, 403)), (staff, (200, 200, 403)), (root, (200, 200, 200))):
         for fn, status in zip(("for_members", "for_staff", "for_superusers"), verdicts, strict=True):
@@ -158,15 +169,27 @@ def an_mwt_says_who_asks(desk: Desk) -> None:
 
 @probe("mwt", control="mwt-ignored")
 def an_mwt_that_is_not_valid_ends_it(desk: Desk) -> None:
-    """Protocol 3: no falling through to who else may be named."""
-    forged = _forged("mwt", "mwt+jwt", tokens.mwt_claims("ada", ["desk.edit", "desk.read"], staff=True))
+    """TOK-2 to TOK-11, AUTH-9: no falling through to who else may be named."""
+    forged = _forged("mwt", "mwt+jwt", tokens.mwt_claims("ada", ADAS, staff=True))
     forged["an access token"] = tokens.signed("access", "at+jwt", tokens.access_claims("ada"))
     _refuses(desk, _own, forged)
 
 
+@probe("mwt", control="mwt-rights")
+def rights_are_asked_of_the_application(desk: Desk) -> None:
+    """AUTH-10, TOK-12: an MWT carries a digest of them, and ends where they are others by now."""
+    good = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("ada", ADAS))
+    _accepts(desk, _own, good, "for_editors", 200)
+    fewer = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("eve", EVES))
+    _accepts(desk, _own, fewer, "for_editors", 403)
+    for name, old in (("ada", EVES), ("eve", ADAS), ("eve", ())):
+        changed = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims(name, old))
+        _accepts(desk, _own, changed, "for_editors", 401)
+
+
 @probe("jwt", control="jwt")
 def an_access_token_says_who_asks(desk: Desk) -> None:
-    """Protocol 3.1."""
+    """TOK-1, KEY-2, AUTH-9, AUTH-10."""
     plain = tokens.signed("access", "at+jwt", tokens.access_claims("eve"))
     staff = tokens.signed("access", "at+jwt", tokens.access_claims("ada", staff=True))
     root = tokens.signed("access", "at+jwt", tokens.access_claims("root", superuser=True))
@@ -177,12 +200,33 @@ def an_access_token_says_who_asks(desk: Desk) -> None:
 
 @probe("jwt", control="jwt-ignored")
 def an_access_token_that_is_not_valid_ends_it(desk: Desk) -> None:
-    """Protocol 3."""
+    """TOK-2 to TOK-11, AUTH-9."""
     claims = tokens.access_claims("ada", staff=True)
     forged = _forged("access", "at+jwt", claims)
     forged["an MWT"] = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("ada"))
     forged["a refresh token"] = tokens.signed("refresh", "rt+jwt", {**claims, "fam": "1"})
     _refuses(desk, _bearer, forged)
+
+
+@probe("cache-identity", control="cache-identity")
+def a_token_gets_its_own_bundle(desk: Desk) -> None:
+    """Threats 23: of what another token's bearer had kept, with another token, an empty one, a forged one, none."""
+    other = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("eve", EVES))
+    mine = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("ada", ADAS))
+    bearer = tokens.signed("access", "at+jwt", tokens.access_claims("bob"))
+    kept = '{"project_info":{"name":"Lighthouse","project_id":2},"project_tasks":[],"project_viewer":%s}'
+    for _ in range(2):
+        for headers, name in ((_own(mine), '"ada"'), (_own(other), '"eve"'), (_bearer(bearer), '"bob"'), ({}, "null")):
+            desk.bundle("project", "project_id=2", headers=headers).is_(200, kept % name)
+        for forged in ("", mine[:-4] + "AAAA", mine + ".", mine.split(".")[0]):
+            for headers in (_own(forged), _bearer(forged)):
+                reply = desk.bundle("project", "project_id=2", headers=headers)
+                expect(f"status with {headers}", (reply.status, b"project_info" in reply.body), (401, False))
+                reply.has(cache_control="no-store", etag=None)
+    # Rights are no part of the name of an entry, and guards are asked each time.
+    staff = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("ada", ADAS, staff=True))
+    expect("status as staff", desk.bundle("room", headers=_own(staff)).status, 200)
+    expect("status without", desk.bundle("room", headers=_own(mine)).status, 403)
 
 
 def _result(reply: Reply) -> dict[str, Any]:
@@ -193,7 +237,7 @@ def _result(reply: Reply) -> dict[str, Any]:
 
 @probe("jwt", control="jwt-functions")
 def a_refresh_token_works_once(desk: Desk) -> None:
-    """Protocol 3.1, threats 7: a second use revokes the family, its newest token too."""
+    """TOK-13, TOK-14, threats 7: a second use revokes the family, its newest token too."""
     pair = _result(desk.call("jwt_obtain", user="ada"))
     _accepts(desk, _bearer, pair["access"], "for_staff", 200)
     next_pair = _result(desk.call("jwt_refresh", {"refresh": pair["refresh"]}))
@@ -204,7 +248,7 @@ def a_refresh_token_works_once(desk: Desk) -> None:
 
 @probe("jwt", control="jwt-functions")
 def a_family_can_be_revoked(desk: Desk) -> None:
-    """Protocol 3.1; and nobody gets tokens without an identity."""
+    """TOK-14; and nobody gets tokens without an identity."""
     pair = _result(desk.call("jwt_obtain", user="eve"))
     expect("status of jwt_revoke", desk.call("jwt_revoke", {"refresh": pair["refresh"]}).status, 200)
     expect("status", desk.call("jwt_refresh", {"refresh": pair["refresh"]}).status, 401)
@@ -213,13 +257,13 @@ def a_family_can_be_revoked(desk: Desk) -> None:
 
 @probe("mwt", control="mwt-functions")
 def an_mwt_is_given_to_whoever_is_signed_in(desk: Desk) -> None:
-    """Protocol 3.1: what the host mints has the bytes that the page says."""
+    """TOK-1: what the host mints has the bytes that the page says."""
     token = str(_result(desk.call("mwt_obtain", user="ada"))["token"])
     _accepts(desk, _own, token, "for_staff", 200)
     payload = token.split(".")[1]
     claims = json.loads(tokens.base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     expect("the token", token, tokens.signed("mwt", "mwt+jwt", claims))
-    wanted = tokens.mwt_claims("ada", ["desk.edit", "desk.read"], staff=True)
+    wanted = tokens.mwt_claims("ada", ADAS, staff=True)
     expect("claims", {**claims, **tokens.times()}.keys(), wanted.keys())
     expect("pkey", claims["pkey"], wanted["pkey"])
     desk.call("mwt_obtain").is_(401, NOBODY)

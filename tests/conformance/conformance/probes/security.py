@@ -49,6 +49,15 @@ def a_public_context_cannot_see_who_asks(desk: Desk) -> None:
             require(f"{context} is answered {reply.status}", reply.status in (200, 500))
 
 
+@probe("public-isolation", control="public-isolation", variant="asking", may_refuse=True)
+def a_public_context_cannot_ask_who_asks(desk: Desk) -> None:
+    """AUTH-8: one whose member takes the identity does not build; if it did, it would find nobody."""
+    for _ in range(2):
+        reply = desk.bundle("peek_identity", user="ada-mark")
+        expect("shows the caller", b"ada-mark" in reply.body, False)
+        require(f"it is answered {reply.status}", reply.status in (200, 500))
+
+
 @probe("cache-identity", control="cache-identity")
 def a_bundle_is_never_anothers(desk: Desk) -> None:
     """CACHE-2, threats 23: by any other name, by none, by an invalid one, after it may have been kept."""

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from desk import contexts, functions, mutations, peeking
+from desk import asking, contexts, functions, mutations, peeking
 from desk.faults import faulty
 from desk.people import identify, permissions_of
 from desk.switches import broken, variant
@@ -13,7 +13,13 @@ app = FastAPI()
 modules = [contexts, functions, mutations]
 if variant("peeking"):
     modules.append(peeking)
-tokens = Tokens(mwt=not broken("mwt"), access=not broken("jwt"), permissions=permissions_of)
+if variant("asking"):
+    modules.append(asking)
+tokens = Tokens(
+    mwt=not broken("mwt"),
+    access=not broken("jwt"),
+    permissions=None if broken("mwt-rights") else permissions_of,
+)
 mizan = Mizan(
     app,
     modules=modules,

@@ -127,8 +127,8 @@ async def lie() -> int:
 
 @client(timeout=None if broken("timeouts") else 0.2)
 async def dawdle() -> int:
-    """Takes a second, and has a fifth of one."""
-    await asyncio.sleep(1)
+    """Takes two seconds, and has a fifth of one."""
+    await asyncio.sleep(2)
     return 1
 
 
