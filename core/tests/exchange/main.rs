@@ -6,3 +6,4 @@ mod host;
 mod invalidation;
 mod origin;
 mod registration;
+mod uploads;
