@@ -3,6 +3,7 @@ import {
   type Client,
   defineContext,
   defineFunction,
+  defineUpload,
   type MizanContext,
   type MizanError,
   type MizanFunction,
@@ -45,6 +46,7 @@ export interface Api {
   readonly fail: MizanFunction<undefined, null>;
   readonly moveSearch: MizanFunction<{ page: number }, null>;
   readonly orderForm: MizanFunction<{ lines: unknown }, null>;
+  readonly saveAvatar: MizanFunction<{ value: Blob }, null>;
   readonly renameQuietly: MizanFunction<{ user_id: number; name: string }, Profile>;
   readonly total: MizanFunction<{ add: bigint }, { total: bigint }>;
   readonly touchWide: MizanFunction<undefined, null>;
@@ -72,6 +74,7 @@ export function shopApi(client: Client): Api {
     fail: defineFunction(client, "fail", ["board"]),
     moveSearch: defineFunction(client, "move_search", ["search"]),
     orderForm: defineFunction(client, "order_form"),
+    saveAvatar: defineUpload(client, "echo"),
     renameQuietly: defineFunction(client, "rename_quietly", ["user"]),
     total: defineFunction(client, "total", undefined, (wire: { total: string }) => ({
       total: BigInt(wire.total),
