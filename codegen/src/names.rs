@@ -119,6 +119,7 @@ const TYPE_WORDS: &[&str] = &["any", "bigint", "boolean", "never", "number", "ob
 const OWN_NAMES: &[&str] = &[
     "Array",
     "BigInt",
+    "Blob",
     "File",
     "MizanError",
     "Object",
@@ -135,6 +136,7 @@ const OWN_NAMES: &[&str] = &[
     "createSuspenseSlotHook",
     "defineContext",
     "defineFunction",
+    "defineUpload",
 ];
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     let mut types = BTreeSet::new();
     let mut decoders = BTreeSet::new();
     let mut constants = String::new();
+    let mut makers = BTreeSet::new();
     for function in &resolved.functions {
         types.extend(function.input.as_deref());
         types.extend(function.error.as_deref());
@@ -24,10 +25,10 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         printer.collect_output_names(function.function, &mut types);
         constants.push('\n');
         function_comment(function.function, function.place).print(0, &mut constants);
-        push_function(&mut constants, printer, function);
+        makers.insert(push_function(&mut constants, printer, function));
     }
     let mut out = String::new();
-    push_import(&mut out, "import", &BTreeSet::from(["defineFunction"]), KERNEL);
+    push_import(&mut out, "import", &makers, KERNEL);
     push_import(&mut out, "import", &BTreeSet::from(["client"]), &sibling("client", options));
     push_import(&mut out, "import", &decoders, &sibling("decoders", options));
     push_import(&mut out, "import type", &types, &sibling("types", options));
@@ -35,7 +36,8 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     out
 }
 
-fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &ResolvedFunction<'_>) {
+/// Adds a constant, and gives the kernel's function that makes it: only those that take files carry what sends them.
+fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &ResolvedFunction<'_>) -> &'static str {
     let function = resolved.function;
     let input = resolved.input.clone().unwrap_or_else(|| "undefined".to_owned());
     let mut output = String::new();
@@ -48,5 +50,7 @@ fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &Resolve
         arguments.push(string_list(&resolved.contexts));
     }
     arguments.extend(decoder.map(str::to_owned));
-    push_constant(out, &resolved.name, "defineFunction", &types, &arguments);
+    let maker = if printer.resolved.holds_upload(&function.input) { "defineUpload" } else { "defineFunction" };
+    push_constant(out, &resolved.name, maker, &types, &arguments);
+    maker
 }
