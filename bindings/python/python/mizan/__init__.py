@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mizan._identity import Identity
     from mizan._invalidation import invalidate
     from mizan._markers import BigInt, Key
+    from mizan._upload import Upload, UploadLimits
 
 __all__ = [
     "BigInt",
@@ -41,6 +42,8 @@ __all__ = [
     "RegistrationError",
     "Unauthenticated",
     "Unavailable",
+    "Upload",
+    "UploadLimits",
     "client",
     "invalidate",
 ]
@@ -60,6 +63,8 @@ _MODULES = {
     "RegistrationError": "_errors",
     "Unauthenticated": "_errors",
     "Unavailable": "_errors",
+    "Upload": "_upload",
+    "UploadLimits": "_upload",
     "client": "_client",
     "invalidate": "_invalidation",
 }

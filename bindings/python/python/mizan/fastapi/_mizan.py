@@ -107,13 +107,14 @@ class _Endpoint:
         self._mizan = mizan
         self._application = mizan.application
         self._body_limit = mizan.application.body_limit()
+        self._takes_files = mizan.application.takes_uploads()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not self._application.owns(path := _raw_path(scope)):
             await self._app(scope, receive, send)
             return
         method: str = scope["method"]
-        body = await _read_body(receive, self._body_limit) if method == "POST" else b""
+        body = await _read_body(receive, self._limit_of(scope)) if method == "POST" else b""
         if body is None:
             return
         nonce = getrandbits(64)
@@ -128,6 +129,13 @@ class _Endpoint:
             else:
                 step = exchange.identified(await visit.find_caller())
         await _send_reply(step, visit, method, send)
+
+    def _limit_of(self, scope: Scope) -> int:
+        if self._takes_files:
+            for name, value in scope["headers"]:
+                if name.lower() == b"content-type":
+                    return self._application.body_limit(value)
+        return self._body_limit
 
 
 class _Visit:
