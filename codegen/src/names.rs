@@ -121,7 +121,9 @@ const OWN_NAMES: &[&str] = &[
     "BigInt",
     "Blob",
     "File",
+    "MizanContext",
     "MizanError",
+    "MizanFunction",
     "Object",
     "OnWire",
     "ProtocolError",
@@ -136,7 +138,8 @@ const OWN_NAMES: &[&str] = &[
     "createSuspenseSlotHook",
     "defineContext",
     "defineFunction",
-    "defineUpload",
+    "defineMergingFunction",
+    "packFiles",
 ];
 
 #[cfg(test)]

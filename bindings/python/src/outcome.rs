@@ -50,8 +50,21 @@ pub(crate) fn caller(value: &Bound<'_, PyAny>) -> PyResult<Result<Option<Identit
     if value.is_none() {
         return Ok(Ok(None));
     }
-    match value.extract::<(String, bool, bool, Vec<String>)>() {
-        Ok((sub, staff, superuser, permissions)) => Ok(Ok(Some(Identity { sub, staff, superuser, permissions }))),
+    match value.extract::<(String, bool, bool, Vec<String>, Option<String>)>() {
+        Ok((sub, staff, superuser, permissions, session)) => {
+            Ok(Ok(Some(Identity { sub, staff, superuser, permissions, session })))
+        }
+        Err(_) => failure(value.cast()?).map(Err),
+    }
+}
+
+/// Reads what the caller whom a token names is allowed.
+pub(crate) fn permissions(value: &Bound<'_, PyAny>) -> PyResult<Result<Option<Vec<String>>, Failure>> {
+    if value.is_none() {
+        return Ok(Ok(None));
+    }
+    match value.extract::<Vec<String>>() {
+        Ok(permissions) => Ok(Ok(Some(permissions))),
         Err(_) => failure(value.cast()?).map(Err),
     }
 }

@@ -9,6 +9,7 @@ export { fieldErrors } from "./field-errors.js";
 export {
   type Decoder,
   defineFunction,
+  defineMergingFunction,
   type InputParameters,
   type MizanFunction,
 } from "./function.js";
@@ -22,5 +23,5 @@ export type {
 } from "./platform.js";
 export { spliceBundle } from "./splice.js";
 export { bundleParams, isSameBundle, overlaps } from "./target.js";
-export { defineUpload } from "./upload.js";
+export { packFiles } from "./upload.js";
 export type { Bundle, BundleName, Detail, Merge, Target, Values } from "./wire.js";

@@ -35,6 +35,18 @@ test("sending files weighs little, and nothing where no function takes any", asy
   expect(size - without).toBeLessThanOrEqual(400);
 });
 
+test("what splices comes along only with a function that merges", async () => {
+  const app = (make: string) =>
+    bundleSize(
+      `import { createClient, ${make} } from "@mizan/kernel";
+      ${make}(createClient(), "add_order", ["user"])({ id: 1 });`,
+      import.meta.dirname,
+    );
+  const [plain, merging] = [await app("defineFunction"), await app("defineMergingFunction")];
+  expect(merging - plain).toBeGreaterThan(100);
+  expect(merging - plain).toBeLessThanOrEqual(250);
+});
+
 test("what is not used weighs nothing", async () => {
   const size = await bundleSize(
     `import * as functions from "generated:functions";

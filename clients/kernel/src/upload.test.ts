@@ -4,8 +4,9 @@ import {
   type Client,
   type ClientEvent,
   createClient,
-  defineUpload,
+  defineFunction,
   type MizanFunction,
+  packFiles,
 } from "./index.js";
 
 let server: TestServer;
@@ -20,7 +21,7 @@ beforeEach(async () => {
   server = await startServer();
   client = createClient({ base: server.base, contract: server.contract });
   api = shopApi(client);
-  send = defineUpload(client, "echo");
+  send = defineFunction(client, "echo", undefined, undefined, packFiles);
 });
 
 afterEach(() => server.close());
@@ -90,11 +91,11 @@ test("without a file it is a call like others", async () => {
 test("what it changes is told, with the bundles on screen, and errors are errors", async () => {
   const events: ClientEvent[] = [];
   client.subscribe((event) => events.push(event));
-  const note = defineUpload<{ text: string; file: Blob }, null>(client, "add_note", ["board"]);
+  const note = defineFunction<{ text: string; file: Blob }, null>(client, "add_note", ["board"], undefined, packFiles);
   await note({ file: png, text: "hi" });
   expect(events.map(({ type }) => type)).toEqual(["request", "response", "change"]);
   expect(events[0]).toMatchObject({ body: '{"args":{"file":null,"text":"hi"},"fn":"add_note"}' });
-  const missing = defineUpload<{ file: Blob }, null>(client, "nothing");
+  const missing = defineFunction<{ file: Blob }, null>(client, "nothing", [], undefined, packFiles);
   await expect(missing({ file: png })).rejects.toMatchObject({ code: "NOT_FOUND", status: 404 });
 });
 

@@ -1,25 +1,13 @@
-// Functions that take files: their calls are forms (protocol: UPLOAD). An app without them does not carry this code.
-import type { Call, Client } from "./client.js";
-import type { MizanError, ProtocolError } from "./error.js";
-import { type Decoder, defineFunction, type MizanFunction } from "./function.js";
+// Calls with files are forms (protocol: UPLOAD). An app without functions that take files does not carry this code.
+import type { Call } from "./client.js";
 import { platform } from "./platform.js";
 import type { Values } from "./wire.js";
 
 /**
- * Makes a server function callable that takes files: every `Blob` in the input, and a `File` is one, is sent beside the
- * call. A call with a file travels alone. Parameters are those of `defineFunction`.
+ * A call with `null` where its files are, and a form that has them: every `Blob` in the input, and a `File` is one. A call
+ * without files stays as it is.
  */
-export function defineUpload<Input, Output, Failure extends MizanError = ProtocolError>(
-  client: Client,
-  fn: string,
-  affects?: readonly string[],
-  decode?: Decoder<Output>,
-): MizanFunction<Input, Output, Failure> {
-  return defineFunction(client, fn, affects, decode, packFiles);
-}
-
-/** The call with `null` where its files are, and a form that has them. */
-function packFiles(call: Call): Call {
+export function packFiles(call: Call): Call {
   const files: [pointer: string, file: object][] = [];
   const strip = (value: unknown, pointer: string): unknown => {
     if (value instanceof platform.Blob) {

@@ -3,10 +3,11 @@ import {
   type Client,
   defineContext,
   defineFunction,
-  defineUpload,
+  defineMergingFunction,
   type MizanContext,
   type MizanError,
   type MizanFunction,
+  packFiles,
   type ProtocolError,
 } from "../src/index.js";
 
@@ -68,14 +69,14 @@ export interface Api {
 export function shopApi(client: Client): Api {
   return {
     addNote: defineFunction(client, "add_note", ["board"]),
-    addOrder: defineFunction(client, "add_order", ["user"]),
+    addOrder: defineMergingFunction(client, "add_order", ["user"]),
     busy: defineFunction(client, "busy"),
     echo: defineFunction(client, "echo"),
     fail: defineFunction(client, "fail", ["board"]),
     moveSearch: defineFunction(client, "move_search", ["search"]),
     orderForm: defineFunction(client, "order_form"),
-    saveAvatar: defineUpload(client, "echo"),
-    renameQuietly: defineFunction(client, "rename_quietly", ["user"]),
+    renameQuietly: defineMergingFunction(client, "rename_quietly", ["user"]),
+    saveAvatar: defineFunction(client, "echo", undefined, undefined, packFiles),
     total: defineFunction(client, "total", undefined, (wire: { total: string }) => ({
       total: BigInt(wire.total),
     })),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use mizan_core::ir::model::Function;
+
 use super::shape::ShapePrinter;
 use super::text::{push_import, string};
 use super::{KERNEL, function_comment, push_constant, sibling, string_list};
@@ -17,7 +19,6 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     let mut types = BTreeSet::new();
     let mut decoders = BTreeSet::new();
     let mut constants = String::new();
-    let mut makers = BTreeSet::new();
     for function in &resolved.functions {
         types.extend(function.input.as_deref());
         types.extend(function.error.as_deref());
@@ -25,10 +26,15 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         printer.collect_output_names(function.function, &mut types);
         constants.push('\n');
         function_comment(function.function, function.place).print(0, &mut constants);
-        makers.insert(push_function(&mut constants, printer, function));
+        push_function(&mut constants, printer, function);
     }
     let mut out = String::new();
-    push_import(&mut out, "import", &makers, KERNEL);
+    let mut kernel: BTreeSet<&str> = resolved.functions.iter().map(|function| maker(function.function)).collect();
+    kernel.insert("type MizanFunction");
+    if resolved.functions.iter().any(|function| resolved.holds_upload(&function.function.input)) {
+        kernel.insert(PACK);
+    }
+    push_import(&mut out, "import", &kernel, KERNEL);
     push_import(&mut out, "import", &BTreeSet::from(["client"]), &sibling("client", options));
     push_import(&mut out, "import", &decoders, &sibling("decoders", options));
     push_import(&mut out, "import type", &types, &sibling("types", options));
@@ -36,8 +42,15 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     out
 }
 
-/// Adds a constant, and gives the kernel's function that makes it: only those that take files carry what sends them.
-fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &ResolvedFunction<'_>) -> &'static str {
+/// What sends files: only functions that take some name it, so that other applications do not carry it.
+const PACK: &str = "packFiles";
+
+/// What makes a function: where it merges, the code that splices comes along.
+fn maker(function: &Function) -> &'static str {
+    if function.merge.is_empty() { "defineFunction" } else { "defineMergingFunction" }
+}
+
+fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &ResolvedFunction<'_>) {
     let function = resolved.function;
     let input = resolved.input.clone().unwrap_or_else(|| "undefined".to_owned());
     let mut output = String::new();
@@ -46,11 +59,16 @@ fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &Resolve
     types.extend(resolved.error.clone());
     let mut arguments = vec!["client".to_owned(), string(&function.name)];
     let decoder = printer.resolved.outputs.decoder_of(function);
-    if decoder.is_some() || !resolved.contexts.is_empty() {
+    let takes_files = printer.resolved.holds_upload(&function.input);
+    if decoder.is_some() || takes_files || !resolved.contexts.is_empty() {
         arguments.push(string_list(&resolved.contexts));
     }
     arguments.extend(decoder.map(str::to_owned));
-    let maker = if printer.resolved.holds_upload(&function.input) { "defineUpload" } else { "defineFunction" };
-    push_constant(out, &resolved.name, maker, &types, &arguments);
-    maker
+    if takes_files {
+        if decoder.is_none() {
+            arguments.push("undefined".to_owned());
+        }
+        arguments.push(PACK.to_owned());
+    }
+    push_constant(out, &resolved.name, Some(("MizanFunction", &types)), maker(function), &arguments);
 }

@@ -1,16 +1,15 @@
 //! What an entry of the origin cache is kept under (STORE-2).
 
-use std::fmt::{self, Write};
+use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
-
+use crate::identity::keyring::Keyring;
+use crate::identity::mac::{MacKey, write_hex};
 use crate::value::canonical;
 
 /// The key that turns what a bundle depends on into its name in a store. Who reads the store learns nothing from the
 /// name, and who does not hold the key cannot foretell it.
 #[derive(Clone)]
-pub struct CacheKey(Hmac<Sha256>);
+pub struct CacheKey(MacKey);
 
 /// Whose bundle it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +24,20 @@ impl CacheKey {
     /// From 32 bytes, as the keyring derives them.
     #[must_use]
     pub fn new(secret: &[u8; 32]) -> Self {
-        // HMAC fills a short key up with zeros; done here, nothing is left that could fail.
-        let mut block = [0; 64];
-        for (to, from) in block.iter_mut().zip(secret) {
-            *to = *from;
-        }
-        Self(Hmac::new(&block.into()))
+        Self(MacKey::new(secret))
+    }
+
+    /// The first key of the cache's keyring. The others are for nothing: an entry under an older key is a miss.
+    #[must_use]
+    pub fn of(keyring: &Keyring) -> Self {
+        Self(keyring.first().mac().clone())
+    }
+
+    /// The key that signs what is kept, so that nobody who can only write to the store makes a reply. Names and
+    /// signatures are made with keys that differ.
+    #[must_use]
+    pub fn sealing_key(&self) -> [u8; 32] {
+        self.0.tag(b"mizan/v1/entry")
     }
 
     /// The name of an entry: `ctx:{context}:` and 64 hexadecimal digits.
@@ -54,16 +61,11 @@ impl CacheKey {
             }
         }
         text.push(b'}');
-        let mut mac = self.0.clone();
-        mac.update(&text);
         let mut name = String::with_capacity(4 + context.len() + 1 + 64);
         name.push_str("ctx:");
         name.push_str(context);
         name.push(':');
-        for byte in mac.finalize().into_bytes() {
-            // Writing to a String does not fail.
-            let _ = write!(name, "{byte:02x}");
-        }
+        write_hex(&mut name, &self.0.tag(&text));
         name
     }
 }

@@ -1,10 +1,10 @@
 //! The work of a call or a batch: which functions, what they made stale, what the client need not fetch again
 //! (CALL-1 to CALL-7, BATCH-1 to BATCH-6, REFRESH-1 to REFRESH-5).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
-use super::exchange::mark_contract;
 use super::message::{Level, LogLine, Response};
 use super::origin::{Holding, Purging};
 use super::task::{ARGS, State, Task, line};
@@ -59,7 +59,7 @@ impl CallWork {
                     functions += 1 + members_to_refresh(app, &call.refresh);
                     Entry::new(find(app, &call, &mut tasks), call)
                 }
-                Err(error) if envelope.batch => Entry { task: Err(error), ..Entry::default() },
+                Err(error) if envelope.batch => Entry::new(Err(error), CallRequest::default()),
                 Err(error) => return Err(error),
             });
         }
@@ -162,10 +162,10 @@ impl CallWork {
             match &mut entry.task {
                 Ok(index) => {
                     if let Some(Task { state: State::Failed(error), .. }) = tasks.get_mut(*index) {
-                        mark_contract(error, changed);
+                        error.mark_contract(changed);
                     }
                 }
-                Err(error) => mark_contract(error, changed),
+                Err(error) => error.mark_contract(changed),
             }
         }
     }
@@ -176,7 +176,8 @@ impl CallWork {
         {
             return response::error(app, error, None);
         }
-        let mut body = Vec::new();
+        let results = self.entries.iter().filter_map(|entry| entry.result(tasks).ok()).map(<[u8]>::len);
+        let mut body = Vec::with_capacity(results.map(|length| length + 96).sum());
         let mut retry_after = None;
         if self.batch {
             body.push(b'[');
@@ -200,12 +201,22 @@ impl CallWork {
         if self.batch {
             body.push(b']');
         }
-        // The header also names what the body splices, since no cache on the way can splice (HDR-4).
+        response::call(app, body, &self.stale(), retry_after)
+    }
+
+    /// All that the header names, in normal form: also what the body splices, since no cache on the way can splice
+    /// (HDR-4).
+    fn stale(&self) -> Cow<'_, [Target]> {
+        if let [Entry { scoped: Scoped { targets, merges, .. }, .. }] = self.entries.as_slice()
+            && merges.is_empty()
+        {
+            return Cow::Borrowed(targets);
+        }
         let all = self.entries.iter().flat_map(|entry| {
             let merged = entry.scoped.merges.iter().map(|merge| merge.target.clone());
             entry.scoped.targets.iter().cloned().chain(merged)
         });
-        response::call(app, body, &normalize(all.collect()), retry_after)
+        Cow::Owned(normalize(all.collect()))
     }
 }
 
@@ -242,22 +253,10 @@ fn members_to_refresh(app: &Application, refresh: &[RefreshRequest]) -> usize {
     refresh.iter().map(members).sum()
 }
 
-impl Default for Entry {
-    fn default() -> Self {
-        Self {
-            task: Err(ErrorReply::new(ErrorCode::BadRequest)),
-            args: Vec::new(),
-            files: Vec::new(),
-            refresh: Vec::new(),
-            scoped: Scoped::default(),
-            refreshed: Vec::new(),
-        }
-    }
-}
-
 impl Entry {
     fn new(task: Result<usize, ErrorReply>, call: CallRequest) -> Self {
-        Self { task, args: call.args, files: call.files, refresh: call.refresh, ..Self::default() }
+        let CallRequest { args, files, refresh, .. } = call;
+        Self { task, args, files, refresh, scoped: Scoped::default(), refreshed: Vec::new() }
     }
 
     fn result<'a>(&'a self, tasks: &'a [Task]) -> Result<&'a [u8], &'a ErrorReply> {
@@ -305,8 +304,11 @@ impl Entry {
 }
 
 /// The targets as the caller is told them: without the identity, which is the caller's own (INV-5).
-fn told(targets: &[Target]) -> Vec<Target> {
-    normalize(targets.iter().map(|target| Target { sub: None, ..target.clone() }).collect())
+fn told(targets: &[Target]) -> Cow<'_, [Target]> {
+    if targets.iter().all(|target| target.sub.is_none()) {
+        return Cow::Borrowed(targets);
+    }
+    Cow::Owned(normalize(targets.iter().map(|target| Target { sub: None, ..target.clone() }).collect()))
 }
 
 fn write_merge(out: &mut Vec<u8>, merge: &MergeTarget, result: &[u8]) {

@@ -20,7 +20,7 @@ pub(super) struct Envelope {
     pub calls: Vec<Result<CallRequest, ErrorReply>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct CallRequest {
     pub name: String,
     /// The raw text of the args.

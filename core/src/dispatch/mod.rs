@@ -6,6 +6,7 @@
 
 mod bundle;
 mod call;
+pub mod credentials;
 mod envelope;
 pub mod exchange;
 pub mod message;
@@ -20,3 +21,4 @@ pub use message::{
     Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step, UploadedFile,
 };
 pub use origin::{Holding, Loaded, Loading, Purging, Storing};
+pub(crate) use response::etag;

@@ -62,7 +62,7 @@ impl Task {
     }
 
     /// Takes the host's outcome: checks and prints the result, or finds the error that the caller is told.
-    pub(super) fn finish(&mut self, app: &Application, outcome: Outcome, place: &Place<'_>, log: &mut Vec<LogLine>) {
+    pub(super) fn finish(&mut self, app: &Application, outcome: Outcome, place: &Place, log: &mut Vec<LogLine>) {
         let failed = match outcome {
             Outcome::Returned { result, computed } => match check_result(app, self.function, &result) {
                 Ok(text) => {
@@ -84,18 +84,25 @@ impl Task {
 }
 
 /// What a task's errors need to know of the request around it.
-pub(super) struct Place<'a> {
-    /// The request's id.
-    pub id: &'a str,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// The request's.
+    pub nonce: u64,
     /// [`ARGS`] or [`PARAMS`].
     pub root: &'static str,
 }
 
-impl Place<'_> {
+/// The id of the request with that nonce.
+pub(super) fn id(nonce: u64) -> String {
+    format!("{nonce:016x}")
+}
+
+impl Place {
     /// An `INTERNAL` error; the caller learns its id, the log the rest (ERR-9).
     fn internal(&self, app: &Application, function: usize, problem: &str, log: &mut Vec<LogLine>) -> ErrorReply {
-        log.push(line(app, function, &format!("{problem} (id {})", self.id), Level::Error));
-        ErrorReply { id: Some(self.id.to_owned()), ..ErrorReply::new(ErrorCode::Internal) }
+        let id = id(self.nonce);
+        log.push(line(app, function, &format!("{problem} (id {id})"), Level::Error));
+        ErrorReply { id: Some(id), ..ErrorReply::new(ErrorCode::Internal) }
     }
 }
 
@@ -159,12 +166,12 @@ pub(super) fn failed(
     app: &Application,
     function: usize,
     failure: Failure,
-    place: &Place<'_>,
+    place: &Place,
     log: &mut Vec<LogLine>,
 ) -> ErrorReply {
     match failure {
         Failure::Protocol { code: ErrorCode::Internal, .. } | Failure::Raised => {
-            ErrorReply { id: Some(place.id.to_owned()), ..ErrorReply::new(ErrorCode::Internal) }
+            ErrorReply { id: Some(id(place.nonce)), ..ErrorReply::new(ErrorCode::Internal) }
         }
         Failure::Protocol { code, message, retry_after } => {
             let again = matches!(code, ErrorCode::RateLimited | ErrorCode::Unavailable);

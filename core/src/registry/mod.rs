@@ -13,6 +13,9 @@ mod targets;
 use std::fmt::Write;
 
 use crate::cache::key::CacheKey;
+use crate::dispatch::credentials::TokenRules;
+use crate::identity::keyring::Keyring;
+use crate::identity::origin::TrustedOrigins;
 use crate::ir::model::{Document, Field};
 use crate::ir::program::{Program, ShapeId};
 use crate::ir::{kdl_write, model};
@@ -40,6 +43,12 @@ pub struct Application {
 pub struct Secrets {
     /// The key of the origin cache; without one there is none (STORE-1).
     pub cache: Option<CacheKey>,
+    /// The tokens that are taken; without any the headers are the application's own (AUTH-9).
+    pub tokens: Option<TokenRules>,
+    /// The keys of the token against forged requests; without any none is asked for (CSRF-9).
+    pub csrf: Option<Keyring>,
+    /// Origins other than the server's own whose pages may send requests (CSRF-6).
+    pub trusted_origins: TrustedOrigins,
 }
 
 /// The limits of a request (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-11). Each can be set at registration.

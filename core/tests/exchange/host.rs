@@ -40,8 +40,14 @@ pub(crate) struct Host {
     functions: BTreeMap<&'static str, Run>,
     pub(crate) caller: Result<Option<Identity>, Failure>,
     pub(crate) guard: GuardOutcome,
+    /// What the application allows the caller whom a token names.
+    pub(crate) permissions: Result<Option<Vec<String>>, Failure>,
+    pub(crate) secure: bool,
     store: RefCell<Store>,
 }
+
+/// The time of every request.
+pub(crate) const NOW: u64 = 1_800_000_000;
 
 /// A store as simple as can be: what is kept, each with its tags.
 #[derive(Default)]
@@ -76,7 +82,7 @@ impl Ran {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.response.headers.iter().find(|(held, _)| *held == name).map(|(_, value)| value.as_str())
+        self.response.headers.iter().find(|(held, _)| *held == name).map(|(_, value)| value.as_ref())
     }
 }
 
@@ -85,7 +91,7 @@ pub(crate) fn returned(result: &str) -> Outcome {
 }
 
 pub(crate) fn identity(sub: &str, staff: bool) -> Identity {
-    Identity { sub: sub.to_owned(), staff, superuser: false, permissions: Vec::new() }
+    Identity { sub: sub.to_owned(), staff, superuser: false, ..Identity::default() }
 }
 
 impl Host {
@@ -96,6 +102,8 @@ impl Host {
             functions: BTreeMap::new(),
             caller: Ok(None),
             guard: GuardOutcome::Refused,
+            permissions: Ok(None),
+            secure: false,
             store: RefCell::default(),
         }
     }
@@ -124,8 +132,11 @@ impl Host {
     }
 
     /// With an origin cache.
-    pub(crate) fn cached(mut self) -> Self {
-        let secrets = Secrets { cache: Some(CacheKey::new(&[7; 32])) };
+    pub(crate) fn cached(self) -> Self {
+        self.with(Secrets { cache: Some(CacheKey::new(&[7; 32])), ..Secrets::default() })
+    }
+
+    pub(crate) fn with(mut self, secrets: Secrets) -> Self {
         let app = Arc::into_inner(self.app).expect("no exchange is open");
         self.app = Arc::new(app.with_secrets(secrets));
         self
@@ -151,7 +162,16 @@ impl Host {
 
     pub(crate) fn request(&self, method: &str, path: &str, query: &str, headers: &[(&str, &str)], body: &[u8]) -> Ran {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
-        let request = Request { method, path, query: query.as_bytes(), headers: &headers, body, nonce: 255 };
+        let request = Request {
+            method,
+            path,
+            query: query.as_bytes(),
+            headers: &headers,
+            body,
+            nonce: 255,
+            now: NOW,
+            secure: self.secure,
+        };
         let mut exchange = Exchange::open(&self.app, &request);
         let mut steps = Vec::new();
         let mut log = Vec::new();
@@ -160,6 +180,10 @@ impl Host {
                 Step::Identify => {
                     steps.push("identify".to_owned());
                     exchange.identified(self.caller.clone());
+                }
+                Step::Permissions(sub) => {
+                    steps.push(format!("permissions {sub}"));
+                    exchange.permitted(self.permissions.clone());
                 }
                 Step::Guard(guards) => {
                     let names: Vec<_> = guards.iter().map(|guard| guard.guard.clone()).collect();
@@ -188,7 +212,7 @@ impl Host {
                     steps.push(format!("purge {}{release}", purging.tags.len()));
                     let is_stale = |tag: &String| purging.tags.iter().any(|stale| stale.tag == *tag);
                     self.store.borrow_mut().entries.retain(|_, (_, tags)| !tags.iter().any(is_stale));
-                    exchange.purged();
+                    exchange.purged(true);
                 }
                 Step::Invoke(calls) => {
                     let mut outcomes = Vec::new();

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod calls;
+mod credentials;
 mod host;
 mod invalidation;
 mod origin;

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from mizan._identity import Identity
     from mizan._invalidation import invalidate
     from mizan._markers import BigInt, Key
+    from mizan._protection import Cache, Tokens
     from mizan._upload import Upload, UploadLimits
 
 __all__ = [
     "BigInt",
+    "Cache",
     "Conflict",
     "Error",
     "Forbidden",
@@ -40,6 +42,7 @@ __all__ = [
     "RateLimited",
     "ReactContext",
     "RegistrationError",
+    "Tokens",
     "Unauthenticated",
     "Unavailable",
     "Upload",
@@ -50,6 +53,7 @@ __all__ = [
 
 _MODULES = {
     "BigInt": "_markers",
+    "Cache": "_protection",
     "Conflict": "_errors",
     "Error": "_errors",
     "Forbidden": "_errors",
@@ -61,6 +65,7 @@ _MODULES = {
     "RateLimited": "_errors",
     "ReactContext": "_context",
     "RegistrationError": "_errors",
+    "Tokens": "_protection",
     "Unauthenticated": "_errors",
     "Unavailable": "_errors",
     "Upload": "_upload",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError, current_task
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
@@ -16,6 +17,7 @@ from pydantic_core import to_json
 from mizan._arguments import convert
 from mizan._encoding import NotFinite, check_finite
 from mizan._errors import Error, Invalid, MizanError, error_code
+from mizan._first_step import Waiting, awaited, rest_of
 from mizan._invalidation import Announced, announced
 
 if TYPE_CHECKING:
@@ -51,15 +53,42 @@ class Host:
         finally:
             announced.reset(token)
 
-    async def call_async(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run an async function."""
+    def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting[Outcome]:
+        """Run an async function up to where it first waits."""
         changes: Announced = []
         token = announced.set(changes)
         try:
             if served.converters:
                 convert(served.converters, arguments)
-            result = await served.function(**arguments)
+            running = served.function(**arguments)
+            if type(running) is not CoroutineType:
+                running = awaited(running)
+            try:
+                pending = running.send(None)
+            except StopIteration as done:
+                result = done.value
+            else:
+                return Waiting(self._finish(served, arguments, nonce, changes, rest_of(running, pending)))
             return self.returned(served, arguments, result, changes)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self.failed(error, served.place, nonce)
+        except CancelledError as error:
+            raise_if_cancelled()
+            return self.failed(error, served.place, nonce)
+        finally:
+            announced.reset(token)
+
+    async def call_async(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
+        """Run an async function."""
+        outcome = self.attempt(served, arguments, nonce)
+        return await outcome.rest if isinstance(outcome, Waiting) else outcome
+
+    async def _finish(
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced, rest: Awaitable[object]
+    ) -> Outcome:
+        token = announced.set(changes)
+        try:
+            return self.returned(served, arguments, await rest, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self.failed(error, served.place, nonce)
         except CancelledError as error:

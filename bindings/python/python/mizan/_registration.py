@@ -69,6 +69,8 @@ class Served:
     definition: Definition
     function: Callable[..., Any]
     is_async: bool
+    is_alone: bool
+    """Whether it is async and needs nothing of the framework."""
     request_argument: str | None
     """The argument that receives the framework's request."""
     identity_argument: str | None
@@ -224,7 +226,8 @@ def _serve(
     served = Served(
         definition=definition,
         function=definition.function,
-        is_async=inspect.iscoroutinefunction(definition.function),
+        is_async=(is_async := inspect.iscoroutinefunction(definition.function)),
+        is_alone=is_async and received.request is None and received.identity is None and not injected,
         request_argument=received.request,
         identity_argument=received.identity,
         injected=injected,

@@ -1,0 +1,235 @@
+//! The store in this process: bounded by bytes, evicting by recency and frequency.
+//!
+//! Entries and generations are bounded apart, so that a flood of entries does not push out what makes the others
+//! reachable. Holds are few and short, and are not evicted.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use mizan_core::cache::entry::{Entry, Generation, Stamp};
+use quick_cache::sync::Cache;
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter, sync::DefaultLifecycle};
+
+use super::{Done, Fresh, Look, Store};
+use crate::bus::Listeners;
+use crate::config::ConfigError;
+use crate::{Keyspace, Tag};
+
+pub(crate) struct MemoryStore {
+    entries: Cache<String, Timed, Bytes>,
+    /// By the context and the tag; by the context alone its epoch.
+    generations: Cache<String, Generation, Bytes>,
+    /// By the context and the tag: who holds it, and until when.
+    holds: Mutex<Holds>,
+    /// How many tags are held, so that readers need no lock where none is.
+    held: AtomicUsize,
+    listeners: Arc<Listeners>,
+}
+
+type Holds = HashMap<String, Vec<(String, Instant)>>;
+
+#[derive(Clone)]
+struct Timed {
+    entry: Arc<Entry>,
+    /// By the monotonic clock: no change of the time of day makes an entry older or younger.
+    until: Instant,
+}
+
+/// What something kept weighs: its bytes, and what the tables need beside them.
+#[derive(Clone)]
+struct Bytes;
+
+const OVERHEAD: usize = 160;
+
+impl Weighter<String, Timed> for Bytes {
+    fn weight(&self, key: &String, value: &Timed) -> u64 {
+        (OVERHEAD + key.len() + value.entry.body.len() + 16 * value.entry.stamp.generations.len()) as u64
+    }
+}
+
+impl Weighter<String, Generation> for Bytes {
+    fn weight(&self, key: &String, _: &Generation) -> u64 {
+        (OVERHEAD + key.len()) as u64
+    }
+}
+
+impl MemoryStore {
+    /// A store of at most so many bytes, an eighth of them for generations.
+    pub(crate) fn new(bytes: u64) -> Result<Self, ConfigError> {
+        let small = bytes / 8;
+        Ok(Self {
+            entries: bounded(bytes - small, 4096)?,
+            generations: bounded(small.max(1), 200)?,
+            holds: Mutex::default(),
+            held: AtomicUsize::new(0),
+            listeners: Arc::default(),
+        })
+    }
+
+    fn read(&self, key: &Keyspace, entry: Option<Arc<Entry>>) -> Look {
+        let generations = key.tags.iter().map(|tag| self.generations.get(&name(&key.context, tag))).collect();
+        let epoch = self.generations.get(key.context.as_str());
+        Look { entry, held: self.is_held(key), generations, epoch }
+    }
+
+    fn is_held(&self, key: &Keyspace) -> bool {
+        if self.held.load(Ordering::SeqCst) == 0 {
+            return false;
+        }
+        let holds = self.holds();
+        let now = Instant::now();
+        let held = |tag: &String| {
+            let tokens = holds.get(&name(&key.context, tag));
+            tokens.is_some_and(|tokens| tokens.iter().any(|(_, until)| *until > now))
+        };
+        key.tags.iter().any(held)
+    }
+
+    fn holds(&self) -> MutexGuard<'_, Holds> {
+        // Nothing in there can be half done.
+        self.holds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remove(&self, tags: &[Tag]) {
+        for (context, tag) in tags {
+            self.generations.remove(&name(context, tag));
+        }
+    }
+}
+
+impl Store for MemoryStore {
+    fn ready(&self) -> bool {
+        true
+    }
+
+    fn look(&self, key: &Arc<Keyspace>, done: Done<Look>) {
+        let kept = self.entries.get(key.entry.as_str()).and_then(|timed| {
+            if timed.until > Instant::now() {
+                return Some(timed.entry);
+            }
+            self.entries.remove(key.entry.as_str());
+            None
+        });
+        done(Ok(self.read(key, kept)));
+    }
+
+    fn create(&self, key: &Arc<Keyspace>, candidates: Vec<Generation>, done: Done<Look>) {
+        let names = key.tags.iter().map(|tag| name(&key.context, tag)).chain([key.context.clone()]);
+        for (name, candidate) in names.zip(candidates) {
+            // Whoever is first has it; the closure cannot fail.
+            let _: Result<_, ()> = self.generations.get_or_insert_with(&name, || Ok(candidate));
+        }
+        done(Ok(self.read(key, None)));
+    }
+
+    fn lease(&self, _: &Arc<Keyspace>, _: &str, done: Done<bool>) {
+        // Misses of one process are joined already.
+        done(Ok(true));
+    }
+
+    fn wait(&self, key: &Arc<Keyspace>, _: Stamp, done: Done<Look>) {
+        self.look(key, done);
+    }
+
+    fn release(&self, _: &Arc<Keyspace>, _: &str) {}
+
+    fn put(&self, key: &Arc<Keyspace>, fresh: Fresh, done: Done<()>) {
+        if let Some(until) = Instant::now().checked_add(fresh.ttl) {
+            self.entries.insert(key.entry.as_str().into(), Timed { entry: fresh.entry, until });
+        }
+        done(Ok(()));
+    }
+
+    fn hold(&self, tags: &Arc<[Tag]>, token: &str, limit: Duration, done: Done<()>) {
+        if let Some(until) = Instant::now().checked_add(limit) {
+            let mut holds = self.holds();
+            let now = Instant::now();
+            // Those that ran out, of calls that never came back.
+            holds.retain(|_, tokens| tokens.iter().any(|(_, until)| *until > now));
+            for (context, tag) in &**tags {
+                holds.entry(name(context, tag)).or_default().push((token.to_owned(), until));
+            }
+            self.held.store(holds.len(), Ordering::SeqCst);
+        }
+        self.remove(tags);
+        done(Ok(()));
+    }
+
+    fn purge(&self, tags: &Arc<[Tag]>, hold: Option<(&str, &Arc<[Tag]>)>, done: Done<()>) {
+        self.remove(tags);
+        if let Some((token, held)) = hold {
+            let mut holds = self.holds();
+            for (context, tag) in &**held {
+                if let Some(tokens) = holds.get_mut(&name(context, tag)) {
+                    tokens.retain(|(other, _)| other != token);
+                }
+            }
+            holds.retain(|_, tokens| !tokens.is_empty());
+            self.held.store(holds.len(), Ordering::SeqCst);
+        }
+        self.listeners.purged(tags);
+        done(Ok(()));
+    }
+
+    fn contexts(&self, _: Vec<String>) {
+        // No purge of this store fails.
+    }
+
+    fn listeners(&self) -> &Arc<Listeners> {
+        &self.listeners
+    }
+
+    fn listen(&self) {}
+
+    #[cfg(feature = "pause-points")]
+    fn evict_entry(&self, key: &Arc<Keyspace>, done: Done<()>) {
+        self.entries.remove(key.entry.as_str());
+        done(Ok(()));
+    }
+
+    #[cfg(feature = "pause-points")]
+    fn evict_generation(&self, context: &str, tag: Option<&str>, done: Done<()>) {
+        match tag {
+            Some(tag) => self.generations.remove(&name(context, tag)),
+            None => self.generations.remove(context),
+        };
+        done(Ok(()));
+    }
+
+    #[cfg(feature = "pause-points")]
+    fn restart(&self, done: Done<()>) {
+        self.entries.clear();
+        self.generations.clear();
+        self.holds().clear();
+        self.held.store(0, Ordering::SeqCst);
+        done(Ok(()));
+    }
+}
+
+/// What a generation is kept under. A context's name has no blank.
+fn name(context: &str, tag: &str) -> String {
+    let mut name = String::with_capacity(context.len() + 1 + tag.len());
+    name.push_str(context);
+    name.push(' ');
+    name.push_str(tag);
+    name
+}
+
+/// A table of at most so many bytes, when its items have `each` on average.
+///
+/// One shard keeps the bound of a small table exact and lets it hold an item of its own size; a big one is split, so that
+/// threads meet less.
+fn bounded<V: Clone>(bytes: u64, each: u64) -> Result<Cache<String, V, Bytes>, ConfigError>
+where
+    Bytes: Weighter<String, V>,
+{
+    let options = OptionsBuilder::new()
+        .shards(usize::try_from(bytes / (16 << 20)).unwrap_or(64).clamp(1, 64))
+        .estimated_items_capacity(usize::try_from(bytes / each).unwrap_or(usize::MAX).clamp(16, 1 << 20))
+        .weight_capacity(bytes)
+        .build()
+        .map_err(|_| ConfigError::NoRoom)?;
+    Ok(Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default()))
+}

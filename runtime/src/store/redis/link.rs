@@ -1,0 +1,247 @@
+//! The way to one Redis: a connection, the limits of waiting for it, and the breaker.
+//!
+//! One failure to connect or to answer in time opens the breaker: from then on nobody asks and nobody waits, until a
+//! probe in the background reaches the server again. A purge that failed is remembered, and the probe that closes the
+//! breaker removes the epochs of all contexts first.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, Pipeline, RedisResult, Value, cmd, pipe};
+use tokio::time::{sleep, timeout};
+
+use super::keys::Keys;
+use crate::config::RedisConfig;
+use crate::io;
+use crate::metrics::{Counters, count};
+use crate::store::Fault;
+
+/// What the server says to each command of a pipeline.
+pub(crate) type Answers = Vec<RedisResult<Value>>;
+
+pub(crate) struct Link {
+    pub client: Client,
+    pub keys: Keys,
+    limits: RedisConfig,
+    counters: Arc<Counters>,
+    session: Mutex<Arc<Session>>,
+    contexts: Mutex<BTreeSet<String>>,
+    /// How many purges have failed, and how many of them the last rotation of the epochs made good.
+    failed: AtomicU64,
+    mended: AtomicU64,
+}
+
+/// What belongs to one process. A forked child begins its own, and touches nothing of its parent's.
+struct Session {
+    process: u32,
+    connection: tokio::sync::Mutex<Option<MultiplexedConnection>>,
+    open: AtomicBool,
+    probing: AtomicBool,
+    pub listening: AtomicBool,
+}
+
+impl Session {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            process: std::process::id(),
+            connection: tokio::sync::Mutex::new(None),
+            open: AtomicBool::new(false),
+            probing: AtomicBool::new(false),
+            listening: AtomicBool::new(false),
+        })
+    }
+}
+
+impl Link {
+    pub(crate) fn new(client: Client, limits: &RedisConfig, counters: Arc<Counters>) -> Arc<Self> {
+        Arc::new(Self {
+            client,
+            keys: Keys::new(&limits.prefix),
+            limits: limits.clone(),
+            counters,
+            session: Mutex::new(Session::new()),
+            contexts: Mutex::default(),
+            failed: AtomicU64::new(0),
+            mended: AtomicU64::new(0),
+        })
+    }
+
+    /// Whether it is worth asking.
+    pub(crate) fn ready(self: &Arc<Self>) -> bool {
+        let session = self.session();
+        if self.failed.load(Ordering::SeqCst) != self.mended.load(Ordering::SeqCst) {
+            // A child of a process whose purge failed has no probe yet.
+            self.trip(&session);
+        }
+        !session.open.load(Ordering::SeqCst)
+    }
+
+    /// Asks, and waits no longer than the limits say.
+    ///
+    /// Every operation can be repeated: where a connection that was there before has broken, it is asked once more on a
+    /// new one, so that a server that only restarted, or hung up on an idle client, is no failure.
+    pub(crate) async fn ask(self: &Arc<Self>, commands: &Pipeline) -> Result<Answers, Fault> {
+        let session = self.session();
+        let (connection, kept) = self.connection(&session).await?;
+        match self.one_trip(connection, commands).await {
+            Ok(answers) => return Ok(answers),
+            Err(broken) if broken && kept => {}
+            Err(_) => return Err(self.failure(&session).await),
+        }
+        *session.connection.lock().await = None;
+        let (connection, _) = self.connection(&session).await?;
+        match self.one_trip(connection, commands).await {
+            Ok(answers) => Ok(answers),
+            Err(_) => Err(self.failure(&session).await),
+        }
+    }
+
+    /// The connection, and whether it was there before.
+    async fn connection(self: &Arc<Self>, session: &Arc<Session>) -> Result<(MultiplexedConnection, bool), Fault> {
+        let mut held = session.connection.lock().await;
+        if session.open.load(Ordering::SeqCst) {
+            return Err(Fault);
+        }
+        if let Some(connection) = &*held {
+            return Ok((connection.clone(), true));
+        }
+        let Ok(connection) = self.connect().await else {
+            self.trip(session);
+            return Err(Fault);
+        };
+        *held = Some(connection.clone());
+        Ok((connection, false))
+    }
+
+    async fn connect(&self) -> Result<MultiplexedConnection, Fault> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(self.limits.connect))
+            .set_response_timeout(Some(self.limits.operation))
+            .set_pipeline_buffer_size(4096);
+        let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
+        timeout(self.limits.connect, connecting).await.map_err(|_| Fault)?.map_err(|_| Fault)
+    }
+
+    /// One trip; an error says whether the connection broke before the time was over.
+    async fn one_trip(&self, mut connection: MultiplexedConnection, commands: &Pipeline) -> Result<Answers, bool> {
+        match timeout(self.limits.operation, commands.query_async(&mut connection)).await {
+            Ok(Ok(answers)) => Ok(answers),
+            Ok(Err(error)) => Err(!error.is_timeout()),
+            Err(_) => Err(false),
+        }
+    }
+
+    async fn failure(self: &Arc<Self>, session: &Arc<Session>) -> Fault {
+        self.trip(session);
+        // An answer that is late belongs to nobody.
+        *session.connection.lock().await = None;
+        Fault
+    }
+
+    /// Opens the breaker, if it is not open, and begins to probe.
+    fn trip(self: &Arc<Self>, session: &Arc<Session>) {
+        if !session.open.swap(true, Ordering::SeqCst) {
+            count(&self.counters.opened);
+        }
+        if !session.probing.swap(true, Ordering::SeqCst) {
+            let link = Arc::clone(self);
+            let probed = Arc::clone(session);
+            match io::handle() {
+                Some(handle) => drop(handle.spawn(async move { link.probe(&probed).await })),
+                None => session.probing.store(false, Ordering::SeqCst),
+            }
+        }
+    }
+
+    async fn probe(self: &Arc<Self>, session: &Arc<Session>) {
+        loop {
+            sleep(self.limits.probe).await;
+            let failed = self.failed.load(Ordering::SeqCst);
+            let Ok(connection) = self.reached(failed).await else { continue };
+            *session.connection.lock().await = Some(connection);
+            session.probing.store(false, Ordering::SeqCst);
+            session.open.store(false, Ordering::SeqCst);
+            // A purge that failed in between has found the breaker open and the probe running.
+            if self.failed.load(Ordering::SeqCst) != failed {
+                self.trip(session);
+            }
+            return;
+        }
+    }
+
+    /// A new connection to a server that answers, and that has rotated the epochs where any purge has failed.
+    async fn reached(&self, failed: u64) -> Result<MultiplexedConnection, Fault> {
+        let connection = self.connect().await?;
+        let mut commands = pipe();
+        commands.ignore_errors().cmd("PING");
+        let rotates = failed != self.mended.load(Ordering::SeqCst);
+        if rotates {
+            for context in &*self.known() {
+                commands.cmd("UNLINK").arg(self.keys.epoch(context));
+            }
+        }
+        let answers = self.one_trip(connection.clone(), &commands).await.map_err(|_| Fault)?;
+        if answers.iter().any(Result::is_err) {
+            return Err(Fault);
+        }
+        if rotates {
+            self.mended.store(failed, Ordering::SeqCst);
+            count(&self.counters.rotations);
+        }
+        Ok(connection)
+    }
+
+    /// A purge has failed: nothing is served from the store until the epochs are rotated.
+    pub(crate) fn remember(self: &Arc<Self>) {
+        self.failed.fetch_add(1, Ordering::SeqCst);
+        self.trip(&self.session());
+    }
+
+    /// Contexts whose epochs are rotated.
+    pub(crate) fn learn<'a>(&self, contexts: impl IntoIterator<Item = &'a str>) {
+        let mut known = self.known();
+        for context in contexts {
+            if !known.contains(context) {
+                known.insert(context.to_owned());
+            }
+        }
+    }
+
+    /// Whether somebody listens from now on who did not in this process.
+    pub(crate) fn starts_listening(&self) -> bool {
+        !self.session().listening.swap(true, Ordering::SeqCst)
+    }
+
+    /// How long to wait between attempts.
+    pub(crate) fn pause(&self) -> Duration {
+        self.limits.probe
+    }
+
+    /// How long others wait for a fill.
+    pub(crate) fn lease(&self) -> Duration {
+        self.limits.lease.unwrap_or_default()
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.contexts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn session(&self) -> Arc<Session> {
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        if session.process != std::process::id() {
+            // Not dropped: its connection is the parent's.
+            std::mem::forget(std::mem::replace(&mut *session, Session::new()));
+        }
+        Arc::clone(&session)
+    }
+}
+
+/// A command that sets, lifts or asks nothing but one script.
+pub(crate) fn script(text: &str, key: &str) -> redis::Cmd {
+    let mut command = cmd("EVAL");
+    command.arg(text).arg(1).arg(key);
+    command
+}

@@ -1,0 +1,355 @@
+//! The store that processes share: Redis or Valkey.
+//!
+//! ```text
+//! P:{CONTEXT}:entry:HEX     an entry, sealed                      P:{CONTEXT}:hold:TAG    who holds a tag (hold.lua)
+//! P:{CONTEXT}:gen:TAG       a tag's generation, 16 bytes          P:{CONTEXT}:lease:…     who fills an entry
+//! P:{CONTEXT}:epoch         the generation of the whole context   P:purged                the channel of purges
+//! ```
+//!
+//! A purge is an UNLINK: it works on a server that is full, and its cost does not depend on what is kept.
+
+mod keys;
+mod link;
+mod listen;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mizan_core::cache::entry::{Entry, Generation, Stamp};
+use redis::{Client, Pipeline, RedisResult, Value, pipe};
+use tokio::time::{Instant, sleep};
+
+use self::link::{Link, script};
+use super::{Done, Fault, Fresh, Look, Store};
+use crate::bus::{Listeners, message};
+use crate::config::{CacheConfig, ConfigError, RedisConfig};
+use crate::metrics::{Counters, count};
+use crate::{Keyspace, Tag, io, random};
+
+/// How long a generation is kept. Losing it only makes misses, and an application's tags are without number.
+const GENERATION_SECONDS: u64 = 7 * 24 * 3600;
+
+/// How often a reader looks whether another process has filled.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+const HOLD: &str = include_str!("hold.lua");
+
+pub(crate) struct RedisStore {
+    link: Arc<Link>,
+    seal: Arc<Seal>,
+    listeners: Arc<Listeners>,
+    /// Who this process is, on the bus.
+    name: String,
+}
+
+/// How entries become bytes, and bytes entries.
+struct Seal {
+    secret: Vec<u8>,
+    compress_over: usize,
+    largest: usize,
+    counters: Arc<Counters>,
+}
+
+impl RedisStore {
+    pub(crate) fn new(redis: &RedisConfig, config: &CacheConfig, counters: Arc<Counters>) -> Result<Self, ConfigError> {
+        let client = Client::open(redis.url.as_str()).map_err(|_| ConfigError::Url)?;
+        let seal = Seal {
+            secret: config.secret.clone(),
+            compress_over: config.compress_over,
+            largest: config.largest,
+            counters: Arc::clone(&counters),
+        };
+        Ok(Self {
+            link: Link::new(client, redis, counters),
+            seal: Arc::new(seal),
+            listeners: Arc::default(),
+            name: random::token().unwrap_or_default(),
+        })
+    }
+
+    /// Runs an operation on the I/O thread.
+    fn run<T: Send + 'static>(done: Done<T>, operation: impl Future<Output = Result<T, Fault>> + Send + 'static) {
+        // A process that gets no thread has no store.
+        let Some(handle) = io::handle() else { return done(Err(Fault)) };
+        handle.spawn(async move {
+            let ended = operation.await;
+            io::quietly(|| done(ended));
+        });
+    }
+}
+
+impl Store for RedisStore {
+    fn ready(&self) -> bool {
+        self.link.ready()
+    }
+
+    fn look(&self, key: &Arc<Keyspace>, done: Done<Look>) {
+        let (link, seal, key) = (Arc::clone(&self.link), Arc::clone(&self.seal), Arc::clone(key));
+        Self::run(done, async move { look(&link, &seal, &key).await });
+    }
+
+    fn create(&self, key: &Arc<Keyspace>, candidates: Vec<Generation>, done: Done<Look>) {
+        self.link.learn([key.context.as_str()]);
+        let (link, seal, key) = (Arc::clone(&self.link), Arc::clone(&self.seal), Arc::clone(key));
+        Self::run(done, async move {
+            let mut commands = answering();
+            let names = key.tags.iter().map(|tag| link.keys.generation(&key.context, tag));
+            for (name, candidate) in names.chain([link.keys.epoch(&key.context)]).zip(&candidates) {
+                let set = commands.cmd("SET").arg(name).arg(candidate.as_slice());
+                set.arg("NX").arg("EX").arg(GENERATION_SECONDS);
+            }
+            reads(&mut commands, &link, &key, false);
+            // A server that is full or read-only refuses to set and still tells what it has.
+            let answer = link.ask(&commands).await?.pop();
+            read(answer, &seal, &key, false)
+        });
+    }
+
+    fn lease(&self, key: &Arc<Keyspace>, name: &str, done: Done<bool>) {
+        let (link, name) = (Arc::clone(&self.link), self.link.keys.lease(key, name));
+        Self::run(done, async move {
+            let mut commands = answering();
+            commands.cmd("SET").arg(name).arg("1").arg("NX").arg("PX").arg(millis(link.lease()));
+            match link.ask(&commands).await?.pop() {
+                Some(Ok(Value::Nil)) => Ok(false),
+                Some(Ok(_)) => Ok(true),
+                _ => Err(Fault),
+            }
+        });
+    }
+
+    fn wait(&self, key: &Arc<Keyspace>, stamp: Stamp, done: Done<Look>) {
+        let (link, seal, key) = (Arc::clone(&self.link), Arc::clone(&self.seal), Arc::clone(key));
+        Self::run(done, async move {
+            let until = Instant::now() + link.lease();
+            loop {
+                sleep(LOOK_AGAIN).await;
+                let look = look(&link, &seal, &key).await?;
+                let current = !look.held && look.stamp().as_ref() == Some(&stamp);
+                let there = look.entry.as_ref().is_some_and(|entry| entry.stamp == stamp);
+                if there || !current || Instant::now() >= until {
+                    return Ok(look);
+                }
+            }
+        });
+    }
+
+    fn release(&self, key: &Arc<Keyspace>, name: &str) {
+        let (link, name) = (Arc::clone(&self.link), self.link.keys.lease(key, name));
+        Self::run(Box::new(|_| {}), async move {
+            let mut commands = answering();
+            commands.cmd("UNLINK").arg(name);
+            link.ask(&commands).await.map(drop)
+        });
+    }
+
+    fn put(&self, key: &Arc<Keyspace>, fresh: Fresh, done: Done<()>) {
+        let Some(bytes) = self.seal.close(&key.entry, &fresh.entry) else { return done(Err(Fault)) };
+        let link = Arc::clone(&self.link);
+        let name = link.keys.entry(key);
+        let lease = fresh.lease.map(|lease| link.keys.lease(key, &lease));
+        Self::run(done, async move {
+            let mut commands = answering();
+            commands.cmd("SET").arg(name).arg(bytes).arg("PX").arg(millis(fresh.ttl));
+            if let Some(lease) = lease {
+                commands.cmd("UNLINK").arg(lease);
+            }
+            let answers = link.ask(&commands).await?;
+            answers.first().is_some_and(Result::is_ok).then_some(()).ok_or(Fault)
+        });
+    }
+
+    fn hold(&self, tags: &Arc<[Tag]>, token: &str, limit: Duration, done: Done<()>) {
+        self.link.learn(tags.iter().map(|(context, _)| context.as_str()));
+        let (link, tags, token) = (Arc::clone(&self.link), Arc::clone(tags), token.to_owned());
+        Self::run(done, async move {
+            let mut commands = answering();
+            for (context, tag) in &*tags {
+                let hold = link.keys.hold(context, tag);
+                commands.add_command(script(HOLD, &hold)).arg(&token).arg(millis(limit));
+            }
+            // After the hold: a reader that creates a generation in between sees the hold when it looks again.
+            unlink(&mut commands, &link, &tags);
+            all(&link.ask(&commands).await?)
+        });
+    }
+
+    fn purge(&self, tags: &Arc<[Tag]>, hold: Option<(&str, &Arc<[Tag]>)>, done: Done<()>) {
+        self.link.learn(tags.iter().map(|(context, _)| context.as_str()));
+        let link = Arc::clone(&self.link);
+        let mut commands = answering();
+        unlink(&mut commands, &link, tags);
+        if let Some((token, held)) = hold {
+            for (context, tag) in &**held {
+                let hold = link.keys.hold(context, tag);
+                commands.add_command(script(HOLD, &hold)).arg(token).arg(0);
+            }
+        }
+        if !tags.is_empty() {
+            commands.cmd("PUBLISH").arg(link.keys.channel()).arg(message(&self.name, tags));
+        }
+        let unlinks = tags.len();
+        let (listeners, tags) = (Arc::clone(&self.listeners), Arc::clone(tags));
+        let remembers = (!tags.is_empty()).then(|| Arc::clone(&link));
+        let ended = move |gone: Result<(), Fault>| {
+            // Before the caller hears of it: a read that it starts then must not be served.
+            if let (Err(Fault), Some(link)) = (gone, remembers) {
+                link.remember();
+            }
+            io::call_back(Box::new(move || listeners.purged(&tags)));
+            done(gone);
+        };
+        Self::run(Box::new(ended), async move {
+            let answers = link.ask(&commands).await?;
+            // A hold that could not be lifted runs out; a generation that is still there is a failure.
+            all(answers.get(..unlinks).unwrap_or_default())
+        });
+    }
+
+    fn contexts(&self, names: Vec<String>) {
+        self.link.learn(names.iter().map(String::as_str));
+    }
+
+    fn listeners(&self) -> &Arc<Listeners> {
+        &self.listeners
+    }
+
+    fn listen(&self) {
+        if self.link.starts_listening() {
+            let (link, listeners) = (Arc::clone(&self.link), Arc::downgrade(&self.listeners));
+            if let Some(handle) = io::handle() {
+                handle.spawn(listen::listen(link, listeners, self.name.clone()));
+            }
+        }
+    }
+
+    #[cfg(feature = "pause-points")]
+    fn evict_entry(&self, key: &Arc<Keyspace>, done: Done<()>) {
+        self.lose(self.link.keys.entry(key), done);
+    }
+
+    #[cfg(feature = "pause-points")]
+    fn evict_generation(&self, context: &str, tag: Option<&str>, done: Done<()>) {
+        let keys = &self.link.keys;
+        self.lose(tag.map_or_else(|| keys.epoch(context), |tag| keys.generation(context, tag)), done);
+    }
+
+    #[cfg(feature = "pause-points")]
+    fn restart(&self, done: Done<()>) {
+        let link = Arc::clone(&self.link);
+        Self::run(done, async move {
+            let mut commands = answering();
+            commands.cmd("KEYS").arg(link.keys.pattern());
+            let found = link.ask(&commands).await?.pop().ok_or(Fault)?.map_err(|_| Fault)?;
+            let names: Vec<String> = redis::from_redis_value(found).map_err(|_| Fault)?;
+            let mut commands = answering();
+            for name in &names {
+                commands.cmd("UNLINK").arg(name);
+            }
+            if names.is_empty() { Ok(()) } else { all(&link.ask(&commands).await?) }
+        });
+    }
+}
+
+#[cfg(feature = "pause-points")]
+impl RedisStore {
+    fn lose(&self, name: String, done: Done<()>) {
+        let link = Arc::clone(&self.link);
+        Self::run(done, async move {
+            let mut commands = answering();
+            commands.cmd("UNLINK").arg(name);
+            all(&link.ask(&commands).await?)
+        });
+    }
+}
+
+impl Seal {
+    fn close(&self, key: &str, entry: &Entry) -> Option<Vec<u8>> {
+        if entry.body.len() <= self.compress_over {
+            return entry.seal(key, &self.secret);
+        }
+        let body = lz4_flex::compress_prepend_size(&entry.body);
+        let small = Entry { compressed: true, body, ..entry.clone() };
+        small.seal(key, &self.secret)
+    }
+
+    fn open(&self, key: &str, bytes: &[u8]) -> Option<Arc<Entry>> {
+        let mut entry = Entry::open(key, &self.secret, bytes)?;
+        if entry.compressed {
+            let (size, packed) = lz4_flex::block::uncompressed_size(&entry.body).ok()?;
+            entry.body = lz4_flex::decompress(packed, size.min(self.largest)).ok()?;
+            entry.compressed = false;
+        }
+        Some(Arc::new(entry))
+    }
+}
+
+/// A pipeline whose errors stay with their commands.
+fn answering() -> Pipeline {
+    let mut commands = pipe();
+    commands.ignore_errors();
+    commands
+}
+
+/// Asks for entry, generations, epoch and holds.
+fn reads(commands: &mut Pipeline, link: &Link, key: &Keyspace, entry: bool) {
+    let command = commands.cmd("MGET");
+    if entry {
+        command.arg(link.keys.entry(key));
+    }
+    for tag in &key.tags {
+        command.arg(link.keys.generation(&key.context, tag));
+    }
+    command.arg(link.keys.epoch(&key.context));
+    for tag in &key.tags {
+        command.arg(link.keys.hold(&key.context, tag));
+    }
+}
+
+/// What it told.
+fn read(answer: Option<RedisResult<Value>>, seal: &Seal, key: &Keyspace, entry: bool) -> Result<Look, Fault> {
+    let Some(Ok(Value::Array(values))) = answer else { return Err(Fault) };
+    let mut values = values.into_iter();
+    let entry = if entry { values.next() } else { None };
+    let entry = match entry {
+        Some(Value::BulkString(bytes)) => {
+            let opened = seal.open(&key.entry, &bytes);
+            if opened.is_none() {
+                count(&seal.counters.corrupt);
+            }
+            opened
+        }
+        _ => None,
+    };
+    let mut generation = || match values.next() {
+        Some(Value::BulkString(bytes)) => Generation::try_from(bytes).ok(),
+        _ => None,
+    };
+    let generations = key.tags.iter().map(|_| generation()).collect();
+    let epoch = generation();
+    let held = values.any(|value| value != Value::Nil);
+    Ok(Look { entry, held, generations, epoch })
+}
+
+async fn look(link: &Arc<Link>, seal: &Seal, key: &Keyspace) -> Result<Look, Fault> {
+    let mut commands = answering();
+    reads(&mut commands, link, key, true);
+    let answer = link.ask(&commands).await?.pop();
+    read(answer, seal, key, true)
+}
+
+/// Removes the generations of tags: a command for each, since contexts may live in different slots.
+fn unlink(commands: &mut Pipeline, link: &Link, tags: &[Tag]) {
+    for (context, tag) in tags {
+        commands.cmd("UNLINK").arg(link.keys.generation(context, tag));
+    }
+}
+
+fn all(answers: &[RedisResult<Value>]) -> Result<(), Fault> {
+    answers.iter().all(Result::is_ok).then_some(()).ok_or(Fault)
+}
+
+/// At least one: a server takes no expiry of zero.
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).clamp(1, 1 << 52)
+}
