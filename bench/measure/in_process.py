@@ -106,7 +106,9 @@ def _exchange(body: bytes) -> Callable[[], object]:
 
     def run() -> object:
         nonce = getrandbits(64)
-        exchange, step = application.open("POST", "/api/mizan/call/", b"", _HEADERS, body, nonce)
+        exchange, step = application.open(
+            "POST", "/api/mizan/call/", b"", _HEADERS, body, nonce, int(time.time()), False
+        )
         ((index, arguments, _seconds),) = step[1]
         function = served[index]
         try:

@@ -15,4 +15,5 @@ pub mod identity;
 pub mod invalidation;
 pub mod ir;
 pub mod registry;
+pub(crate) mod upload;
 pub mod value;

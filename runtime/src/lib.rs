@@ -27,10 +27,10 @@ pub use config::{CacheConfig, ConfigError, RedisConfig, StoreConfig};
 pub use fill::Fill;
 pub use load::{Loaded, Reason};
 pub use metrics::Metrics;
-pub use random::random_key;
 pub use mizan_core::cache::entry::Entry;
 #[cfg(feature = "pause-points")]
 pub use pause::{Gates, Pauses, Point};
+pub use random::random_key;
 
 /// Where one bundle is kept, and what makes it stale. The core derives all three.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -1,5 +1,5 @@
 //! What a request says of who asks, before the host is asked: tokens, where the page came from, and the token against
-//! forged requests (AUTH-9 to AUTH-12, CSRF-1 to CSRF-8).
+//! forged requests (AUTH-9, AUTH-10, CSRF-3 to CSRF-10).
 
 use super::message::Request;
 use super::response;
@@ -23,7 +23,7 @@ pub struct TokenRules {
     pub leeway: i64,
 }
 
-/// The request header that carries the token against forged requests (CSRF-1).
+/// The request header that carries the token against forged requests (CSRF-7).
 pub(super) const CSRF_HEADER: &str = "x-mizan-csrf";
 /// The cookie of the same token.
 pub(super) const CSRF_COOKIE: &str = "mizan_csrf";
@@ -171,7 +171,7 @@ fn session(caller: Option<&Identity>) -> String {
     }
 }
 
-/// The reply of `session/` (CSRF-1).
+/// The reply of `session/` (CSRF-7).
 pub(super) fn session_reply(
     app: &Application,
     caller: Option<&Identity>,

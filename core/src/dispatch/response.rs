@@ -181,7 +181,7 @@ pub(super) fn redirect(app: &Application, location: String) -> Response {
     response
 }
 
-/// The reply of `session/`, and the cookie (CSRF-1).
+/// The reply of `session/`, and the cookie (CSRF-7).
 pub(super) fn session(
     app: &Application,
     authenticated: bool,

@@ -140,7 +140,7 @@ pub struct ErrorReply {
     pub retry_after: Option<u32>,
     /// Whether the client was built from another contract, where that may explain the error (ERR-6).
     pub contract_changed: bool,
-    /// Whether the token against forged requests is what was missing (CSRF-3).
+    /// Whether the token against forged requests is what was missing (CSRF-9).
     pub needs_csrf: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Tokens, sessions, and requests that other pages forge (AUTH-9 to AUTH-12, CSRF-1 to CSRF-8).
+//! Tokens, sessions, and requests that other pages forge (AUTH-9, AUTH-10, CSRF-3 to CSRF-10).
 
 use mizan_core::dispatch::Failure;
 use mizan_core::dispatch::credentials::TokenRules;

@@ -34,7 +34,8 @@ pub(crate) fn exchange(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         Some(_) => case.value("now")?.as_u64().ok_or_else(Refused::malformed)?,
     };
     let query = query.as_bytes();
-    let request = Request { method: &method, path: &path, query, headers: &headers, body: &body, nonce, now, secure: false };
+    let request =
+        Request { method: &method, path: &path, query, headers: &headers, body: &body, nonce, now, secure: false };
     let mut exchange = Exchange::open(&application, &request);
     let mut steps = Vec::new();
     for _ in 0..MOST_STEPS {

@@ -159,7 +159,8 @@ def _exchange(given: Input) -> Answer:
     guards = {name: _decision(held) for name, held in given.get("guards", {}).items()}
     outcomes = {name: _outcome(held) for name, held in given.get("outcomes", {}).items()}
     steps: list[Answer] = []
-    exchange, step = application.open(request["method"], request["path"], query, headers, body, given.get("nonce", 0))
+    path, nonce, now = request["path"], given.get("nonce", 0), given.get("now", 0)
+    exchange, step = application.open(request["method"], path, query, headers, body, nonce, now, False)
     while True:
         match step:
             case (0,):
@@ -220,7 +221,7 @@ def _caller(held: Input | None) -> _core.Caller:
     failure = _failure(held)
     if failure is not None:
         return failure
-    return (held["sub"], held.get("staff", False), held.get("superuser", False), held.get("permissions", []))
+    return (held["sub"], held.get("staff", False), held.get("superuser", False), held.get("permissions", []), None)
 
 
 def _decision(held: bool | Input) -> _core.Allowed:
