@@ -228,11 +228,19 @@ def _coerced(body: bytes) -> bytes:
     return json.dumps({**call, "args": args}).encode()
 
 
+def _one_file(body: bytes) -> bytes:
+    """Parts of a multipart body beyond the call and the first file are dropped."""
+    boundary, _, _ = body.partition(b"\r\n")
+    parts = body.split(boundary)
+    return boundary.join([*parts[:3], parts[-1]]) if len(parts) > 4 else body
+
+
 BODIES: dict[str, Callable[[bytes], bytes]] = {
     "lenient-json": _lenient_json,
     "batch": _first_of_batch,
     "refresh": _without_refresh,
     "no-validation": _coerced,
+    "upload-places": _one_file,
 }
 
 

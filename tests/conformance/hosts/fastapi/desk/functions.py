@@ -1,14 +1,14 @@
 """What clients call beside the mutations: plain functions, guarded ones, and those that fail."""
 
 import asyncio
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import mizan
 from desk import store
-from desk.models import Reading
+from desk.models import Attached, Reading
 from desk.people import in_hours
 from desk.switches import broken
-from mizan import client
+from mizan import Upload, UploadLimits, client
 
 UNGUARDED = broken("auth-guards")
 
@@ -130,6 +130,25 @@ async def dawdle() -> int:
     """Takes two seconds, and has a fifth of one."""
     await asyncio.sleep(2)
     return 1
+
+
+LIMITS = UploadLimits() if broken("upload-limits") else UploadLimits(max_size=1000, content_types=["text/plain"])
+
+if broken("uploads"):
+
+    @client(name="attach")
+    async def attach_text(project_id: int, sheet: str) -> Attached:
+        """Text instead of a file."""
+        return Attached(name="", size=len(sheet), start=sheet[:6], type="text/plain")
+
+else:
+
+    @client
+    async def attach(project_id: int, sheet: Annotated[Upload, LIMITS]) -> Attached:
+        """A sheet for a project."""
+        store.RUNS["attach"] += 1
+        start = sheet.read()[:6].decode("ascii")
+        return Attached(name=sheet.filename, size=sheet.size, start=start, type=sheet.content_type)
 
 
 def not_a_function() -> int:

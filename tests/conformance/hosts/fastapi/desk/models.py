@@ -65,6 +65,15 @@ class Reading(BaseModel):
     ratio: float
 
 
+class Attached(BaseModel):
+    """What came as a file."""
+
+    name: str
+    size: int
+    start: str
+    type: str
+
+
 class NameTaken(mizan.Error):
     """Another project has that name."""
 
