@@ -288,7 +288,11 @@ async def _changed(receive: Receive, change: Callable[[bytes], bytes], scope: Sc
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    changed = change(body)
+    try:
+        changed = change(body)
+    except (ValueError, LookupError, TypeError):
+        # It is broken for what it reads, and for nothing else.
+        changed = body
     kept = [(name, value) for name, value in scope["headers"] if name != b"content-length"]
     scope["headers"] = [*kept, (b"content-length", str(len(changed)).encode())]
 
