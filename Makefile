@@ -26,7 +26,7 @@ WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src
 NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
 
 .PHONY: help demo setup test bench lint format generate lock lock-bench clean
-.PHONY: test-rust test-python test-pins test-boundary test-clients test-browser replayers built-replayers
+.PHONY: test-rust test-python test-pins test-boundary test-conformance test-clients test-browser parity-table replayers built-replayers
 .PHONY: lint-rust lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
@@ -48,7 +48,7 @@ setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/valgrind 
 
 # Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
 # so that none of them builds what another one is building.
-CHECKS := test-browser lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
+CHECKS := test-browser test-conformance lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
 
 test: setup ## set everything up and run every check and test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
@@ -69,6 +69,13 @@ test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind ## the extension's memory,
 test-pins: $(STAMPS)/extension $(STAMPS)/node ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
+
+test-conformance: $(STAMPS)/extension ## the conformance board: every probe, and every control, against running servers
+	@$(STEP) "conformance board" pytest tests/conformance
+
+parity-table: $(STAMPS)/extension ## run the board, record what it finds, and write the table of README.md
+	@cd tests/conformance && ../../$(STEP) "conformance board" python -m conformance --write
+	@cd tests/conformance && python -m conformance --table
 
 replayers: ## build every replayer of pins, and print the surface and the command of each
 	@$(MAKE) --no-print-directory built-replayers >&2

@@ -119,6 +119,7 @@ const TYPE_WORDS: &[&str] = &["any", "bigint", "boolean", "never", "number", "ob
 const OWN_NAMES: &[&str] = &[
     "Array",
     "BigInt",
+    "Blob",
     "File",
     "MizanContext",
     "MizanError",
@@ -138,6 +139,7 @@ const OWN_NAMES: &[&str] = &[
     "defineContext",
     "defineFunction",
     "defineMergingFunction",
+    "packFiles",
 ];
 
 #[cfg(test)]

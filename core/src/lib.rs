@@ -18,4 +18,5 @@ pub mod ir;
 pub mod manifest;
 pub mod openapi;
 pub mod registry;
+pub(crate) mod upload;
 pub mod value;

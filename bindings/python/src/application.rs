@@ -158,9 +158,15 @@ impl Application {
         self.frozen.core.ir_with_sources()
     }
 
-    /// The most bytes of a body that are read.
-    fn body_limit(&self) -> u32 {
-        self.frozen.core.limits().body
+    /// The most bytes of a body of that type that are read.
+    #[pyo3(signature = (content_type=None))]
+    fn body_limit(&self, content_type: Option<&[u8]>) -> u32 {
+        self.frozen.core.body_limit(content_type)
+    }
+
+    /// Whether a function takes files.
+    fn takes_uploads(&self) -> bool {
+        self.frozen.core.takes_uploads()
     }
 
     /// Whether the protocol answers that raw path.
@@ -187,7 +193,9 @@ impl Application {
         let root = [PathPart::Key("args".to_owned())];
         let mut canonical = Vec::with_capacity(text.len());
         core.program().transcode(frozen.input, text, Direction::Input, &root, &mut canonical).map_err(refused)?;
-        let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical)?;
+        // Text alone has no files.
+        let files = arguments::Files { held: &[], body: &PyBytes::new(py, b"") };
+        let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical, &files)?;
         made.map_err(|_| PyValueError::new_err("an argument is beyond what Python can hold"))
     }
 
@@ -209,7 +217,7 @@ impl Application {
         path: &str,
         query: &[u8],
         headers: &Bound<'py, PyList>,
-        body: &[u8],
+        body: &Bound<'py, PyBytes>,
         nonce: u64,
         now: u64,
         secure: bool,

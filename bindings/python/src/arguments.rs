@@ -1,5 +1,6 @@
 //! Checked canonical text to Python's own objects: what a function gets as its keyword arguments.
 
+use mizan_core::dispatch::UploadedFile;
 use mizan_core::dispatch::message::Failure;
 use mizan_core::ir::model::Format;
 use mizan_core::ir::program::{Builder, Key, ListKind, Program};
@@ -26,6 +27,12 @@ impl Keys {
     }
 }
 
+/// The files of a call, and the body that their bytes stand in.
+pub(crate) struct Files<'f, 'py> {
+    pub held: &'f [UploadedFile],
+    pub body: &'f Bound<'py, PyBytes>,
+}
+
 /// The arguments of a function, or why Python has no objects for them although they are valid: the year 0, or more
 /// days than a `timedelta` holds.
 pub(crate) fn decode<'py>(
@@ -34,9 +41,10 @@ pub(crate) fn decode<'py>(
     keys: &Keys,
     function: usize,
     args: &[u8],
+    files: &Files<'_, 'py>,
 ) -> PyResult<Result<Bound<'py, PyAny>, Failure>> {
     let Some((_, frozen)) = app.function(function) else { return Ok(Err(Failure::Raised)) };
-    match app.program().decode(frozen.input, args, &mut Objects { py, keys }) {
+    match app.program().decode(frozen.input, args, &mut Objects { py, keys, files }) {
         Ok(arguments) => Ok(Ok(arguments)),
         Err(error) if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyArithmeticError>(py) => {
             Ok(Err(Failure::Invalid(vec![(Vec::new(), error.value(py).to_string())])))
@@ -48,6 +56,7 @@ pub(crate) fn decode<'py>(
 struct Objects<'py, 'k> {
     py: Python<'py>,
     keys: &'k Keys,
+    files: &'k Files<'k, 'py>,
 }
 
 impl<'py> Objects<'py, '_> {
@@ -123,6 +132,11 @@ impl<'py> Builder for Objects<'py, '_> {
         Ok(object.into_any())
     }
 
+    fn file(&mut self, index: usize) -> PyResult<Self::Value> {
+        let UploadedFile { file_name, content_type, range } = self.files.held.get(index).ok_or_else(beyond)?;
+        Maker::Upload.get(self.py)?.call1((self.files.body, range.start, range.end, file_name, content_type))
+    }
+
     fn unreadable(&mut self, error: JsonError) -> PyErr {
         PyValueError::new_err(error.to_string())
     }
@@ -132,7 +146,7 @@ fn beyond() -> PyErr {
     PyValueError::new_err("is beyond what Python can hold")
 }
 
-/// What makes an object of text, fetched from Python once.
+/// What makes an object, fetched from Python once.
 #[derive(Clone, Copy)]
 enum Maker {
     Int,
@@ -142,6 +156,7 @@ enum Maker {
     TimeDelta,
     Uuid,
     Decimal,
+    Upload,
 }
 
 impl Maker {
@@ -153,6 +168,7 @@ impl Maker {
         static TIME_DELTA: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static UUID: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        static UPLOAD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let (held, module, class, method) = match self {
             Self::Int => (&INT, "builtins", "int", None),
             Self::DateTime => (&DATE_TIME, "datetime", "datetime", Some("fromisoformat")),
@@ -161,6 +177,7 @@ impl Maker {
             Self::TimeDelta => (&TIME_DELTA, "datetime", "timedelta", None),
             Self::Uuid => (&UUID, "uuid", "UUID", None),
             Self::Decimal => (&DECIMAL, "decimal", "Decimal", None),
+            Self::Upload => (&UPLOAD, "mizan._upload", "Upload", Some("received")),
         };
         let made = held.get_or_try_init(py, || {
             let class = py.import(module)?.getattr(class)?.cast_into::<PyType>()?.into_any();

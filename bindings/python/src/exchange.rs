@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::application::Frozen;
+use crate::arguments::Files;
 use crate::origin::Origin;
 use crate::{arguments, headers, outcome};
 
@@ -28,6 +29,8 @@ pub(crate) struct Exchange {
     /// `None` once the core gave up on it.
     core: Option<dispatch::Exchange>,
     nonce: u64,
+    /// What the bytes of its files stand in.
+    body: Py<PyBytes>,
     /// For each invocation that the core asked for: the outcome, where Python has no object for its arguments.
     unfit: Vec<Option<Outcome>>,
     origin: Origin,
@@ -42,16 +45,17 @@ impl Exchange {
         path: &str,
         query: &[u8],
         headers: &Bound<'py, PyList>,
-        body: &[u8],
+        body: &Bound<'py, PyBytes>,
         nonce: u64,
         now: u64,
         secure: bool,
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
         let held = headers::of_request(headers)?;
         let headers: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
-        let request = Request { method, path, query, headers: &headers, body, nonce, now, secure };
+        let request = Request { method, path, query, headers: &headers, body: body.as_bytes(), nonce, now, secure };
         let core = catch_unwind(AssertUnwindSafe(|| dispatch::Exchange::open(&app.core, &request))).ok();
-        let mut exchange = Self { app: Arc::clone(app), core, nonce, unfit: Vec::new(), origin: Origin::default() };
+        let (app, body) = (Arc::clone(app), body.clone().unbind());
+        let mut exchange = Self { app, core, nonce, body, unfit: Vec::new(), origin: Origin::default() };
         let step = exchange.step(py)?;
         Ok((Bound::new(py, exchange)?, step))
     }
@@ -106,7 +110,7 @@ impl Exchange {
                     return (GUARD, calls).into_pyobject(py);
                 }
                 Step::Invoke(invocations) => {
-                    let (calls, unfit) = calls(py, &self.app, invocations)?;
+                    let (calls, unfit) = calls(py, &self.app, invocations, self.body.bind(py))?;
                     if calls.is_empty() {
                         core.returned(unfit.into_iter().flatten().collect());
                         continue;
@@ -214,11 +218,13 @@ fn calls<'py>(
     py: Python<'py>,
     app: &Frozen,
     invocations: &[Invocation],
+    body: &Bound<'py, PyBytes>,
 ) -> PyResult<(Calls<'py>, Vec<Option<Outcome>>)> {
     let mut calls = Vec::with_capacity(invocations.len());
     let mut unfit = Vec::with_capacity(invocations.len());
-    for Invocation { function, args, timeout_ms } in invocations {
-        match arguments::decode(py, &app.core, &app.keys, *function, args)? {
+    for Invocation { function, args, files, timeout_ms } in invocations {
+        let files = Files { held: files, body };
+        match arguments::decode(py, &app.core, &app.keys, *function, args, &files)? {
             Ok(arguments) => {
                 calls.push((*function, arguments, f64::from(*timeout_ms) / 1000.0));
                 unfit.push(None);

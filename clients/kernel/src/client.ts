@@ -3,7 +3,7 @@ import { type CallOptions, watchStop } from "./call-options.js";
 import type { Desk } from "./desk.js";
 import { failure, MizanError } from "./error.js";
 import type { Change, ClientEvent, Listener } from "./events.js";
-import { type Fetch, type PlatformSignal, platform } from "./platform.js";
+import { type Fetch, type PlatformForm, type PlatformSignal, platform } from "./platform.js";
 import type { spliceBundle } from "./splice.js";
 import type { Entry, Envelope, Values } from "./wire.js";
 import { wireText } from "./wire-text.js";
@@ -38,7 +38,12 @@ export interface Call {
   readonly args: Values | undefined;
   /** The contexts that the function affects or merges into. */
   readonly affects: readonly string[] | undefined;
+  /** Puts its text into a form with the files that belong to it. Such a call travels alone (UPLOAD-2). */
+  readonly form?: Form;
 }
+
+/** Makes the body of a call with files out of the call's text. */
+export type Form = (text: string) => PlatformForm;
 
 /** A call on its way. */
 export interface PendingCall extends Call {
@@ -72,7 +77,7 @@ export interface Link extends Client {
   call(call: Call, options: CallOptions | undefined): Promise<unknown>;
   emit(event: ClientEvent): void;
   /** Sends a GET, or a POST where there is a body. Never rejects. */
-  send(url: string, signal: PlatformSignal, body?: string): Promise<Answer>;
+  send(url: string, signal: PlatformSignal, body?: string, form?: Form): Promise<Answer>;
 }
 
 /** Makes a client. Nothing is sent, and no global is looked at, before the first call. */
@@ -106,18 +111,18 @@ export function createClient({
       }
     },
 
-    async send(url, signal, body) {
+    async send(url, signal, body, form) {
       let answer: Answer;
       link.emit({ body, type: "request", url });
       try {
         const response = await (fetch ?? platform.fetch)(url, {
           headers: {
             ...(contract && { "x-mizan-contract": contract }),
-            ...(body && { "content-type": "application/json" }),
+            ...(body && !form && { "content-type": "application/json" }),
             ...(await headers?.()),
           },
           signal,
-          ...(body ? { body, method: "POST" } : {}),
+          ...(body ? { body: form ? form(body) : body, method: "POST" } : {}),
         });
         const header = (name: string) => response.headers.get(name) ?? "";
         const received = header("x-mizan-contract");
@@ -141,7 +146,12 @@ export function createClient({
     call: (call, options = {}) =>
       new Promise((resolve, reject) => {
         const text = wireText({ args: call.args, fn: call.fn });
-        if (queue.length === BATCH_CALLS || characters + text.length > BATCH_CHARACTERS) flush();
+        if (
+          queue.length === BATCH_CALLS ||
+          characters + text.length > BATCH_CHARACTERS ||
+          (call.form ?? queue[0]?.form)
+        )
+          flush();
         characters += text.length;
         const pending: PendingCall = {
           ...call,
@@ -181,6 +191,7 @@ export function createClient({
       `${base}/call/`,
       controller.signal,
       texts.length > 1 ? `[${texts}]` : texts[0],
+      calls[0]?.form,
     );
     const { body, status } = answer;
     const replies: Envelope[] = [];

@@ -11,7 +11,7 @@ export interface Change {
   readonly bundles: readonly Bundle[];
 }
 
-/** A request as it travels: a GET of a bundle, or a POST of the call or calls in `body`. */
+/** A request as it travels: a GET of a bundle, or a POST of the call or calls in `body`; files are not shown. */
 export interface WireRequest {
   readonly url: string;
   readonly body?: string | undefined;

@@ -1,6 +1,6 @@
 // One server function as a typed function of the client; what generated code calls.
 import type { CallOptions } from "./call-options.js";
-import type { Client, Link } from "./client.js";
+import type { Call, Client, Link } from "./client.js";
 import type { MizanError, ProtocolError } from "./error.js";
 import { spliceBundle } from "./splice.js";
 import type { Values } from "./wire.js";
@@ -34,16 +34,18 @@ export interface MizanFunction<Input, Output, Failure extends MizanError = Proto
  *
  * @param affects the contexts that it affects or merges into
  * @param decode needed only where a `bigint` is reachable in the output
+ * @param pack `packFiles`, for a function that takes files
  */
 export function defineFunction<Input, Output, Failure extends MizanError = ProtocolError>(
   client: Client,
   fn: string,
   affects?: readonly string[],
   decode?: Decoder<Output>,
+  pack: (call: Call) => Call = (call) => call,
 ): MizanFunction<Input, Output, Failure> {
   const call = (input?: Input, options?: CallOptions) => {
     const result = (client as Link).call(
-      { affects, args: input as Values | undefined, fn },
+      pack({ affects, args: input as Values | undefined, fn }),
       options,
     );
     return (
@@ -62,7 +64,8 @@ export function defineMergingFunction<Input, Output, Failure extends MizanError 
   fn: string,
   affects: readonly string[],
   decode?: Decoder<Output>,
+  pack?: (call: Call) => Call,
 ): MizanFunction<Input, Output, Failure> {
   (client as Link).splice = spliceBundle;
-  return defineFunction(client, fn, affects, decode);
+  return defineFunction(client, fn, affects, decode, pack);
 }

@@ -13,7 +13,15 @@ export {
   type InputParameters,
   type MizanFunction,
 } from "./function.js";
-export type { Fetch, FetchInit, FetchResponse, PlatformSignal, Signal } from "./platform.js";
+export type {
+  Fetch,
+  FetchInit,
+  FetchResponse,
+  PlatformForm,
+  PlatformSignal,
+  Signal,
+} from "./platform.js";
 export { spliceBundle } from "./splice.js";
 export { bundleParams, isSameBundle, overlaps } from "./target.js";
+export { packFiles } from "./upload.js";
 export type { Bundle, BundleName, Detail, Merge, Target, Values } from "./wire.js";

@@ -15,12 +15,18 @@ export type PlatformSignal = typeof globalThis extends {
   ? Instance
   : Signal;
 
+/** The platform's `FormData` where its types are there, for the same reason. */
+export type PlatformForm = typeof globalThis extends { FormData: { prototype: infer Instance } }
+  ? Instance
+  : object;
+
 /** What the kernel hands to `fetch`. */
 export interface FetchInit {
   /** Absent for a GET. */
   readonly method?: "POST";
   readonly headers: Record<string, string>;
-  readonly body?: string;
+  /** A form where files are sent. */
+  readonly body?: string | PlatformForm;
   readonly signal: PlatformSignal;
 }
 
@@ -37,6 +43,10 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 interface Platform {
   readonly AbortController: new () => { readonly signal: PlatformSignal; abort(): void };
+  readonly Blob: abstract new () => object;
+  readonly FormData: new () => PlatformForm & {
+    append(name: string, value: unknown): void;
+  };
   readonly fetch: Fetch;
   clearTimeout(timer: unknown): void;
   queueMicrotask(task: () => void): void;

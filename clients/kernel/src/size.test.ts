@@ -22,6 +22,19 @@ test("one that reads bundles as well carries at most 3 KB", async () => {
   expect(size).toBeLessThanOrEqual(3072);
 });
 
+test("sending files weighs little, and nothing where no function takes any", async () => {
+  const without = await bundleSize(FIVE_CALLS, import.meta.dirname);
+  const size = await bundleSize(
+    `${FIVE_CALLS}
+    import { saveFile } from "generated:uploads";
+    saveFile({ file: new File([], "a") });`,
+    import.meta.dirname,
+  );
+  expect(without).toBeLessThanOrEqual(1800);
+  expect(size - without).toBeGreaterThan(150);
+  expect(size - without).toBeLessThanOrEqual(400);
+});
+
 test("what splices comes along only with a function that merges", async () => {
   const app = (make: string) =>
     bundleSize(

@@ -7,6 +7,7 @@ import {
   type MizanContext,
   type MizanError,
   type MizanFunction,
+  packFiles,
   type ProtocolError,
 } from "../src/index.js";
 
@@ -46,6 +47,7 @@ export interface Api {
   readonly fail: MizanFunction<undefined, null>;
   readonly moveSearch: MizanFunction<{ page: number }, null>;
   readonly orderForm: MizanFunction<{ lines: unknown }, null>;
+  readonly saveAvatar: MizanFunction<{ value: Blob }, null>;
   readonly renameQuietly: MizanFunction<{ user_id: number; name: string }, Profile>;
   readonly total: MizanFunction<{ add: bigint }, { total: bigint }>;
   readonly touchWide: MizanFunction<undefined, null>;
@@ -74,6 +76,7 @@ export function shopApi(client: Client): Api {
     moveSearch: defineFunction(client, "move_search", ["search"]),
     orderForm: defineFunction(client, "order_form"),
     renameQuietly: defineMergingFunction(client, "rename_quietly", ["user"]),
+    saveAvatar: defineFunction(client, "echo", undefined, undefined, packFiles),
     total: defineFunction(client, "total", undefined, (wire: { total: string }) => ({
       total: BigInt(wire.total),
     })),

@@ -19,6 +19,9 @@ const GENERATED: Readonly<Record<string, string>> = {
   functions: `import { defineFunction } from "@mizan/kernel";
     import { client } from "generated:client";
     ${lines(FUNCTIONS, (n) => `export const updateThing${n} = /* @__PURE__ */ defineFunction(client, "update_thing_${n}", ["thing_${n % CONTEXTS}"]);`)}`,
+  uploads: `import { defineFunction, packFiles } from "@mizan/kernel";
+    import { client } from "generated:client";
+    export const saveFile = /* @__PURE__ */ defineFunction(client, "save_file", undefined, undefined, packFiles);`,
   hooks: `import { createBundleHook, createMutationHook, createProvider, createSlotHook } from "@mizan/react";
     import * as contexts from "generated:contexts";
     import * as functions from "generated:functions";

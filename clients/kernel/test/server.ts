@@ -22,8 +22,10 @@ export interface Received {
   /** Path and query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** The parsed body of a POST. */
+  /** The parsed body of a POST; of one with files, the call. */
   readonly body: unknown;
+  /** The files, by the names of their parts, in order. */
+  readonly files: readonly (readonly [name: string, file: File])[];
   /** Whether the client hung up before the answer. */
   isDropped: boolean;
 }
@@ -181,10 +183,18 @@ function runRead(shop: Shop, url: URL): Reply {
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  let text = "";
-  for await (const chunk of request.setEncoding("utf8")) text += chunk;
-  return text ? JSON.parse(text) : undefined;
+async function readBody(request: IncomingMessage): Promise<Pick<Received, "body" | "files">> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
+  const type = request.headers["content-type"] ?? "";
+  if (!type.startsWith("multipart/form-data")) {
+    return { body: bytes.length ? JSON.parse(bytes.toString()) : undefined, files: [] };
+  }
+  const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+  const [[first, call], ...files] = [...form] as [[string, string], ...[string, File][]];
+  if (first !== "call") throw new Error("the first part is not the call");
+  return { body: JSON.parse(call), files };
 }
 
 /** Starts a server with a fresh shop. */
@@ -201,9 +211,10 @@ export async function startServer(): Promise<TestServer> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
-    const body = await readBody(request);
+    const { body, files } = await readBody(request);
     const one: Received = {
       body,
+      files,
       headers: request.headers,
       isDropped: false,
       method: request.method ?? "",

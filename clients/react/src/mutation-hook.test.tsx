@@ -1,6 +1,7 @@
+import { Blob, File } from "node:buffer";
 import { startServer, type TestServer } from "@mizan/kernel/testing";
 import { act, cleanup, renderHook, waitFor } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { shopApp } from "../test/hooks.js";
 
 let server: TestServer;
@@ -76,4 +77,19 @@ test("mutations of one tick travel together, and what they affect is read once",
   });
   await waitFor(() => expect(result.current.notes).toEqual(["hello", "one", "two"]));
   expect(server.received.map(({ method }) => method)).toEqual(["GET", "POST", "GET"]);
+});
+
+test("a mutation takes a file", async () => {
+  // What Node's fetch sends are Node's own forms and files, not those of the simulated page.
+  const form = await new Response(new URLSearchParams()).formData();
+  vi.stubGlobal("FormData", form.constructor);
+  vi.stubGlobal("Blob", Blob);
+  const { useSaveAvatar } = app.hooks;
+  const { result } = renderHook(() => useSaveAvatar(), { wrapper: app.wrapper });
+  const file = new File(["png"], "me.png") as unknown as globalThis.Blob;
+  await act(() => result.current.mutateAsync({ value: file }));
+  expect(result.current.variables?.value).toBe(file);
+  vi.unstubAllGlobals();
+  const sent = server.received[0]?.files.map(([name, { name: fileName }]) => [name, fileName]);
+  expect(sent).toEqual([["/value", "me.png"]]);
 });

@@ -21,6 +21,7 @@ export function shopHooks(api: Api) {
     useBoardContext: createBundleHook(api.boardContext),
     useBoardNotes: createSlotHook(api.boardContext, "board_notes"),
     useFail: createMutationHook(api.fail),
+    useSaveAvatar: createMutationHook(api.saveAvatar),
     useSearchContext: createBundleHook(api.searchContext),
     useSuspenseUserContext: createSuspenseBundleHook(api.userContext),
     useSuspenseUserProfile: createSuspenseSlotHook(api.userContext, "user_profile"),

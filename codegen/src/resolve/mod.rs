@@ -5,7 +5,7 @@ mod claims;
 mod outputs;
 mod types;
 
-use mizan_core::ir::model::{Context, Document, Function, Shape};
+use mizan_core::ir::model::{Context, Document, Field, Function, Shape};
 
 use crate::names::{camel, pascal};
 use crate::places::{Place, Places};
@@ -125,6 +125,11 @@ impl Resolved<'_> {
     /// Whether a value of this shape has a `bigint` somewhere inside.
     pub(crate) fn holds_bigint(&self, shape: &Shape) -> bool {
         self.table.holds_bigint(shape)
+    }
+
+    /// Whether a value of these fields has a file somewhere inside.
+    pub(crate) fn holds_upload(&self, fields: &[Field]) -> bool {
+        self.table.holds_upload(fields)
     }
 }
 

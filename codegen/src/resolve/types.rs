@@ -18,7 +18,7 @@ pub(super) struct TypeTable<'a> {
 
 /// What is known of one named type.
 #[derive(Default, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "four findings that have nothing to do with each other")]
+#[expect(clippy::struct_excessive_bools, reason = "five findings that have nothing to do with each other")]
 struct Facts {
     /// Whether a value of it is sent.
     input: bool,
@@ -28,6 +28,8 @@ struct Facts {
     defaults: bool,
     /// Whether a `bigint` is somewhere inside.
     bigint: bool,
+    /// Whether an upload is somewhere inside.
+    upload: bool,
     /// The name of the form that is sent.
     input_name: String,
     /// The name of the form that is received.
@@ -45,7 +47,7 @@ impl<'a> TypeTable<'a> {
         let mut table = Self { definitions, indexes, facts: vec![Facts::default(); definitions.len()] };
         let mut uses = vec![Vec::new(); definitions.len()];
         let mut used_by = vec![Vec::new(); definitions.len()];
-        let (mut with_defaults, mut with_bigint) = (Vec::new(), Vec::new());
+        let (mut with_defaults, mut with_bigint, mut with_upload) = (Vec::new(), Vec::new(), Vec::new());
         for (index, definition) in definitions.iter().enumerate() {
             if !is_identifier(&definition.name) {
                 refusals.push(Refusal {
@@ -63,6 +65,9 @@ impl<'a> TypeTable<'a> {
             if marks.bigint {
                 with_bigint.push(index);
             }
+            if marks.upload {
+                with_upload.push(index);
+            }
             for &used in &marks.types {
                 used_by[used].push(index);
             }
@@ -72,6 +77,7 @@ impl<'a> TypeTable<'a> {
         let received = table.roots(document, Direction::Output, refusals);
         let defaults = spread(with_defaults, &used_by);
         let bigint = spread(with_bigint, &used_by);
+        let upload = spread(with_upload, &used_by);
         let input = spread(sent, &uses);
         let output = spread(received, &uses);
         for (index, facts) in table.facts.iter_mut().enumerate() {
@@ -79,6 +85,7 @@ impl<'a> TypeTable<'a> {
             facts.output = output[index];
             facts.defaults = defaults[index];
             facts.bigint = bigint[index];
+            facts.upload = upload[index];
         }
         table
     }
@@ -146,6 +153,13 @@ impl<'a> TypeTable<'a> {
         marks.bigint || marks.types.iter().any(|&index| self.facts[index].bigint)
     }
 
+    /// Whether an upload is somewhere inside these fields.
+    pub(super) fn holds_upload(&self, fields: &[Field]) -> bool {
+        let mut marks = Marks::default();
+        self.mark_fields(fields, "", &mut marks, &mut Vec::new());
+        marks.upload || marks.types.iter().any(|&index| self.facts[index].upload)
+    }
+
     /// The types that the functions and contexts of a document name directly.
     fn roots(&self, document: &Document, direction: Direction, refusals: &mut Vec<Refusal>) -> Vec<usize> {
         let mut marks = Marks::default();
@@ -186,6 +200,7 @@ impl<'a> TypeTable<'a> {
     fn mark(&self, shape: &Shape, subject: &str, marks: &mut Marks, refusals: &mut Vec<Refusal>) {
         match shape {
             Shape::BigInt => marks.bigint = true,
+            Shape::Upload { .. } => marks.upload = true,
             Shape::List { item, .. } | Shape::Map(item) | Shape::Nullable(item) => {
                 self.mark(item, subject, marks, refusals);
             }
@@ -210,7 +225,6 @@ impl<'a> TypeTable<'a> {
             | Shape::String(_)
             | Shape::Literal(_)
             | Shape::Enum(_)
-            | Shape::Upload { .. }
             | Shape::Any => {}
         }
     }
@@ -222,6 +236,7 @@ struct Marks {
     types: Vec<usize>,
     defaults: bool,
     bigint: bool,
+    upload: bool,
 }
 
 /// Which types these are and lead to.

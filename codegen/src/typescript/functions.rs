@@ -29,14 +29,21 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         push_function(&mut constants, printer, function);
     }
     let mut out = String::new();
-    let makers = resolved.functions.iter().map(|function| maker(function.function));
-    push_import(&mut out, "import", &makers.chain(["type MizanFunction"]).collect(), KERNEL);
+    let mut kernel: BTreeSet<&str> = resolved.functions.iter().map(|function| maker(function.function)).collect();
+    kernel.insert("type MizanFunction");
+    if resolved.functions.iter().any(|function| resolved.holds_upload(&function.function.input)) {
+        kernel.insert(PACK);
+    }
+    push_import(&mut out, "import", &kernel, KERNEL);
     push_import(&mut out, "import", &BTreeSet::from(["client"]), &sibling("client", options));
     push_import(&mut out, "import", &decoders, &sibling("decoders", options));
     push_import(&mut out, "import type", &types, &sibling("types", options));
     out.push_str(&constants);
     out
 }
+
+/// What sends files: only functions that take some name it, so that other applications do not carry it.
+const PACK: &str = "packFiles";
 
 /// What makes a function: where it merges, the code that splices comes along.
 fn maker(function: &Function) -> &'static str {
@@ -52,9 +59,16 @@ fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &Resolve
     types.extend(resolved.error.clone());
     let mut arguments = vec!["client".to_owned(), string(&function.name)];
     let decoder = printer.resolved.outputs.decoder_of(function);
-    if decoder.is_some() || !resolved.contexts.is_empty() {
+    let takes_files = printer.resolved.holds_upload(&function.input);
+    if decoder.is_some() || takes_files || !resolved.contexts.is_empty() {
         arguments.push(string_list(&resolved.contexts));
     }
     arguments.extend(decoder.map(str::to_owned));
+    if takes_files {
+        if decoder.is_none() {
+            arguments.push("undefined".to_owned());
+        }
+        arguments.push(PACK.to_owned());
+    }
     push_constant(out, &resolved.name, Some(("MizanFunction", &types)), maker(function), &arguments);
 }

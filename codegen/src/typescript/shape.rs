@@ -197,7 +197,7 @@ impl<'a> ShapePrinter<'a> {
             }
             Shape::Union { arms, .. } => self.push_joined(out, arms, " | "),
             Shape::Ref(name) => out.push_str(self.resolved.type_name(name, self.direction)),
-            Shape::Upload { .. } => out.push_str("File"),
+            Shape::Upload { .. } => out.push_str("Blob"),
             Shape::Any => out.push_str("unknown"),
         }
     }

@@ -8,7 +8,7 @@ use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
 use super::message::{Level, LogLine, Response};
 use super::origin::{Holding, Purging};
 use super::task::{ARGS, State, Task, line};
-use super::{bundle, response};
+use super::{bundle, response, uploads};
 use crate::cache::tags;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
@@ -16,6 +16,7 @@ use crate::invalidation::scope::{self, MergeTarget, Scoped};
 use crate::invalidation::target::{Target, normalize};
 use crate::ir::program::Direction;
 use crate::registry::Application;
+use crate::upload::multipart::FilePart;
 use crate::value::canonical;
 
 #[derive(Debug)]
@@ -31,6 +32,7 @@ struct Entry {
     task: Result<usize, ErrorReply>,
     /// The raw text of its args.
     args: Vec<u8>,
+    files: Vec<FilePart>,
     refresh: Vec<RefreshRequest>,
     scoped: Scoped,
     refreshed: Vec<Refreshed>,
@@ -75,6 +77,14 @@ impl CallWork {
             let Ok(index) = entry.task else { continue };
             let Some(task) = tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
             let Some((_, frozen)) = app.function(task.function) else { continue };
+            if !entry.files.is_empty() {
+                let files = std::mem::take(&mut entry.files);
+                match uploads::check(app.program(), frozen.input, &entry.args, files, &root, &mut task.args) {
+                    Ok(files) => task.files = files,
+                    Err(error) => task.fail(error),
+                }
+                continue;
+            }
             task.args.reserve(entry.args.len());
             let checked = app.program().transcode(frozen.input, &entry.args, Direction::Input, &root, &mut task.args);
             if let Err(refusal) = checked {
@@ -245,8 +255,8 @@ fn members_to_refresh(app: &Application, refresh: &[RefreshRequest]) -> usize {
 
 impl Entry {
     fn new(task: Result<usize, ErrorReply>, call: CallRequest) -> Self {
-        let CallRequest { args, refresh, .. } = call;
-        Self { task, args, refresh, scoped: Scoped::default(), refreshed: Vec::new() }
+        let CallRequest { args, files, refresh, .. } = call;
+        Self { task, args, files, refresh, scoped: Scoped::default(), refreshed: Vec::new() }
     }
 
     fn result<'a>(&'a self, tasks: &'a [Task]) -> Result<&'a [u8], &'a ErrorReply> {

@@ -1,4 +1,5 @@
-//! Reading the body of a call: one call or a batch of them (HTTP-4, CALL-1, BATCH-1, BATCH-4, REFRESH-1).
+//! Reading the body of a call: one call or a batch of them (HTTP-4, CALL-1, BATCH-1, BATCH-4, REFRESH-1,
+//! UPLOAD-1, UPLOAD-2).
 
 use std::ops::Range;
 
@@ -6,6 +7,8 @@ use super::message::Request;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::ir::program::Refusal;
 use crate::registry::Application;
+use crate::upload::content_type::{BodyType, body_type};
+use crate::upload::multipart::{self, FilePart};
 use crate::value::json::JsonError;
 use crate::value::{Value, json};
 
@@ -22,6 +25,8 @@ pub(super) struct CallRequest {
     pub name: String,
     /// The raw text of the args.
     pub args: Vec<u8>,
+    /// The files that came with it.
+    pub files: Vec<FilePart>,
     pub refresh: Vec<RefreshRequest>,
 }
 
@@ -37,13 +42,20 @@ const EMPTY: &[u8] = b"{}";
 
 pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope, ErrorReply> {
     let limits = app.limits();
-    if !is_json(request.header("content-type")) {
-        return Err(ErrorReply::new(ErrorCode::UnsupportedMediaType));
-    }
-    if request.body.len() > limits.body as usize || declared_length(request) > u64::from(limits.body) {
+    let header = request.header("content-type");
+    let limit = app.body_limit(header);
+    let form = match body_type(header) {
+        BodyType::Json => None,
+        BodyType::Form(boundary) if app.takes_uploads() => Some(boundary),
+        BodyType::Form(_) | BodyType::Other => return Err(unsupported(app)),
+    };
+    if request.body.len() > limit as usize || declared_length(request) > u64::from(limit) {
         return Err(ErrorReply::new(ErrorCode::PayloadTooLarge));
     }
     let body = request.body;
+    if let Some(boundary) = form {
+        return Ok(Envelope { batch: false, calls: vec![Ok(form_call(app, body, boundary)?)] });
+    }
     if first_byte(body) == Some(b'[') {
         let items = json::items(body).map_err(malformed)?;
         if items.len() > limits.batch as usize {
@@ -55,11 +67,34 @@ pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope,
     Ok(Envelope { batch: false, calls: vec![Ok(call(app, body)?)] })
 }
 
-/// Whether the media type is `application/json`, whatever its parameters.
-fn is_json(content_type: Option<&[u8]>) -> bool {
-    let Some(content_type) = content_type else { return false };
-    let end = content_type.iter().position(|byte| *byte == b';').unwrap_or(content_type.len());
-    content_type.get(..end).unwrap_or_default().trim_ascii().eq_ignore_ascii_case(b"application/json")
+impl Application {
+    /// The most bytes of a body of that type that are read: a host may cut it one byte beyond.
+    #[must_use]
+    pub fn body_limit(&self, content_type: Option<&[u8]>) -> u32 {
+        let is_form = matches!(body_type(content_type), BodyType::Form(_));
+        if is_form && self.takes_uploads() { self.limits().upload } else { self.limits().body }
+    }
+}
+
+fn unsupported(app: &Application) -> ErrorReply {
+    let error = ErrorReply::new(ErrorCode::UnsupportedMediaType);
+    if app.takes_uploads() {
+        let message = "the body must be application/json or multipart/form-data".to_owned();
+        return ErrorReply { message, ..error };
+    }
+    error
+}
+
+/// The call of a multipart body, with its files. There is no batch of those: a file belongs to one call.
+fn form_call(app: &Application, body: &[u8], boundary: Option<&[u8]>) -> Result<CallRequest, ErrorReply> {
+    let boundary = boundary.ok_or_else(|| bad_request("multipart/form-data has one boundary of 1 to 70 characters"))?;
+    let form = multipart::read(body, boundary, &app.limits())?;
+    let text = slice(body, form.call);
+    if first_byte(text) == Some(b'[') {
+        json::check(text).map_err(malformed)?;
+        return Err(bad_request("a multipart body has one call, not a batch"));
+    }
+    Ok(CallRequest { files: form.files, ..call(app, text)? })
 }
 
 /// The length that the request declares; zero where it declares none that can be read.
@@ -89,7 +124,7 @@ fn call(app: &Application, text: &[u8]) -> Result<CallRequest, ErrorReply> {
         }
     }
     let name = name.ok_or_else(|| bad_request("a call is an object with the member \"fn\""))?;
-    Ok(CallRequest { name, args: args.to_vec(), refresh })
+    Ok(CallRequest { name, args: args.to_vec(), files: Vec::new(), refresh })
 }
 
 fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorReply> {

@@ -462,7 +462,13 @@ impl Exchange {
             for index in self.round.clone() {
                 let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
                 let timeout_ms = self.app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
-                self.invocations.push(Invocation { function: task.function, args: task.args.clone(), timeout_ms });
+                let files = std::mem::take(&mut task.files);
+                self.invocations.push(Invocation {
+                    function: task.function,
+                    args: task.args.clone(),
+                    files,
+                    timeout_ms,
+                });
                 task.invoked = true;
                 self.asked.push(index);
             }

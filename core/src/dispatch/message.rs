@@ -1,6 +1,7 @@
 //! What a host and an exchange tell each other.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::origin::{Holding, Loading, Purging, Storing};
 use crate::error::code::ErrorCode;
@@ -18,7 +19,7 @@ pub struct Request<'a> {
     pub query: &'a [u8],
     /// The header fields in order; names in any case. Only those that [`reads`] names are looked at.
     pub headers: &'a [(&'a [u8], &'a [u8])],
-    /// The body. A host may cut it one byte beyond [`crate::registry::Limits::body`].
+    /// The body. A host may cut it one byte beyond [`crate::registry::Application::body_limit`].
     pub body: &'a [u8],
     /// A number that no other request of the application has; it names the request in its log lines.
     pub nonce: u64,
@@ -114,8 +115,21 @@ pub struct Invocation {
     pub function: usize,
     /// Its args: a canonical JSON object, checked, defaults filled in.
     pub args: Vec<u8>,
+    /// The files that came with the call. In the args, the index of each stands where the file belongs.
+    pub files: Vec<UploadedFile>,
     /// Milliseconds it may run; after that the outcome is [`Outcome::TimedOut`].
     pub timeout_ms: u32,
+}
+
+/// A file that came with a call (UPLOAD-9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadedFile {
+    /// The name that the client gives it, reduced to its last component. It is not fit to be a path.
+    pub file_name: String,
+    /// The media type that the client says it has, in lower case and without parameters.
+    pub content_type: String,
+    /// Where its bytes stand in [`Request::body`], which the host still has.
+    pub range: Range<usize>,
 }
 
 /// How a function ended.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::message::{Failure, LogLine, Outcome};
+use super::message::{Failure, LogLine, Outcome, UploadedFile};
 use crate::dispatch::message::Level;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
@@ -20,6 +20,8 @@ pub(super) struct Task {
     pub function: usize,
     /// Canonical JSON, once it has been checked.
     pub args: Vec<u8>,
+    /// The files that stand in the args.
+    pub files: Vec<UploadedFile>,
     /// Whether the host was asked to run it.
     pub invoked: bool,
     pub state: State,
@@ -36,7 +38,7 @@ pub(super) enum State {
 
 impl Task {
     pub(super) fn new(function: usize) -> Self {
-        Self { function, args: Vec::new(), invoked: false, state: State::Waiting }
+        Self { function, args: Vec::new(), files: Vec::new(), invoked: false, state: State::Waiting }
     }
 
     pub(super) fn is_waiting(&self) -> bool {

@@ -112,13 +112,29 @@ fn limits(object: &Object) -> Read<Limits> {
     let default = Limits::default();
     let Some(value) = object.value("limits").filter(|value| **value != Value::Null) else { return Ok(default) };
     let inner = Object::new(value, &object.place("limits"))?;
-    inner.only(&["body", "query", "batch", "refresh", "functions"])?;
+    inner.only(&[
+        "body",
+        "query",
+        "batch",
+        "refresh",
+        "functions",
+        "upload",
+        "file",
+        "parts",
+        "part_headers",
+        "file_name",
+    ])?;
     Ok(Limits {
         body: inner.number("body")?.unwrap_or(default.body),
         query: inner.number("query")?.unwrap_or(default.query),
         batch: inner.number("batch")?.unwrap_or(default.batch),
         refresh: inner.number("refresh")?.unwrap_or(default.refresh),
         functions: inner.number("functions")?.unwrap_or(default.functions),
+        upload: inner.number("upload")?.unwrap_or(default.upload),
+        file: inner.number("file")?.unwrap_or(default.file),
+        parts: inner.number("parts")?.unwrap_or(default.parts),
+        part_headers: inner.number("part_headers")?.unwrap_or(default.part_headers),
+        file_name: inner.number("file_name")?.unwrap_or(default.file_name),
     })
 }
 

@@ -51,7 +51,7 @@ pub struct Secrets {
     pub trusted_origins: TrustedOrigins,
 }
 
-/// The limits of a request (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7). Each can be set at registration.
+/// The limits of a request (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-11). Each can be set at registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Most bytes of a JSON body. Default 1 MiB.
@@ -64,11 +64,32 @@ pub struct Limits {
     pub refresh: u32,
     /// Most functions that one request runs: its calls, and the members of every bundle that it refreshes. Default 64.
     pub functions: u32,
+    /// Most bytes of a multipart body. Default 32 MiB.
+    pub upload: u32,
+    /// Most bytes of one file in it; an upload may declare less, never more. Default 10 MiB.
+    pub file: u32,
+    /// Most parts of a multipart body, the call among them. Default 100.
+    pub parts: u32,
+    /// Most bytes of the header lines of one part. Default 8 KiB.
+    pub part_headers: u32,
+    /// Most bytes of a file's name. Default 255.
+    pub file_name: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 1 << 20, query: 8 << 10, batch: 32, refresh: 16, functions: 64 }
+        Self {
+            body: 1 << 20,
+            query: 8 << 10,
+            batch: 32,
+            refresh: 16,
+            functions: 64,
+            upload: 32 << 20,
+            file: 10 << 20,
+            parts: 100,
+            part_headers: 8 << 10,
+            file_name: 255,
+        }
     }
 }
 
@@ -176,6 +197,12 @@ impl Application {
     #[must_use]
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Whether a function takes files, so that multipart bodies are read (UPLOAD-1).
+    #[must_use]
+    pub fn takes_uploads(&self) -> bool {
+        self.program.takes_uploads()
     }
 
     /// The compiled shapes.

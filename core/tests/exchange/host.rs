@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mizan_core::cache::key::CacheKey;
 use mizan_core::dispatch::message::{Computed, Request};
 use mizan_core::dispatch::{
-    Exchange, Failure, GuardOutcome, Loaded, Loading, LogLine, Outcome, Response, Step, Storing,
+    Exchange, Failure, GuardOutcome, Loaded, Loading, LogLine, Outcome, Response, Step, Storing, UploadedFile,
 };
 use mizan_core::identity::Identity;
 use mizan_core::registry::{Application, Secrets};
@@ -219,7 +219,12 @@ impl Host {
                     for call in calls {
                         let (function, _) = self.app.function(call.function).expect("a known function");
                         let args = std::str::from_utf8(&call.args).expect("UTF-8");
-                        steps.push(format!("{}{args}", function.name));
+                        let file = |file: &UploadedFile| {
+                            let bytes = String::from_utf8_lossy(&body[file.range.clone()]);
+                            format!(" {} {} {bytes}", file.file_name, file.content_type)
+                        };
+                        let files: String = call.files.iter().map(file).collect();
+                        steps.push(format!("{}{args}{files}", function.name));
                         let run = self.functions.get(function.name.as_str()).expect("a function in the table");
                         outcomes.push(run(args));
                     }

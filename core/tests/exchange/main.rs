@@ -7,3 +7,4 @@ mod host;
 mod invalidation;
 mod origin;
 mod registration;
+mod uploads;

@@ -56,6 +56,9 @@ impl Builder for Scribe {
     fn finish_object(&mut self, object: String) -> Result<String, String> {
         Ok(object + "}")
     }
+    fn file(&mut self, index: usize) -> Result<String, String> {
+        Ok(format!("file{index}"))
+    }
     fn unreadable(&mut self, error: JsonError) -> String {
         error.to_string()
     }

@@ -184,8 +184,8 @@ export interface EchoInput {
 
 /** What `importOrders` takes. */
 export interface ImportOrdersInput {
-  files: File[];
-  logo?: File | null;
+  files: Blob[];
+  logo?: Blob | null;
 }
 
 /** What `updateCustomer` takes. */

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mizan._invalidation import invalidate
     from mizan._markers import BigInt, Key
     from mizan._protection import Cache, Tokens
+    from mizan._upload import Upload, UploadLimits
 
 __all__ = [
     "BigInt",
@@ -44,6 +45,8 @@ __all__ = [
     "Tokens",
     "Unauthenticated",
     "Unavailable",
+    "Upload",
+    "UploadLimits",
     "client",
     "invalidate",
 ]
@@ -65,6 +68,8 @@ _MODULES = {
     "Tokens": "_protection",
     "Unauthenticated": "_errors",
     "Unavailable": "_errors",
+    "Upload": "_upload",
+    "UploadLimits": "_upload",
     "client": "_client",
     "invalidate": "_invalidation",
 }

@@ -103,8 +103,11 @@ class Application:
     def ir_with_sources(self) -> str:
         """The same, with a comment line for each function that says where it was declared."""
 
-    def body_limit(self) -> int:
-        """The most bytes of a body that are read; hand over at most one more."""
+    def body_limit(self, content_type: bytes | None = None) -> int:
+        """The most bytes of a body of that type that are read; hand over at most one more."""
+
+    def takes_uploads(self) -> bool:
+        """Whether a function takes files, so that bodies with files are read."""
 
     def owns(self, path: str) -> bool:
         """Whether the protocol answers that raw path."""

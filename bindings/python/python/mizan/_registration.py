@@ -39,7 +39,7 @@ _EMPTY = inspect.Parameter.empty
 
 
 class Limits(TypedDict, total=False):
-    """The limits of a request, each with the protocol's default (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7)."""
+    """The limits of a request, each with the protocol's default (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-11)."""
 
     body: int
     """Most bytes of a JSON body; 1 MiB."""
@@ -51,6 +51,16 @@ class Limits(TypedDict, total=False):
     """Most bundles that one call refreshes; 16."""
     functions: int
     """Most functions that one request runs; 64."""
+    upload: int
+    """Most bytes of a body with files; 32 MiB."""
+    file: int
+    """Most bytes of one file; 10 MiB."""
+    parts: int
+    """Most parts of a body with files, the call among them; 100."""
+    part_headers: int
+    """Most bytes of the header lines of one part; 8 KiB."""
+    file_name: int
+    """Most bytes of a file's name; 255."""
 
 
 class Framework(Protocol):

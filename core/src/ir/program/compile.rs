@@ -1,6 +1,8 @@
 //! From shapes to nodes: references resolved, unions told apart, patterns built, defaults tried.
 
-use super::node::{Choice, FieldRule, ListRule, NOTHING, Node, StructRule, Tag, TextRule, UnionRule, listed};
+use super::node::{
+    Choice, FieldRule, ListRule, NOTHING, Node, StructRule, Tag, TextRule, UnionRule, UploadRule, listed,
+};
 use super::{Direction, FieldId, Program, ProgramError, Refusal, ShapeId};
 use crate::ir::model::{Field, IntegerBounds, NumberBounds, Scalar, Shape, StringBounds, TypeDefinition};
 use crate::ir::pattern::Pattern;
@@ -159,7 +161,9 @@ impl<'p> Compiler<'p> {
                 let target = self.program.types.get(name).copied();
                 return target.map_or_else(|| error(place, format!("there is no type {name:?}")), Ok);
             }
-            Shape::Upload { .. } => Node::Upload,
+            Shape::Upload { max_size, content_types } => {
+                Node::Upload(UploadRule { max_size: *max_size, content_types: content_types.clone() })
+            }
             Shape::Any => Node::Any,
         };
         Ok(self.place_node(node, place, reserved))
@@ -288,7 +292,7 @@ impl<'p> Compiler<'p> {
                 kinds
             }
             Node::Union(union) => union.arms.iter().flat_map(|arm| self.kinds(*arm)).collect(),
-            Node::Upload => Vec::new(),
+            Node::Upload(_) => Vec::new(),
             Node::Any => KINDS.to_vec(),
         }
     }

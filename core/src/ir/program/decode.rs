@@ -61,6 +61,8 @@ pub trait Builder {
     fn member(&mut self, object: &mut Self::Object, key: Key<'_>, value: Self::Value) -> Result<(), Self::Error>;
     /// Ends an object.
     fn finish_object(&mut self, object: Self::Object) -> Result<Self::Value, Self::Error>;
+    /// A file, by its index among those of the call.
+    fn file(&mut self, index: usize) -> Result<Self::Value, Self::Error>;
     /// The error for text that is not JSON, which what the core wrote never is.
     fn unreadable(&mut self, error: JsonError) -> Self::Error;
 }
@@ -114,6 +116,15 @@ impl<'p, B: Builder> Decoder<'p, '_, '_, B> {
                 let boolean = self.reader.boolean();
                 let boolean = self.readable(boolean)?;
                 self.builder.boolean(boolean)
+            }
+            (Kind::Number, Node::Upload(_)) => {
+                let offset = self.reader.offset();
+                let token = self.reader.number();
+                let token = self.readable(token)?;
+                match safe_integer(token).ok().and_then(|index| usize::try_from(index).ok()) {
+                    Some(index) => self.builder.file(index),
+                    None => Err(self.builder.unreadable(JsonError { offset, kind: JsonErrorKind::InvalidNumber })),
+                }
             }
             (Kind::Number, _) => self.number(matches!(node, Node::Number(_))),
             (Kind::String, _) => {

@@ -155,7 +155,7 @@ impl<'p, S: Source> Encoder<'p, '_, S> {
                 return self.nested(|walk| walk.map(node, value, out));
             }
             Node::Struct(rule) => return self.nested(|walk| walk.structure(rule, value, out)),
-            Node::Upload | Node::Any => return Err(Unfit),
+            Node::Upload(_) | Node::Any => return Err(Unfit),
         }
         if self.found.count > 0 { Err(Unfit) } else { Ok(()) }
     }

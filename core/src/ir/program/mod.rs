@@ -15,6 +15,7 @@ mod query;
 mod scalar;
 mod structure;
 mod transcode;
+mod uploads;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,6 +29,7 @@ use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
 use crate::value::canonical::CanonicalError;
 use crate::value::json::JsonError;
+pub(crate) use node::UploadRule;
 use node::{NOTHING, Node};
 
 /// Which way a value goes.
@@ -158,8 +160,33 @@ impl Program {
         root: &[PathPart],
         out: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
+        self.transcode_with(shape, text, direction, root, &[], out)
+    }
+
+    /// Reads the args of a call with files as [`Program::transcode`] does. Of each file `files` has the path that it was
+    /// put at, `root` in front; in the canonical text its index stands there.
+    pub(crate) fn transcode_with_files(
+        &self,
+        shape: ShapeId,
+        text: &[u8],
+        root: &[PathPart],
+        files: &[Vec<PathPart>],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Refusal> {
+        self.transcode_with(shape, text, Direction::Input, root, files, out)
+    }
+
+    fn transcode_with(
+        &self,
+        shape: ShapeId,
+        text: &[u8],
+        direction: Direction,
+        root: &[PathPart],
+        files: &[Vec<PathPart>],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Refusal> {
         let start = out.len();
-        let result = transcode::transcode(self, shape, text, direction, root, out);
+        let result = transcode::transcode(self, shape, text, direction, root, files, out);
         if result.is_err() {
             out.truncate(start);
         }

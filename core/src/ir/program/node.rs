@@ -23,7 +23,7 @@ pub(super) enum Node {
     Struct(StructRule),
     Nullable(ShapeId),
     Union(UnionRule),
-    Upload,
+    Upload(UploadRule),
     Any,
 }
 
@@ -46,6 +46,14 @@ impl TextRule {
         let free = format.is_none() && min_length.is_none() && max_length.is_none() && pattern.is_none();
         Self { format, min_length, max_length, pattern, free }
     }
+}
+
+/// What is declared of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UploadRule {
+    pub(crate) max_size: Option<u64>,
+    /// Empty for any.
+    pub(crate) content_types: Vec<String>,
 }
 
 /// A literal or an enum.

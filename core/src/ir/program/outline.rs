@@ -60,6 +60,6 @@ pub(super) fn outline(program: &Program, shape: ShapeId) -> Outline<'_> {
         ),
         Node::Nullable(inner) => Outline::Nullable(*inner),
         Node::Union(union) => Outline::Union(&union.arms),
-        Node::Upload | Node::Any => Outline::Other,
+        Node::Upload(_) | Node::Any => Outline::Other,
     }
 }

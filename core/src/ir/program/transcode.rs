@@ -6,7 +6,7 @@ use super::structure::Segment;
 use super::{Direction, Program, Refusal, ShapeId};
 use crate::error::detail::{Expected, Path, PathPart, Problem, Unit};
 use crate::ir::model::Scalar;
-use crate::value::canonical::AnyWriter;
+use crate::value::canonical::{AnyWriter, write_integer};
 use crate::value::json::JsonError;
 use crate::value::keys::KeyStack;
 use crate::value::members::Members;
@@ -19,6 +19,7 @@ pub(super) fn transcode(
     text: &[u8],
     direction: Direction,
     root: &[PathPart],
+    files: &[Vec<PathPart>],
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
     /// Room for as many members as are mostly open at once.
@@ -26,6 +27,7 @@ pub(super) fn transcode(
     let mut walk = Transcoder {
         program,
         direction,
+        files,
         reader: match direction {
             Direction::Input => Reader::open(text),
             Direction::Output => Reader::open_output(text),
@@ -52,6 +54,8 @@ pub(super) fn transcode(
 pub(super) struct Transcoder<'p, 'a> {
     pub(super) program: &'p Program,
     direction: Direction,
+    /// Where each file was put.
+    files: &'p [Vec<PathPart>],
     pub(super) reader: Reader<'a>,
     pub(super) any: AnyWriter<'a>,
     /// The keys of open objects that are skipped, and the unknown ones of open structs.
@@ -109,6 +113,18 @@ impl<'p> Transcoder<'p, '_> {
             (Node::Nullable(inner), _) => self.value(*inner, path, out),
             (Node::Union(union), kind) => self.union(union, kind, path, out),
             (Node::Any, _) => self.any(path, out),
+            (Node::Upload(_), Kind::Number) => {
+                let token = self.reader.number()?;
+                let put = |index: &i64| {
+                    let file = usize::try_from(*index).ok().and_then(|index| self.files.get(index));
+                    file.is_some_and(|file| *file == path.parts())
+                };
+                match safe_integer(token).ok().filter(put) {
+                    Some(index) => write_integer(out, index),
+                    None => self.found.expected(Expected::File, path),
+                }
+                Ok(())
+            }
             (node, _) => {
                 self.found.expected(expected(node), path);
                 self.skip()
@@ -294,7 +310,7 @@ fn expected(node: &Node) -> Expected {
         Node::Boolean => Expected::Boolean,
         Node::Text(_) => Expected::String,
         Node::List(_) | Node::Tuple(_) => Expected::List,
-        Node::Upload => Expected::File,
+        Node::Upload(_) => Expected::File,
         _ => Expected::Object,
     }
 }

@@ -169,6 +169,8 @@ class _Endpoint:
         self._owns = mizan.application.owns
         self._open = mizan.application.open
         self._body_limit = mizan.application.body_limit()
+        self._limit = mizan.application.body_limit
+        self._takes_files = mizan.application.takes_uploads()
         self._host = mizan.host
         self._functions = mizan.functions
 
@@ -197,15 +199,16 @@ class _Endpoint:
         method: str = scope["method"]
         body = b""
         if method == "POST":
+            limit = self._limit_of(scope) if self._takes_files else self._body_limit
             message = await receive()
             if message["type"] != "http.request":
                 return
             body = message.get("body", b"")
             if message.get("more_body"):
-                body = await _read_on(body, receive, self._body_limit)
+                body = await _read_on(body, receive, limit)
                 if body is None:
                     return
-            body = body[: self._body_limit + 1]
+            body = body[: limit + 1]
         nonce = getrandbits(64)
         query: bytes = scope.get("query_string", b"")
         secure = scope.get("scheme") == "https"
@@ -237,6 +240,13 @@ class _Endpoint:
             _log.debug("the caller left before the reply")
         for tasks in visit.background:
             await tasks()
+
+    def _limit_of(self, scope: Scope) -> int:
+        if self._takes_files:
+            for name, value in scope["headers"]:
+                if name.lower() == b"content-type":
+                    return self._limit(value)
+        return self._body_limit
 
 
 class _Visit:
