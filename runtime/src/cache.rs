@@ -59,13 +59,13 @@ pub enum Purged {
 
 impl Cache {
     /// A cache; a Redis is not asked for before the first operation.
-    pub fn new(config: CacheConfig) -> Result<Self, ConfigError> {
+    pub fn new(config: &CacheConfig) -> Result<Self, ConfigError> {
         config.check()?;
         let counters = Arc::<Counters>::default();
         let (store, leases): (Box<dyn Store>, bool) = match &config.store {
             StoreConfig::Memory { bytes } => (Box::new(MemoryStore::new(*bytes)?), false),
             StoreConfig::Redis(redis) => {
-                (Box::new(RedisStore::new(redis, &config, Arc::clone(&counters))?), redis.lease.is_some())
+                (Box::new(RedisStore::new(redis, config, Arc::clone(&counters))?), redis.lease.is_some())
             }
         };
         let inner = Inner {
@@ -75,7 +75,7 @@ impl Cache {
             largest: config.largest,
             leases,
             #[cfg(feature = "pause-points")]
-            pauses: config.pauses,
+            pauses: config.pauses.clone(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -106,6 +106,7 @@ impl Cache {
 
     /// Keeps what the functions gave, for so long at most, and tells it to those who wait for it. Returns whether it is
     /// kept: a body that is too large is not, nor is anything while the store is away.
+    #[allow(clippy::must_use_candidate)] // Most callers have their reply, kept or not.
     pub fn store(&self, fill: Fill, body: &[u8], ttl: Duration) -> bool {
         wait(|done| self.put(fill, body, ttl, done)).is_ok()
     }

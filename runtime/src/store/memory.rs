@@ -56,9 +56,9 @@ impl Weighter<String, Generation> for Bytes {
 }
 
 impl MemoryStore {
-    /// A store of at most so many bytes, an eighth of them for generations.
+    /// A store of at most so many bytes, a quarter of them for generations.
     pub(crate) fn new(bytes: u64) -> Result<Self, ConfigError> {
-        let small = bytes / 8;
+        let small = bytes / 4;
         Ok(Self {
             entries: bounded(bytes - small, 4096)?,
             generations: bounded(small.max(1), 200)?,

@@ -1,1 +1,2 @@
+//! Soak.
 fn main() {}
