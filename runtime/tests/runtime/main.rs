@@ -5,6 +5,9 @@
 mod faults;
 mod fixture;
 mod killed;
+#[path = "../../soak/process.rs"]
+#[allow(dead_code, clippy::print_stdout)]
+mod process;
 mod proxy;
 mod races;
 mod schedules;
@@ -12,3 +15,6 @@ mod schedules;
 mod server;
 mod shared;
 mod suite;
+#[path = "../../soak/truth.rs"]
+#[allow(dead_code)]
+mod truth;
