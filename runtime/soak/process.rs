@@ -11,7 +11,7 @@ use mizan_runtime::{Cache, CacheConfig, Keyspace, Loaded, Purged, RedisConfig, S
 use crate::truth::Truth;
 
 const THINGS: u32 = 4;
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 /// What was seen, by all readers and writers.
 #[derive(Default)]
@@ -169,7 +169,7 @@ pub fn mutate(url: &str, truth: &Truth, options: &[&str]) {
     truth.commit(0, truth.version(0) + 1);
     println!("committed");
     let _ = std::io::stdout().flush();
-    sleep(Duration::from_secs(600));
+    sleep(Duration::from_mins(10));
     drop(hold);
 }
 

@@ -308,8 +308,8 @@ fn wait<T: Send + 'static>(start: impl FnOnce(Done<T>)) -> Result<T, Fault> {
     receiver.recv().unwrap_or(Err(Fault))
 }
 
-/// What stores do by themselves, as steps that a schedule can take. They wait.
-#[cfg(feature = "pause-points")]
+/// What stores do by themselves, as steps that a schedule can take. They wait, and none of them makes anything stale.
+#[allow(clippy::must_use_candidate)]
 impl Cache {
     /// The store loses an entry. Returns whether it answered, as the others here do.
     pub fn evict_entry(&self, key: &Keyspace) -> bool {

@@ -183,13 +183,11 @@ impl Store for MemoryStore {
 
     fn listen(&self) {}
 
-    #[cfg(feature = "pause-points")]
     fn evict_entry(&self, key: &Arc<Keyspace>, done: Done<()>) {
         self.entries.remove(key.entry.as_str());
         done(Ok(()));
     }
 
-    #[cfg(feature = "pause-points")]
     fn evict_generation(&self, context: &str, tag: Option<&str>, done: Done<()>) {
         match tag {
             Some(tag) => self.generations.remove(&name(context, tag)),
@@ -198,7 +196,6 @@ impl Store for MemoryStore {
         done(Ok(()));
     }
 
-    #[cfg(feature = "pause-points")]
     fn restart(&self, done: Done<()>) {
         self.entries.clear();
         self.generations.clear();

@@ -7,23 +7,23 @@ use mizan_runtime::{Cache, CacheConfig, Fill, Keyspace, Loaded, RedisConfig, Sto
 use crate::server::Server;
 
 pub const SECRET: [u8; 32] = [7; 32];
-pub const DAY: Duration = Duration::from_secs(24 * 3600);
+pub const DAY: Duration = Duration::from_hours(24);
 pub const LONG: Duration = Duration::from_secs(30);
 
 /// A store under test; a Redis ends with it.
 pub struct Fixture {
     pub cache: Cache,
-    pub server: Option<Server>,
+    _server: Option<Server>,
 }
 
 impl Fixture {
     pub fn memory() -> Self {
-        Self { cache: memory(64 << 20), server: None }
+        Self { cache: memory(64 << 20), _server: None }
     }
 
     pub fn redis() -> Self {
         let server = Server::start(&[]);
-        Self { cache: patient(&server.url()), server: Some(server) }
+        Self { cache: patient(&server.url()), _server: Some(server) }
     }
 }
 

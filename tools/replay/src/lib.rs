@@ -7,6 +7,7 @@ mod exchange;
 mod host;
 mod invalidation;
 mod ir;
+mod schedule;
 mod values;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +16,7 @@ use case::{Case, Refused, member};
 use mizan_core::value::canonical;
 
 /// The kinds that this replayer answers.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 12] = [
     "canonical_json",
     "json_body",
     "validate",
@@ -27,6 +28,7 @@ pub const KINDS: [&str; 11] = [
     "header_format",
     "header_parse",
     "exchange",
+    "schedule",
 ];
 
 /// The answer to one line, canonical JSON without a line end.
@@ -61,6 +63,7 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "header_format" => invalidation::header_format(case),
         "header_parse" => invalidation::header_parse(case),
         "exchange" => exchange::exchange(case),
+        "schedule" => schedule::schedule(case),
         _ => Err(Refused::malformed()),
     }
 }

@@ -11,6 +11,7 @@ mod ir_read;
 mod lowering;
 mod numbers;
 mod query_params;
+mod schedule;
 mod scope;
 mod scope_refused;
 mod texts;
@@ -104,6 +105,12 @@ fn kinds() -> Vec<Kind> {
             about: "A whole request: the steps that the host is asked for, and the reply. `identity`, `guards` and \
                     `outcomes` are what the host does. What must fail is answered with an error.",
             cases: exchange::cases(),
+        },
+        Kind {
+            name: "schedule",
+            about: "Readers and mutations of an origin cache, step by step, and what each read saw. What must fail is a \
+                    store that would find again what it must not, and what is no schedule.",
+            cases: schedule::cases(),
         },
     ]
 }
