@@ -86,15 +86,15 @@ pub fn run(url: &str, truth: &Truth, options: &[&str]) {
                 }
             });
         }
-        let writer = options.contains(&"--writes").then(|| {
+        let mutations = options.contains(&"--writes").then(|| {
             let (cache, ends) = (&cache, &ends);
             scope.spawn(move || write(cache, truth, ends, !options.contains(&"--without-purge")))
         });
         let mut line = String::new();
         let _ = std::io::stdin().read_line(&mut line);
         ends.store(true, Ordering::SeqCst);
-        if let Some(writer) = writer {
-            (writes, failed) = writer.join().unwrap();
+        if let Some(mutations) = mutations {
+            (writes, failed) = mutations.join().unwrap();
         }
     });
     let counts = Counts {

@@ -246,6 +246,27 @@ impl Inner {
     #[allow(clippy::unused_self)]
     pub(crate) fn pause(&self, _: Point) {}
 
+    /// Goes on after a pause in the middle of an operation. The I/O thread is everybody's and is never stopped: where it
+    /// would be, a thread of its own waits.
+    #[cfg(feature = "pause-points")]
+    pub(crate) fn pause_then(self: &Arc<Self>, point: Point, go_on: impl FnOnce() + Send + 'static) {
+        if self.pauses.is_none() || !io::is_here() {
+            self.pause(point);
+            return go_on();
+        }
+        let inner = Arc::clone(self);
+        std::thread::spawn(move || {
+            inner.pause(point);
+            go_on();
+        });
+    }
+
+    #[cfg(not(feature = "pause-points"))]
+    #[allow(clippy::unused_self)]
+    pub(crate) fn pause_then(self: &Arc<Self>, _: Point, go_on: impl FnOnce() + Send + 'static) {
+        go_on();
+    }
+
     /// What a callback form calls in the end.
     #[cfg(not(feature = "pause-points"))]
     #[allow(clippy::unused_self)]

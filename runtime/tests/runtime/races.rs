@@ -155,7 +155,9 @@ fn play(actors: &[Actor]) {
     // To spawn a thread is no point at which another one goes on.
     thread::yield_now();
     world.act(*last);
-    running.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in running {
+        thread.join().unwrap();
+    }
     for id in [0, 1, 0, 1] {
         world.read(id);
     }

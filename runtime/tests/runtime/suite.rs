@@ -331,9 +331,9 @@ fn forms_with_callbacks_do_the_same(Fixture { cache, .. }: &Fixture) {
     let sent = sender.clone();
     cache.load_then(user(5), move |loaded| sent.send(loaded).unwrap());
     assert_eq!(receiver.recv_timeout(LONG).expect("it hears").hit(), "five");
-    let (held, holds) = channel();
-    cache.hold_then(&of_user(5), LONG, move |hold| held.send(hold).unwrap());
-    let hold = holds.recv_timeout(LONG).expect("it hears");
+    let (keeper, placed) = channel();
+    cache.hold_then(&of_user(5), LONG, move |hold| keeper.send(hold).unwrap());
+    let hold = placed.recv_timeout(LONG).expect("it hears");
     cache.load_then(user(5), move |loaded| sender.send(loaded).unwrap());
     assert_eq!(receiver.recv_timeout(LONG).expect("it hears").uncached(), Reason::Held);
     let (gone, purged) = channel();
