@@ -120,7 +120,9 @@ const OWN_NAMES: &[&str] = &[
     "Array",
     "BigInt",
     "File",
+    "MizanContext",
     "MizanError",
+    "MizanFunction",
     "Object",
     "OnWire",
     "ProtocolError",
@@ -135,6 +137,7 @@ const OWN_NAMES: &[&str] = &[
     "createSuspenseSlotHook",
     "defineContext",
     "defineFunction",
+    "defineMergingFunction",
 ];
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(crate) fn hooks(resolved: &Resolved<'_>, options: &Options) -> Option<Genera
         makers.insert(make);
         constants.push('\n');
         comment.print(0, &mut constants);
-        push_constant(&mut constants, name, make, &[], arguments);
+        push_constant(&mut constants, name, None, make, arguments);
     };
     for context in &resolved.contexts {
         contexts.insert(context.name.as_str());

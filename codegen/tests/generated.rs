@@ -8,7 +8,7 @@ use mizan_codegen::write_files::Difference;
 use mizan_codegen::{FIRST_LINE, Kind, Places};
 use mizan_core::ir::{kdl_read, kdl_write};
 
-use crate::documents::{SHOP, file, generate};
+use crate::documents::{GROWN_SHOP, SHOP, file, generate};
 
 /// Its files are also type-checked, by `tests/generated/check.sh`.
 #[test]
@@ -95,7 +95,23 @@ fn long_texts_are_broken_into_lines() {
     );
     let types = file(&kdl, "types.ts");
     assert!(types.contains("export type Long =\n  | \"value_0000\"\n  | \"value_0001\"\n"), "{types}");
-    assert!(file(&kdl, "functions.ts").contains("defineFunction<undefined, (Long | null)[]>(client, \"f\")"));
+    assert!(file(&kdl, "functions.ts").contains(": MizanFunction<undefined, (Long | null)[]> = "));
+}
+
+/// What splices is only in the page of an application that uses such a function.
+#[test]
+fn a_function_that_merges_brings_what_splices() {
+    let plain = GROWN_SHOP.to_owned()
+        + "function \"rename\" { input { field \"name\" { string } }; output { ref \"Profile\" }; MERGE }\n";
+    let merging = plain.replace("MERGE", "merge \"user\" function=\"profile\" op=\"replace\"");
+    let functions = file(&merging, "functions.ts");
+    assert!(
+        functions.contains(" = /* @__PURE__ */ defineMergingFunction(client, \"rename\", [\"user\"]);"),
+        "{functions}"
+    );
+    assert!(functions.contains(" = /* @__PURE__ */ defineFunction(client, \"profile\");"), "{functions}");
+    let affecting = plain.replace("MERGE", "affects \"user\"");
+    assert!(!file(&affecting, "functions.ts").contains("defineMergingFunction"));
 }
 
 #[test]
@@ -108,7 +124,22 @@ fn decoders_find_every_place_of_a_bigint() {
         function \"g\" { output { union { bigint; boolean } } }\n\
         function \"h\" { output { integer } }\n";
     insta::assert_snapshot!(file(kdl, "decoders.ts"));
-    assert!(file(kdl, "functions.ts").contains("defineFunction<undefined, number>(client, \"h\");"));
+    assert!(
+        file(kdl, "functions.ts")
+            .contains(": MizanFunction<undefined, number> = /* @__PURE__ */ defineFunction(client, \"h\");")
+    );
+}
+
+/// `functions.ts` and `contexts.ts` import an application's types beside what they import of the packages.
+#[test]
+fn a_type_named_like_an_import_gets_an_underscore() {
+    for name in ["MizanContext", "MizanFunction", "defineContext", "defineFunction"] {
+        let kdl = GROWN_SHOP.replace("Profile", name);
+        let imported = format!("import type {{ {name}_ }} from \"./types\";");
+        assert!(file(&kdl, "functions.ts").contains(&imported), "{name}");
+        let packages: String = file(&kdl, "contexts.ts") + &file(&kdl, "functions.ts");
+        assert!(packages.contains(name), "{name} is no longer imported");
+    }
 }
 
 #[test]
@@ -128,7 +159,7 @@ fn names_that_are_kept_get_an_underscore() {
     let mut exported: Vec<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("export "))
-        .filter_map(|line| line.split(' ').nth(1))
+        .filter_map(|line| line.split([' ', ':']).nth(1))
         .filter(|name| *name != "*" && *name != "from")
         .collect();
     exported.sort_unstable();

@@ -1,4 +1,4 @@
-"""Derives every pin of canonical JSON, header and scope again, from docs/protocol.md alone, and compares.
+"""Derives every pin of canonical JSON, header, scope and identity again, from docs/protocol.md alone, and compares.
 
     python pins/reference/check.py [FOLDER]
 
@@ -11,10 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cache_key
 import canonical
+import forged
 import header_format
 import header_parse
+import keys
 import scope
+import tokens
 from kinds import is_list
 from refusal import Refused
 
@@ -46,11 +50,25 @@ def scoped_targets(given: dict[str, Any]) -> Answer:
     return {"targets": scope.targets(given["application"], given["fn"], given["args"], given.get("sub"))}
 
 
+def key_names(given: dict[str, Any]) -> Answer:
+    """`secrets` and `keys` → the names of the keys of each purpose."""
+    return {purpose: [kid for kid, _ in held] for purpose, held in keys.settings(given).items()}
+
+
 DERIVATIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "canonical_json": canonical_json,
     "header_format": header_text,
     "header_parse": header_targets,
     "scope": scoped_targets,
+    "keyring": key_names,
+    "token_mint": tokens.mint,
+    "token_verify": tokens.verify,
+    "jws_verify": tokens.jws,
+    "permission_key": tokens.permission_key,
+    "csrf": forged.csrf,
+    "origin": forged.origin,
+    "refresh": tokens.refresh,
+    "cache_key": cache_key.name,
 }
 
 

@@ -30,6 +30,7 @@ pub use metrics::Metrics;
 pub use mizan_core::cache::entry::Entry;
 #[cfg(feature = "pause-points")]
 pub use pause::{Gates, Pauses, Point};
+pub use random::random_key;
 
 /// Where one bundle is kept, and what makes it stale. The core derives all three.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

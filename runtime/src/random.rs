@@ -16,6 +16,14 @@ pub(crate) fn generations(count: usize) -> Option<Vec<Generation>> {
     Some(bits.chunks_exact(16).filter_map(|chunk| chunk.try_into().ok()).collect())
 }
 
+/// A key for a store that no other process reads. `None` where the operating system gives no random bytes.
+#[must_use]
+pub fn random_key() -> Option<[u8; 32]> {
+    let mut bits = [0; 32];
+    getrandom::fill(&mut bits).ok()?;
+    Some(bits)
+}
+
 /// A name that nobody else has, in hexadecimal.
 pub(crate) fn token() -> Option<String> {
     generation().map(|bits| hex(&bits))

@@ -137,11 +137,11 @@ class Host:
 
 def _open(app: _core.Application, body: object) -> tuple[_core.Exchange, Any]:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return app.open("POST", CALL, b"", [JSON], text, 255)
+    return app.open("POST", CALL, b"", [JSON], text, 255, 0, False)
 
 
 def _get(app: _core.Application, path: str, query: bytes, *headers: tuple[bytes, bytes]) -> Any:
-    return app.open("GET", path, query, list(headers), b"", 255)
+    return app.open("GET", path, query, list(headers), b"", 255, 0, False)
 
 
 def _same(left: object, right: object) -> None:

@@ -24,24 +24,24 @@ def _requests(app: _core.Application) -> list[Callable[[], Any]]:
     """Ten requests, each of which hands back its reply."""
 
     def call() -> Any:
-        exchange, _ = app.open("POST", CALL, b"", HEADERS, b'{"fn":"taken"}', 255)
+        exchange, _ = app.open("POST", CALL, b"", HEADERS, b'{"fn":"taken"}', 255, 0, False)
         return exchange.returned([b"5"])
 
     def mutation() -> Any:
         body = b'{"fn":"rename","args":{"user_id":5,"name":"Ada"}}'
-        exchange, _ = app.open("POST", CALL, b"", HEADERS, body, 255)
-        exchange.identified(("ada", False, False, ["shop.see"]))
+        exchange, _ = app.open("POST", CALL, b"", HEADERS, body, 255, 0, False)
+        exchange.identified(("ada", False, False, ["shop.see"], None))
         return exchange.returned([("returned", b'"Ada"', None, [("user", b'{"user_id":6}')])])
 
     def bundle() -> Any:
-        exchange, _ = app.open("GET", BUNDLE, b"user_id=5", [], b"", 255)
+        exchange, _ = app.open("GET", BUNDLE, b"user_id=5", [], b"", 255, 0, False)
         return exchange.returned([b'"Ada"', b'["a"]'])
 
     def refusal() -> Any:
-        return app.open("POST", CALL, b"", HEADERS, b'{"fn":"user_name","args":{"user_id":"5"}}', 255)[1]
+        return app.open("POST", CALL, b"", HEADERS, b'{"fn":"user_name","args":{"user_id":"5"}}', 255, 0, False)[1]
 
     def failure() -> Any:
-        exchange, _ = app.open("POST", CALL, b"", HEADERS, b'{"fn":"taken"}', 255)
+        exchange, _ = app.open("POST", CALL, b"", HEADERS, b'{"fn":"taken"}', 255, 0, False)
         return exchange.returned([b'"five"'])
 
     return [call, bundle, call, mutation, call, refusal, call, bundle, call, failure]

@@ -69,7 +69,7 @@ def main() -> int:
     unnoticed = 0
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch)
-        for name in ("Cargo.toml", "Cargo.lock", "core", "codegen", "tools", "bindings"):
+        for name in ("Cargo.toml", "Cargo.lock", "core", "codegen", "runtime", "tools", "bindings"):
             source = ROOT / name
             shutil.copytree(source, copy / name) if source.is_dir() else shutil.copy(source, copy)
         for mutation in MUTATIONS:

@@ -13,16 +13,25 @@ from pins import PINS, ROOT, cases, files, misfits, read
 FILES = files(PINS)
 SCHEMAS = files(PINS / "schema")
 KINDS = {
+    "cache_key",
     "canonical_json",
+    "csrf",
     "exchange",
     "header_format",
     "header_parse",
     "ir",
     "ir_read",
     "json_body",
+    "jws_verify",
+    "keyring",
+    "origin",
+    "permission_key",
     "query_params",
+    "refresh",
     "schedule",
     "scope",
+    "token_mint",
+    "token_verify",
     "transcode",
     "validate",
 }

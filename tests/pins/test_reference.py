@@ -12,7 +12,21 @@ import pytest
 from pins import PINS, read
 
 REFERENCE = PINS / "reference"
-KINDS = ["canonical_json", "header_format", "header_parse", "scope"]
+KINDS = [
+    "canonical_json",
+    "header_format",
+    "header_parse",
+    "scope",
+    "keyring",
+    "token_mint",
+    "token_verify",
+    "jws_verify",
+    "permission_key",
+    "csrf",
+    "origin",
+    "refresh",
+    "cache_key",
+]
 
 
 def check(*arguments: str) -> subprocess.CompletedProcess[str]:

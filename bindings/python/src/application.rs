@@ -1,15 +1,28 @@
 //! The handle to a frozen application.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use mizan_core::registry;
-use pyo3::exceptions::PyValueError;
+use mizan_core::cache::key::CacheKey;
+use mizan_core::dispatch::credentials::TokenRules;
+use mizan_core::error::detail::PathPart;
+use mizan_core::identity::keyring::Purpose;
+use mizan_core::identity::origin::TrustedOrigins;
+use mizan_core::ir::program::Direction;
+use mizan_core::registry::{self, Secrets};
+use mizan_runtime::{Cache, CacheConfig, RedisConfig, StoreConfig};
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::arguments::Keys;
+use crate::arguments::{self, Keys};
+use crate::encode::Encoder;
 use crate::exchange::Exchange;
+use crate::headers::Headers;
+use crate::identity::Keyrings;
 use crate::invalidation;
+use crate::plan::Plan;
+use crate::refusal::refused;
 
 /// A frozen, validated application.
 #[pyclass(frozen, module = "mizan._core")]
@@ -21,20 +34,96 @@ pub(crate) struct Application {
 pub(crate) struct Frozen {
     pub core: Arc<registry::Application>,
     pub keys: Keys,
+    pub headers: Headers,
+    pub cache: Option<Cache>,
+}
+
+/// Most bytes of a memory store where nothing else is said: 64 MiB.
+const DEFAULT_BYTES: u64 = 64 << 20;
+
+const NO_SECRET: &str = "tokens and the token against forged requests need a secret: set MIZAN_SECRET";
+
+fn unfit(problem: &dyn std::fmt::Display) -> PyErr {
+    PyValueError::new_err(problem.to_string())
+}
+
+/// The key of the cache: the keyring's, or, for a store that dies with the process, one of its own.
+fn cache_key(keyrings: Option<&Keyrings>, store: &str) -> PyResult<CacheKey> {
+    match keyrings {
+        Some(keyrings) => keyrings.cache_key_of(),
+        None if store == "memory" => mizan_runtime::random_key()
+            .map(|key| CacheKey::new(&key))
+            .ok_or_else(|| unfit(&"the operating system gives no random bytes")),
+        None => Err(unfit(&"a store that processes share needs a secret that they share: set MIZAN_SECRET")),
+    }
+}
+
+fn store_config(store: &str, bytes: u64, prefix: &str, lease: Option<f64>) -> PyResult<StoreConfig> {
+    if store == "memory" {
+        return Ok(StoreConfig::Memory { bytes });
+    }
+    let lease = lease.map(Duration::try_from_secs_f64).transpose().map_err(|_| unfit(&"the lease is no time"))?;
+    Ok(StoreConfig::Redis(RedisConfig { prefix: prefix.to_owned(), lease, ..RedisConfig::new(store) }))
 }
 
 #[pymethods]
 impl Application {
     #[new]
-    fn new(py: Python<'_>, document: &[u8]) -> PyResult<Self> {
+    #[pyo3(signature = (
+        document, *, keyrings=None, mwt=false, access=false, csrf=false, audience="mizan", leeway=30,
+        trusted_origins=vec![], store=None, store_bytes=DEFAULT_BYTES, prefix="mizan", lease=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "flat scalars cross the boundary")]
+    #[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
+    fn new(
+        py: Python<'_>,
+        document: &[u8],
+        keyrings: Option<&Keyrings>,
+        mwt: bool,
+        access: bool,
+        csrf: bool,
+        audience: &str,
+        leeway: u32,
+        trusted_origins: Vec<String>,
+        store: Option<&str>,
+        store_bytes: u64,
+        prefix: &str,
+        lease: Option<f64>,
+    ) -> PyResult<Self> {
         // A large application takes a while to build, and building needs nothing of Python's.
-        match py.detach(|| registry::Application::build(document)) {
-            Ok(core) => {
-                let keys = Keys::of(core.program());
-                Ok(Self { frozen: Arc::new(Frozen { core: Arc::new(core), keys }) })
-            }
-            Err(error) => Err(PyValueError::new_err(error.to_string())),
+        let core = py.detach(|| registry::Application::build(document)).map_err(|error| unfit(&error))?;
+        let ring = |purpose, wanted: bool| match keyrings {
+            Some(keyrings) if wanted => keyrings.ring(purpose).map(|ring| Some(ring.clone())),
+            None if wanted => Err(unfit(&NO_SECRET)),
+            _ => Ok(None),
+        };
+        let mut secrets = Secrets {
+            trusted_origins: TrustedOrigins::new(&trusted_origins).map_err(|error| unfit(&error))?,
+            csrf: ring(Purpose::Csrf, csrf)?,
+            ..Secrets::default()
+        };
+        if mwt || access {
+            secrets.tokens = Some(TokenRules {
+                mwt: ring(Purpose::Mwt, mwt)?,
+                access: ring(Purpose::Access, access)?,
+                audience: audience.to_owned(),
+                leeway: i64::from(leeway),
+            });
         }
+        let cache = match store {
+            None => None,
+            Some(store) => {
+                let key = cache_key(keyrings, store)?;
+                let store = store_config(store, store_bytes, prefix, lease)?;
+                let cache = Cache::new(CacheConfig::new(store, key.sealing_key())).map_err(|error| unfit(&error))?;
+                cache.contexts(core.document().contexts.iter().map(|context| context.name.clone()).collect());
+                secrets.cache = Some(key);
+                Some(cache)
+            }
+        };
+        let keys = Keys::of(core.program());
+        let core = Arc::new(core.with_secrets(secrets));
+        Ok(Self { frozen: Arc::new(Frozen { core, keys, headers: Headers::default(), cache }) })
     }
 
     /// The names of the functions, in the order of their indexes.
@@ -79,6 +168,26 @@ impl Application {
         invalidation::scope(py, &self.frozen.core, function, args, sub)
     }
 
+    /// The arguments of a function from the JSON text of their object, checked, as Python's own objects.
+    fn arguments<'py>(&self, py: Python<'py>, function: usize, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        let core = &self.frozen.core;
+        let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
+        let root = [PathPart::Key("args".to_owned())];
+        let mut canonical = Vec::with_capacity(text.len());
+        core.program().transcode(frozen.input, text, Direction::Input, &root, &mut canonical).map_err(refused)?;
+        let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical)?;
+        made.map_err(|_| PyValueError::new_err("an argument is beyond what Python can hold"))
+    }
+
+    /// What prints the results of a function: by the description where it goes with the function's shape, and otherwise
+    /// with `general`.
+    fn encoder(&self, function: usize, description: &Bound<'_, PyAny>, general: Py<PyAny>) -> PyResult<Encoder> {
+        let core = &self.frozen.core;
+        let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
+        let plan = Plan::new(core.program(), frozen.output, description);
+        Ok(Encoder::new(&self.frozen, frozen.output, plan, general))
+    }
+
     /// Begins to answer a request; what is to be done first.
     #[expect(clippy::too_many_arguments, reason = "they are one request, and an object for it would have to be built")]
     fn open<'py>(
@@ -90,9 +199,9 @@ impl Application {
         headers: &Bound<'py, PyList>,
         body: &[u8],
         nonce: u64,
+        now: u64,
+        secure: bool,
     ) -> PyResult<(Bound<'py, Exchange>, Bound<'py, PyTuple>)> {
-        let held =
-            headers.iter().map(|pair| pair.extract()).collect::<PyResult<Vec<(Bound<'_, _>, Bound<'_, _>)>>>()?;
-        Exchange::open(py, &self.frozen, method, path, query, &held, body, nonce)
+        Exchange::open(py, &self.frozen, method, path, query, headers, body, nonce, now, secure)
     }
 }

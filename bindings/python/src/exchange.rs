@@ -10,15 +10,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::application::Frozen;
-use crate::{arguments, outcome};
+use crate::origin::Origin;
+use crate::{arguments, headers, outcome};
 
 // The first item of each step, as `_core.pyi` has them.
 const IDENTIFY: u8 = 0;
 const GUARD: u8 = 1;
 const INVOKE: u8 = 2;
 const REPLY: u8 = 3;
-
-type Header<'py> = (Bound<'py, PyBytes>, Bound<'py, PyBytes>);
+const PERMISSIONS: u8 = 4;
+const WAIT: u8 = 5;
 
 /// One request on its way to its reply.
 #[pyclass(module = "mizan._core")]
@@ -29,6 +30,7 @@ pub(crate) struct Exchange {
     nonce: u64,
     /// For each invocation that the core asked for: the outcome, where Python has no object for its arguments.
     unfit: Vec<Option<Outcome>>,
+    origin: Origin,
 }
 
 impl Exchange {
@@ -39,14 +41,17 @@ impl Exchange {
         method: &str,
         path: &str,
         query: &[u8],
-        headers: &[Header<'py>],
+        headers: &Bound<'py, PyList>,
         body: &[u8],
         nonce: u64,
+        now: u64,
+        secure: bool,
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
-        let request = Request { method, path, query, headers: &headers, body, nonce };
+        let held = headers::of_request(headers)?;
+        let headers: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        let request = Request { method, path, query, headers: &headers, body, nonce, now, secure };
         let core = catch_unwind(AssertUnwindSafe(|| dispatch::Exchange::open(&app.core, &request))).ok();
-        let mut exchange = Self { app: Arc::clone(app), core, nonce, unfit: Vec::new() };
+        let mut exchange = Self { app: Arc::clone(app), core, nonce, unfit: Vec::new(), origin: Origin::default() };
         let step = exchange.step(py)?;
         Ok((Bound::new(py, exchange)?, step))
     }
@@ -72,7 +77,29 @@ impl Exchange {
     fn next_step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         loop {
             let Some(core) = &mut self.core else { return self.broken(py) };
+            if self.origin.mailbox().is_some() && !self.origin.deliver(core) {
+                return (WAIT,).into_pyobject(py);
+            }
             match core.step() {
+                Step::Load(loading) => match &self.app.cache {
+                    Some(cache) => self.origin.load(cache, loading),
+                    None => core.loaded(dispatch::Loaded::Uncached),
+                },
+                Step::Hold(holding) => match &self.app.cache {
+                    Some(cache) => self.origin.hold(cache, holding),
+                    None => core.held(),
+                },
+                Step::Store(storing) => {
+                    if let Some(cache) = &self.app.cache {
+                        self.origin.store(cache, storing);
+                    }
+                    core.stored();
+                }
+                Step::Purge(purging) => match &self.app.cache {
+                    Some(cache) => self.origin.purge(cache, purging),
+                    None => core.purged(true),
+                },
+                Step::Permissions(sub) => return (PERMISSIONS, sub).into_pyobject(py),
                 Step::Identify => return (IDENTIFY,).into_pyobject(py),
                 Step::Guard(calls) => {
                     let calls: Vec<_> = calls.iter().map(|call| (call.function, call.guard.as_str())).collect();
@@ -93,7 +120,7 @@ impl Exchange {
         let Some(core) = &mut self.core else { return self.broken(py) };
         let log = core.take_log();
         match core.step() {
-            Step::Reply(response) => reply(py, response, &log),
+            Step::Reply(response) => reply(py, &self.app, response, &log),
             _ => self.broken(py),
         }
     }
@@ -105,14 +132,14 @@ impl Exchange {
         ErrorReply { id: Some(id.clone()), ..ErrorReply::new(ErrorCode::Internal) }.write(&mut body);
         body.push(b'}');
         let headers = vec![
-            ("cache-control", "no-store".to_owned()),
-            ("x-content-type-options", "nosniff".to_owned()),
-            ("x-mizan-contract", self.app.core.digest().to_owned()),
-            ("content-type", "application/json".to_owned()),
-            ("content-length", body.len().to_string()),
+            ("cache-control", "no-store".into()),
+            ("x-content-type-options", "nosniff".into()),
+            ("x-mizan-contract", self.app.core.digest().to_owned().into()),
+            ("content-type", "application/json".into()),
+            ("content-length", body.len().to_string().into()),
         ];
         let line = LogLine { level: Level::Error, text: format!("mizan's core failed, please report it (id {id})") };
-        reply(py, &Response { status: ErrorCode::Internal.status(), headers, body }, &[line])
+        reply(py, &self.app, &Response { status: ErrorCode::Internal.status(), headers, body }, &[line])
     }
 }
 
@@ -122,6 +149,38 @@ impl Exchange {
     fn identified<'py>(&mut self, py: Python<'py>, caller: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
         let caller = outcome::caller(caller)?;
         self.advance(py, |core| core.identified(caller))
+    }
+
+    /// Answers `Permissions`; the next step.
+    fn permitted<'py>(&mut self, py: Python<'py>, allowed: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
+        let allowed = outcome::permissions(allowed)?;
+        self.advance(py, |core| core.permitted(allowed))
+    }
+
+    /// Who asks, as far as that was asked for.
+    fn identity(&self) -> Option<(&str, bool, bool, Vec<&str>)> {
+        let identity = self.core.as_ref()?.identity()?;
+        let permissions = identity.permissions.iter().map(String::as_str).collect();
+        Some((&identity.sub, identity.staff, identity.superuser, permissions))
+    }
+
+    /// After `Wait`: has `wake` called, on any thread, when there is an answer; true if there is one already.
+    fn wake(&self, wake: Py<PyAny>) -> bool {
+        self.origin.mailbox().is_none_or(|mailbox| mailbox.expect(wake))
+    }
+
+    /// After `Wait` and once woken: the next step.
+    fn resume<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        self.step(py)
+    }
+
+    /// After `Wait`: waits for the answer, and the interpreter is free meanwhile; the next step.
+    fn wait<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        if let Some(mailbox) = self.origin.mailbox() {
+            let mailbox = Arc::clone(mailbox);
+            py.detach(|| mailbox.wait());
+        }
+        self.step(py)
     }
 
     /// Answers `Guard`, in order; the next step.
@@ -170,10 +229,8 @@ fn calls<'py>(
     Ok((calls, unfit))
 }
 
-fn reply<'py>(py: Python<'py>, response: &Response, log: &[LogLine]) -> PyResult<Bound<'py, PyTuple>> {
-    let header =
-        |(name, value): &(&str, String)| (PyBytes::new(py, name.as_bytes()), PyBytes::new(py, value.as_bytes()));
-    let headers: Vec<_> = response.headers.iter().map(header).collect();
+fn reply<'py>(py: Python<'py>, app: &Frozen, response: &Response, log: &[LogLine]) -> PyResult<Bound<'py, PyTuple>> {
+    let headers = app.headers.of_reply(py, &response.headers)?;
     let log: Vec<_> = log.iter().map(|line| (line.level == Level::Error, line.text.as_str())).collect();
     (REPLY, response.status, headers, PyBytes::new(py, &response.body), log).into_pyobject(py)
 }

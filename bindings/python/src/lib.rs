@@ -1,22 +1,28 @@
 //! The native half of the Python package: the core's application and exchange, as handles, bytes and flat scalars.
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
-//! makes Python objects of checked text, and [`outcome`] reads what Python hands back. [`values`] and [`invalidation`]
-//! are parts of the core by themselves, and [`refusal`] is how they say no. Its interface stands in
-//! `python/mizan/_core.pyi`.
+//! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], and [`outcome`] reads
+//! what Python hands back. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
+//! and tokens, and [`refusal`] is how they say no. [`origin`] takes the steps that the runtime can take. The interface
+//! stands in `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
+mod encode;
 mod exchange;
+mod headers;
+mod identity;
 mod invalidation;
+mod origin;
 mod outcome;
+mod plan;
 mod refusal;
 mod values;
 
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 2;
+const CONTRACT: u32 = 5;
 
 #[pymodule]
 mod _core {
@@ -25,7 +31,11 @@ mod _core {
     #[pymodule_export]
     use super::application::Application;
     #[pymodule_export]
+    use super::encode::{Checked, Encoder};
+    #[pymodule_export]
     use super::exchange::Exchange;
+    #[pymodule_export]
+    use super::identity::{Keyrings, Origins, family, permission_key_of, rotate};
     #[pymodule_export]
     use super::invalidation::{format_targets, parse_targets};
     #[pymodule_export]
@@ -37,6 +47,8 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("TOKEN_LIVES", super::identity::lives())?;
+        module.add("TOKEN_LEEWAY", mizan_core::identity::token::LEEWAY)?;
         module.add("CONTRACT", super::CONTRACT)
     }
 }

@@ -25,7 +25,7 @@ def application(**changes: Any) -> Application:
 
 def opened(app: Application, body: object) -> tuple[_core.Exchange, Any]:
     headers = [(b"content-type", b"application/json")]
-    return app.open("POST", "/api/mizan/call/", b"", headers, json.dumps(body).encode(), 255)
+    return app.open("POST", "/api/mizan/call/", b"", headers, json.dumps(body).encode(), 255, 0, False)
 
 
 CALL = {"fn": "double", "args": {"number": 4}}
@@ -135,8 +135,8 @@ def test_strange_requests_are_answered():
         ("POST", "/api/mizan/call/", b"\xff" * 9000, [(b"content-type", b"application/json")], b"\xff"),
         ("POST", "/api/mizan/call/", b"", [(b"content-type", b"application/json")], b"[" * 100_000),
     ):
-        _, step = app.open(method, path, query, headers, body, 2**64 - 1)
+        _, step = app.open(method, path, query, headers, body, 2**64 - 1, 0, False)
         assert step[0] == 3
         assert step[1] in (400, 404)
     with pytest.raises(OverflowError):
-        app.open("GET", "/", b"", [], b"", 2**64)
+        app.open("GET", "/", b"", [], b"", 2**64, 0, False)

@@ -157,7 +157,8 @@ def test_the_apps_middleware_applies():
     async def whose(request: Request) -> str:
         return request.state.tenant
 
-    Mizan(app, functions=[whose])
+    # Allowing a page to read replies is one thing, letting it call is another (CSRF-6).
+    Mizan(app, functions=[whose], trusted_origins=["https://a.example"])
 
     @app.middleware("http")
     async def tenant(request: Request, call_next: RequestResponseEndpoint) -> Response:

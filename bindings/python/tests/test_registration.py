@@ -171,7 +171,8 @@ def test_the_entry_says_what_the_decorator_was_told():
     assert second["auth"] == {"guard": "may"}
     assert second["route"] == {"path": "/x", "methods": ["GET"]}
     assert second["private"] is True
-    assert "cache" not in second
+    # Said aloud, so that its bundle may be kept although it reads the request (STORE-3).
+    assert second["cache"] is True
     assert registration.guards == {"may": may}
 
 

@@ -4,6 +4,7 @@ import type { Desk } from "./desk.js";
 import { failure, MizanError } from "./error.js";
 import type { Change, ClientEvent, Listener } from "./events.js";
 import { type Fetch, type PlatformSignal, platform } from "./platform.js";
+import type { spliceBundle } from "./splice.js";
 import type { Entry, Envelope, Values } from "./wire.js";
 import { wireText } from "./wire-text.js";
 
@@ -66,6 +67,8 @@ export interface Answer {
 export interface Link extends Client {
   /** There where contexts are in use. An app without them does not carry that code. */
   desk?: Desk;
+  /** There where a function merges. Without it, what a merge is about is read anew. */
+  splice?: typeof spliceBundle;
   call(call: Call, options: CallOptions | undefined): Promise<unknown>;
   emit(event: ClientEvent): void;
   /** Sends a GET, or a POST where there is a body. Never rejects. */

@@ -72,7 +72,7 @@ export function readBundle(
   const { flights } = deskOf(client);
   const url = bundleUrl(client.base, bundle);
   return new Promise((resolve, reject) => {
-    let controller = new platform.AbortController();
+    let controller: InstanceType<typeof platform.AbortController> | undefined;
     let isOver = false;
     let isOutdated = false;
 
@@ -88,7 +88,7 @@ export function readBundle(
     };
 
     const read = async () => {
-      controller.abort();
+      controller?.abort();
       controller = new platform.AbortController();
       const { signal } = controller;
       const answer = await (client as Link).send(url, signal);
@@ -106,7 +106,7 @@ export function readBundle(
       if (!(renewed || [...targets, ...merges].some((target) => overlaps(target, bundle)))) return;
       if (isOver) isOutdated = true;
       else if (renewed) {
-        controller.abort();
+        controller?.abort();
         settle(() => resolve(renewed.data));
       } else read();
     };
@@ -114,7 +114,7 @@ export function readBundle(
     flights.add(flight);
     const release = watchStop(options, (error) => {
       isOver = true;
-      controller.abort();
+      controller?.abort();
       flights.delete(flight);
       reject(error);
     });

@@ -55,8 +55,7 @@ function affectedBundles(
   let left = budget;
   for (const { members, ...bundle } of [...views].flatMap((view) => view())) {
     if (
-      affects.includes(bundle.context) &&
-      overlaps(bundle, { context: bundle.context, params }) &&
+      affects.some((context) => overlaps(bundle, { context, params })) &&
       members <= left &&
       chosen.length < REFRESHED_BUNDLES &&
       !chosen.some((other) => isSameBundle(other, bundle))

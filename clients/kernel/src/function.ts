@@ -2,6 +2,7 @@
 import type { CallOptions } from "./call-options.js";
 import type { Client, Link } from "./client.js";
 import type { MizanError, ProtocolError } from "./error.js";
+import { spliceBundle } from "./splice.js";
 import type { Values } from "./wire.js";
 
 /**
@@ -29,7 +30,7 @@ export interface MizanFunction<Input, Output, Failure extends MizanError = Proto
 }
 
 /**
- * Makes a server function callable.
+ * Makes a server function callable. Where its result merges into bundles, `defineMergingFunction` saves their reading.
  *
  * @param affects the contexts that it affects or merges into
  * @param decode needed only where a `bigint` is reachable in the output
@@ -53,4 +54,15 @@ export function defineFunction<Input, Output, Failure extends MizanError = Proto
     client,
     fn,
   });
+}
+
+/** `defineFunction` for a function with `merge`: what splices its results into cached bundles comes with it. */
+export function defineMergingFunction<Input, Output, Failure extends MizanError = ProtocolError>(
+  client: Client,
+  fn: string,
+  affects: readonly string[],
+  decode?: Decoder<Output>,
+): MizanFunction<Input, Output, Failure> {
+  (client as Link).splice = spliceBundle;
+  return defineFunction(client, fn, affects, decode);
 }

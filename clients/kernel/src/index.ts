@@ -9,6 +9,7 @@ export { fieldErrors } from "./field-errors.js";
 export {
   type Decoder,
   defineFunction,
+  defineMergingFunction,
   type InputParameters,
   type MizanFunction,
 } from "./function.js";

@@ -22,6 +22,18 @@ test("one that reads bundles as well carries at most 3 KB", async () => {
   expect(size).toBeLessThanOrEqual(3072);
 });
 
+test("what splices comes along only with a function that merges", async () => {
+  const app = (make: string) =>
+    bundleSize(
+      `import { createClient, ${make} } from "@mizan/kernel";
+      ${make}(createClient(), "add_order", ["user"])({ id: 1 });`,
+      import.meta.dirname,
+    );
+  const [plain, merging] = [await app("defineFunction"), await app("defineMergingFunction")];
+  expect(merging - plain).toBeGreaterThan(100);
+  expect(merging - plain).toBeLessThanOrEqual(250);
+});
+
 test("what is not used weighs nothing", async () => {
   const size = await bundleSize(
     `import * as functions from "generated:functions";

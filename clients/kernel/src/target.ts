@@ -12,7 +12,7 @@ function wireValue(value: unknown): unknown {
 export function bundleParams(params: Values = {}): Values {
   return Object.fromEntries(
     Object.entries(params)
-      .filter(([, value]) => value != null && !(Array.isArray(value) && !value.length))
+      .filter(([, value]) => [value ?? []].flat().length)
       .sort()
       .map(([name, value]) => [
         name,

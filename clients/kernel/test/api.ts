@@ -3,6 +3,7 @@ import {
   type Client,
   defineContext,
   defineFunction,
+  defineMergingFunction,
   type MizanContext,
   type MizanError,
   type MizanFunction,
@@ -66,13 +67,13 @@ export interface Api {
 export function shopApi(client: Client): Api {
   return {
     addNote: defineFunction(client, "add_note", ["board"]),
-    addOrder: defineFunction(client, "add_order", ["user"]),
+    addOrder: defineMergingFunction(client, "add_order", ["user"]),
     busy: defineFunction(client, "busy"),
     echo: defineFunction(client, "echo"),
     fail: defineFunction(client, "fail", ["board"]),
     moveSearch: defineFunction(client, "move_search", ["search"]),
     orderForm: defineFunction(client, "order_form"),
-    renameQuietly: defineFunction(client, "rename_quietly", ["user"]),
+    renameQuietly: defineMergingFunction(client, "rename_quietly", ["user"]),
     total: defineFunction(client, "total", undefined, (wire: { total: string }) => ({
       total: BigInt(wire.total),
     })),

@@ -14,11 +14,8 @@ import {
 const provided: WeakMap<object, Context<string | undefined>> = /* @__PURE__ */ new WeakMap();
 
 function providedParams(context: object): Context<string | undefined> {
-  let made = provided.get(context);
-  if (!made) {
-    made = createContext<string | undefined>(undefined);
-    provided.set(context, made);
-  }
+  const made = provided.get(context) ?? createContext<string | undefined>(undefined);
+  provided.set(context, made);
   return made;
 }
 

@@ -1,11 +1,6 @@
 // Hooks that read: a whole bundle, or one slot of it. All of them share the bundle's one query.
 import type { MizanContext, MizanError } from "@mizan/kernel";
-import {
-  type BundleQuery,
-  type BundleQueryKey,
-  bundleQueryOptions,
-  connect,
-} from "@mizan/kernel/query";
+import { type BundleQueryKey, bundleQueryOptions, connect } from "@mizan/kernel/query";
 import {
   type UseQueryOptions,
   type UseQueryResult,
@@ -53,38 +48,42 @@ export type SuspenseSlotHook<Params, Bundle, Slot, Failure> = (
   options?: Omit<SuspenseReadOptions<Bundle, Failure, Slot>, "select">,
 ) => UseSuspenseQueryResult<Slot, Failure>;
 
-/** The query to read with; from here on the nearest `QueryClient` follows what calls change. */
-function useBundleQuery<Params, Bundle, Failure extends MizanError>(
+/** What TanStack's hooks have in common, as this file calls them. */
+type Read = (options: never) => unknown;
+
+/**
+ * Makes a hook that reads by `read`: the slot of `member`, else the whole bundle, by way of the caller's `select` if
+ * there is one. From its first call on the nearest `QueryClient` follows what calls change.
+ */
+function createReadHook<Hook, Params, Bundle, Failure extends MizanError>(
+  read: Read,
   context: MizanContext<Params, Bundle, Failure>,
-  params: Params | undefined,
-): BundleQuery<Bundle, Failure> {
-  connect(context.client, useQueryClient());
-  return bundleQueryOptions(context, useParams(context, params));
+  member?: keyof Bundle,
+): Hook {
+  const { client, decode } = context;
+  // The cache holds the bundle as it is on the wire. What is made here stays the same from render to render, so that
+  // TanStack need not select anew.
+  const decoded = (select: Select<Bundle>): Select<Bundle> =>
+    decode ? (wire) => select(decode(wire as never)) : select;
+  const own = decoded((bundle) => (member ? bundle[member] : bundle));
+  const hook = (params?: Params, options?: { readonly select?: Select<Bundle> }) => {
+    connect(client, useQueryClient());
+    return read({
+      ...bundleQueryOptions(context, useParams(context, params)),
+      ...options,
+      select: options?.select && !member ? decoded(options.select) : own,
+    } as never);
+  };
+  return hook as Hook;
 }
 
-/** What a reader sees of the cached bundle: the cache holds it as it is on the wire. */
-function decoded<Params, Bundle, Failure extends MizanError, Data>(
-  { decode }: MizanContext<Params, Bundle, Failure>,
-  select: (bundle: Bundle) => Data,
-): (bundle: Bundle) => Data {
-  return decode ? (wire) => select(decode(wire as never)) : select;
-}
-
-const whole = <Bundle>(bundle: Bundle): Bundle => bundle;
+type Select<Bundle> = (bundle: Bundle) => unknown;
 
 /** Makes the hook of a whole bundle. */
 export function createBundleHook<Params, Bundle, Failure extends MizanError>(
   context: MizanContext<Params, Bundle, Failure>,
 ): BundleHook<Params, Bundle, Failure> {
-  const same = decoded(context, whole<Bundle>) as (bundle: Bundle) => unknown;
-  return <Data = Bundle>(params?: Params, options?: ReadOptions<Bundle, Failure, Data>) =>
-    useQuery({
-      ...useBundleQuery(context, params),
-      ...options,
-      select: options?.select
-        ? decoded(context, options.select)
-        : (same as (bundle: Bundle) => Data),
-    });
+  return createReadHook(useQuery, context);
 }
 
 /** Makes the hook of one member's slot. */
@@ -97,23 +96,14 @@ export function createSlotHook<
   context: MizanContext<Params, Bundle, Failure>,
   member: Member,
 ): SlotHook<Params, Bundle, Bundle[Member], Failure> {
-  const select = decoded(context, (bundle) => bundle[member]);
-  return (params, options) => useQuery({ ...useBundleQuery(context, params), ...options, select });
+  return createReadHook(useQuery, context, member);
 }
 
 /** Makes the suspending hook of a whole bundle. */
 export function createSuspenseBundleHook<Params, Bundle, Failure extends MizanError>(
   context: MizanContext<Params, Bundle, Failure>,
 ): SuspenseBundleHook<Params, Bundle, Failure> {
-  const same = decoded(context, whole<Bundle>) as (bundle: Bundle) => unknown;
-  return <Data = Bundle>(params?: Params, options?: SuspenseReadOptions<Bundle, Failure, Data>) =>
-    useSuspenseQuery({
-      ...useBundleQuery(context, params),
-      ...options,
-      select: options?.select
-        ? decoded(context, options.select)
-        : (same as (bundle: Bundle) => Data),
-    });
+  return createReadHook(useSuspenseQuery, context);
 }
 
 /** Makes the suspending hook of one member's slot. */
@@ -126,7 +116,5 @@ export function createSuspenseSlotHook<
   context: MizanContext<Params, Bundle, Failure>,
   member: Member,
 ): SuspenseSlotHook<Params, Bundle, Bundle[Member], Failure> {
-  const select = decoded(context, (bundle) => bundle[member]);
-  return (params, options) =>
-    useSuspenseQuery({ ...useBundleQuery(context, params), ...options, select });
+  return createReadHook(useSuspenseQuery, context, member);
 }

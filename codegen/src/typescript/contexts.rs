@@ -26,7 +26,7 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         push_context(&mut constants, context);
     }
     let mut out = String::new();
-    push_import(&mut out, "import", &BTreeSet::from(["defineContext"]), KERNEL);
+    push_import(&mut out, "import", &BTreeSet::from(["type MizanContext", "defineContext"]), KERNEL);
     push_import(&mut out, "import", &BTreeSet::from(["client"]), &sibling("client", options));
     push_import(&mut out, "import", &decoders, &sibling("decoders", options));
     push_import(&mut out, "import type", &types, &sibling("types", options));
@@ -62,5 +62,5 @@ fn push_context(out: &mut String, resolved: &ResolvedContext<'_>) {
         arguments.push(string_list(&required));
     }
     arguments.extend(resolved.decoder.clone());
-    push_constant(out, &resolved.name, "defineContext", &types, &arguments);
+    push_constant(out, &resolved.name, Some(("MizanContext", &types)), "defineContext", &arguments);
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use mizan_core::ir::model::Function;
+
 use super::shape::ShapePrinter;
 use super::text::{push_import, string};
 use super::{KERNEL, function_comment, push_constant, sibling, string_list};
@@ -27,12 +29,18 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
         push_function(&mut constants, printer, function);
     }
     let mut out = String::new();
-    push_import(&mut out, "import", &BTreeSet::from(["defineFunction"]), KERNEL);
+    let makers = resolved.functions.iter().map(|function| maker(function.function));
+    push_import(&mut out, "import", &makers.chain(["type MizanFunction"]).collect(), KERNEL);
     push_import(&mut out, "import", &BTreeSet::from(["client"]), &sibling("client", options));
     push_import(&mut out, "import", &decoders, &sibling("decoders", options));
     push_import(&mut out, "import type", &types, &sibling("types", options));
     out.push_str(&constants);
     out
+}
+
+/// What makes a function: where it merges, the code that splices comes along.
+fn maker(function: &Function) -> &'static str {
+    if function.merge.is_empty() { "defineFunction" } else { "defineMergingFunction" }
 }
 
 fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &ResolvedFunction<'_>) {
@@ -48,5 +56,5 @@ fn push_function(out: &mut String, printer: ShapePrinter<'_>, resolved: &Resolve
         arguments.push(string_list(&resolved.contexts));
     }
     arguments.extend(decoder.map(str::to_owned));
-    push_constant(out, &resolved.name, "defineFunction", &types, &arguments);
+    push_constant(out, &resolved.name, Some(("MizanFunction", &types)), maker(function), &arguments);
 }

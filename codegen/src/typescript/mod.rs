@@ -20,6 +20,9 @@ use text::{PURE, push_string, string};
 /// A constant longer than this is broken into lines.
 const CONSTANT_WIDTH: usize = 120;
 
+/// What stands around the parts of a constant on one line.
+const AROUND_CONSTANT: usize = "export const : <> = /* @__PURE__ */ ();".len();
+
 /// The package that generated code calls.
 const KERNEL: &str = "@mizan/kernel";
 
@@ -74,32 +77,50 @@ pub(crate) fn function_comment(function: &Function, place: Option<&Place>) -> Co
 
 fn client(resolved: &Resolved<'_>, options: &Options) -> String {
     format!(
-        "import {{ createClient }} from {};\n\n\
+        "import {{ type Client, createClient }} from {};\n\n\
          /** The connection that everything here uses. */\n\
-         export const client = {PURE} createClient({{ base: {}, contract: {} }});\n",
+         export const client: Client = {PURE} createClient({{ base: {}, contract: {} }});\n",
         string(KERNEL),
         string(&options.base),
         string(&resolved.contract),
     )
 }
 
-/// A call that makes an exported constant, on one line where it fits:
-/// `export const NAME = MAKE<TYPES>(ARGUMENTS);`
-pub(crate) fn push_constant(out: &mut String, name: &str, make: &str, types: &[String], arguments: &[String]) {
-    let head = format!("export const {name} = {PURE} {make}");
-    let (flat_types, flat_arguments) = (types.join(", "), arguments.join(", "));
-    out.push_str(&head);
-    let width = head.len() + flat_types.len() + flat_arguments.len() + 5;
-    let breaks_types = !types.is_empty() && (width > CONSTANT_WIDTH || flat_types.contains('\n'));
-    if breaks_types {
-        out.push_str("<\n  ");
-        out.push_str(&types.join(",\n  "));
-        out.push_str("\n>");
-    } else if !types.is_empty() {
+/// An exported constant, its type broken over lines where one would be too long:
+/// `export const NAME: KIND<TYPES> = MAKE(ARGUMENTS);`
+///
+/// The type is written out where it is known here: checking the file is much cheaper than where tsc has to find it out
+/// and print it for declarations.
+pub(crate) fn push_constant(
+    out: &mut String,
+    name: &str,
+    annotation: Option<(&str, &[String])>,
+    make: &str,
+    arguments: &[String],
+) {
+    let flat_arguments = arguments.join(", ");
+    out.push_str("export const ");
+    out.push_str(name);
+    if let Some((kind, types)) = annotation {
+        let flat_types = types.join(", ");
+        let width = name.len() + kind.len() + flat_types.len() + make.len() + flat_arguments.len() + AROUND_CONSTANT;
+        let breaks = width > CONSTANT_WIDTH || flat_types.contains('\n');
+        out.push_str(": ");
+        out.push_str(kind);
         out.push('<');
-        out.push_str(&flat_types);
+        if breaks {
+            out.push_str("\n  ");
+            out.push_str(&types.join(",\n  "));
+            out.push('\n');
+        } else {
+            out.push_str(&flat_types);
+        }
         out.push('>');
     }
+    out.push_str(" = ");
+    out.push_str(PURE);
+    out.push(' ');
+    out.push_str(make);
     if flat_arguments.len() > text::WIDTH || flat_arguments.contains('\n') {
         out.push_str("(\n  ");
         out.push_str(&arguments.join(",\n  "));

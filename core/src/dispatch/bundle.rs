@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::message::{Request, Response};
+use super::origin::{self, Loaded, Loading, Storing};
 use super::response::{self, BundleReply};
 use super::task::{PARAMS, State, Task};
 use crate::dispatch::envelope::bad_request;
@@ -12,6 +13,9 @@ use crate::ir::model::{Context, Field};
 use crate::registry::{Application, FrozenContext};
 use crate::value::canonical;
 use crate::value::{Value, json};
+
+/// Most bytes of a bundle that the origin cache keeps (STORE-9).
+const LARGEST_ENTRY: usize = 1 << 20;
 
 #[derive(Debug)]
 pub(super) struct BundleWork {
@@ -27,6 +31,20 @@ pub(super) struct BundleWork {
     refused: Option<ErrorReply>,
     /// The one URL of a public bundle, where this was another.
     redirect: Option<String>,
+    /// What the origin cache had to say.
+    origin: Origin,
+}
+
+/// How a bundle stands with the origin cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It is not for the cache, or there is none.
+    None,
+    Hit,
+    Missed,
+    /// It was not kept, and is too large to be.
+    TooLarge,
+    Uncached,
 }
 
 impl BundleWork {
@@ -53,6 +71,7 @@ impl BundleWork {
             params: Vec::new(),
             refused: None,
             redirect: None,
+            origin: Origin::None,
         };
         Ok((work, tasks(frozen, b"{}")))
     }
@@ -81,14 +100,35 @@ impl BundleWork {
         true
     }
 
-    pub(super) fn reply(&mut self, app: &Application, tasks: &[Task]) -> Result<Response, ErrorReply> {
-        if let Some(refused) = self.refused.take() {
-            return Err(refused);
+    /// Whether who asks is part of what it is kept under.
+    pub(super) fn is_kept_by_caller(&self, app: &Application) -> bool {
+        origin::is_kept_by_caller(app, self.context)
+    }
+
+    /// What to look up before the functions run.
+    pub(super) fn loading(&self, app: &Application, sub: Option<&str>) -> Option<Loading> {
+        origin::loading(app, self.context, &self.params, sub)
+    }
+
+    /// The reply where the bundle was kept; otherwise its functions have to run.
+    pub(super) fn loaded(&mut self, app: &Application, loaded: Loaded) -> Option<Response> {
+        match loaded {
+            Loaded::Hit { body, etag } => {
+                self.origin = Origin::Hit;
+                self.write(app, body, etag).ok()
+            }
+            Loaded::Missed => {
+                self.origin = Origin::Missed;
+                None
+            }
+            Loaded::Uncached => {
+                self.origin = Origin::Uncached;
+                None
+            }
         }
-        if let Some(location) = self.redirect.take() {
-            return Ok(response::redirect(app, location));
-        }
-        let body = data(app, self.context, tasks)?;
+    }
+
+    fn write(&self, app: &Application, body: Vec<u8>, etag: String) -> Result<Response, ErrorReply> {
         let Some((context, frozen)) = app.context(self.context) else {
             return Err(ErrorReply::new(ErrorCode::NotFound));
         };
@@ -98,8 +138,32 @@ impl BundleWork {
             params: &self.params,
             head: self.head,
             if_none_match: self.if_none_match.as_deref(),
+            origin: self.origin,
         };
-        Ok(response::bundle(app, &reply, body))
+        Ok(response::bundle(app, &reply, body, etag))
+    }
+
+    /// The reply, and what to keep.
+    pub(super) fn reply(
+        &mut self,
+        app: &Application,
+        tasks: &[Task],
+    ) -> Result<(Response, Option<Storing>), ErrorReply> {
+        if let Some(refused) = self.refused.take() {
+            return Err(refused);
+        }
+        if let Some(location) = self.redirect.take() {
+            return Ok((response::redirect(app, location), None));
+        }
+        let body = data(app, self.context, tasks)?;
+        let etag = response::etag(&body);
+        if self.origin == Origin::Missed && body.len() > LARGEST_ENTRY {
+            self.origin = Origin::TooLarge;
+        }
+        let ttl = app.context(self.context).and_then(|(_, frozen)| frozen.ttl);
+        let storing = ttl.filter(|_| self.origin == Origin::Missed);
+        let storing = storing.map(|ttl| Storing { body: body.clone(), etag: etag.clone(), ttl });
+        Ok((self.write(app, body, etag)?, storing))
     }
 }
 

@@ -1,11 +1,15 @@
 //! The work of a call or a batch: which functions, what they made stale, what the client need not fetch again
 //! (CALL-1 to CALL-7, BATCH-1 to BATCH-6, REFRESH-1 to REFRESH-5).
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
-use super::exchange::mark_contract;
 use super::message::{Level, LogLine, Response};
+use super::origin::{Holding, Purging};
 use super::task::{ARGS, State, Task, line};
 use super::{bundle, response};
+use crate::cache::tags;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
 use crate::invalidation::scope::{self, MergeTarget, Scoped};
@@ -53,7 +57,7 @@ impl CallWork {
                     functions += 1 + members_to_refresh(app, &call.refresh);
                     Entry::new(find(app, &call, &mut tasks), call)
                 }
-                Err(error) if envelope.batch => Entry { task: Err(error), ..Entry::default() },
+                Err(error) if envelope.batch => Entry::new(Err(error), CallRequest::default()),
                 Err(error) => return Err(error),
             });
         }
@@ -93,6 +97,28 @@ impl CallWork {
         }
     }
 
+    /// What to remove now that the functions have ended, and whether what was held is free; nothing where nothing was
+    /// held and nothing is stale.
+    pub(super) fn purging(&self, app: &Application, tasks: &[Task], sub: Option<&str>) -> Option<Purging> {
+        app.secrets().cache.as_ref()?;
+        let mut stale = BTreeSet::new();
+        let mut was_held = false;
+        for entry in &self.entries {
+            let targets = tags::all_targets(&entry.scoped.targets, &entry.scoped.merges);
+            stale.extend(tags::of_targets(app, targets));
+            let task = entry.task.as_ref().ok().and_then(|index| tasks.get(*index));
+            if let Some(task) = task.filter(|task| task.invoked) {
+                let declared = tags::declared(app, task.function, &task.args, sub);
+                was_held |= !declared.is_empty();
+                if task.is_unsure() {
+                    stale.extend(declared);
+                }
+            }
+        }
+        let release = !tasks.iter().any(Task::has_timed_out);
+        (was_held || !stale.is_empty()).then(|| Purging { tags: stale.into_iter().collect(), release })
+    }
+
     /// The tasks that read again what the calls made stale and the client shows. Whatever is not a bundle of the
     /// application, or was not touched, is left out in silence.
     pub(super) fn plan_refresh(&mut self, app: &Application, mut next_task: usize) -> Vec<Task> {
@@ -126,10 +152,10 @@ impl CallWork {
             match &mut entry.task {
                 Ok(index) => {
                     if let Some(Task { state: State::Failed(error), .. }) = tasks.get_mut(*index) {
-                        mark_contract(error, changed);
+                        error.mark_contract(changed);
                     }
                 }
-                Err(error) => mark_contract(error, changed),
+                Err(error) => error.mark_contract(changed),
             }
         }
     }
@@ -140,7 +166,8 @@ impl CallWork {
         {
             return response::error(app, error, None);
         }
-        let mut body = Vec::new();
+        let results = self.entries.iter().filter_map(|entry| entry.result(tasks).ok()).map(<[u8]>::len);
+        let mut body = Vec::with_capacity(results.map(|length| length + 96).sum());
         let mut retry_after = None;
         if self.batch {
             body.push(b'[');
@@ -164,13 +191,38 @@ impl CallWork {
         if self.batch {
             body.push(b']');
         }
-        // The header also names what the body splices, since no cache on the way can splice (HDR-4).
+        response::call(app, body, &self.stale(), retry_after)
+    }
+
+    /// All that the header names, in normal form: also what the body splices, since no cache on the way can splice
+    /// (HDR-4).
+    fn stale(&self) -> Cow<'_, [Target]> {
+        if let [Entry { scoped: Scoped { targets, merges, .. }, .. }] = self.entries.as_slice()
+            && merges.is_empty()
+        {
+            return Cow::Borrowed(targets);
+        }
         let all = self.entries.iter().flat_map(|entry| {
             let merged = entry.scoped.merges.iter().map(|merge| merge.target.clone());
             entry.scoped.targets.iter().cloned().chain(merged)
         });
-        response::call(app, body, &normalize(all.collect()), retry_after)
+        Cow::Owned(normalize(all.collect()))
     }
+}
+
+/// What to hold while the functions run; nothing where there is no origin cache or no declared target.
+pub(super) fn holding(app: &Application, tasks: &[Task], sub: Option<&str>) -> Option<Holding> {
+    app.secrets().cache.as_ref()?;
+    let mut held = BTreeSet::new();
+    let mut limit_ms = 0;
+    for task in tasks.iter().filter(|task| task.is_waiting()) {
+        let declared = tags::declared(app, task.function, &task.args, sub);
+        if !declared.is_empty() {
+            limit_ms = app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms).max(limit_ms);
+            held.extend(declared);
+        }
+    }
+    (!held.is_empty()).then(|| Holding { tags: held.into_iter().collect(), limit_ms })
 }
 
 /// The function that the call names, as a task.
@@ -191,21 +243,10 @@ fn members_to_refresh(app: &Application, refresh: &[RefreshRequest]) -> usize {
     refresh.iter().map(members).sum()
 }
 
-impl Default for Entry {
-    fn default() -> Self {
-        Self {
-            task: Err(ErrorReply::new(ErrorCode::BadRequest)),
-            args: Vec::new(),
-            refresh: Vec::new(),
-            scoped: Scoped::default(),
-            refreshed: Vec::new(),
-        }
-    }
-}
-
 impl Entry {
     fn new(task: Result<usize, ErrorReply>, call: CallRequest) -> Self {
-        Self { task, args: call.args, refresh: call.refresh, ..Self::default() }
+        let CallRequest { args, refresh, .. } = call;
+        Self { task, args, refresh, scoped: Scoped::default(), refreshed: Vec::new() }
     }
 
     fn result<'a>(&'a self, tasks: &'a [Task]) -> Result<&'a [u8], &'a ErrorReply> {
@@ -253,8 +294,11 @@ impl Entry {
 }
 
 /// The targets as the caller is told them: without the identity, which is the caller's own (INV-5).
-fn told(targets: &[Target]) -> Vec<Target> {
-    normalize(targets.iter().map(|target| Target { sub: None, ..target.clone() }).collect())
+fn told(targets: &[Target]) -> Cow<'_, [Target]> {
+    if targets.iter().all(|target| target.sub.is_none()) {
+        return Cow::Borrowed(targets);
+    }
+    Cow::Owned(normalize(targets.iter().map(|target| Target { sub: None, ..target.clone() }).collect()))
 }
 
 fn write_merge(out: &mut Vec<u8>, merge: &MergeTarget, result: &[u8]) {

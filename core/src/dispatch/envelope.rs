@@ -17,7 +17,7 @@ pub(super) struct Envelope {
     pub calls: Vec<Result<CallRequest, ErrorReply>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct CallRequest {
     pub name: String,
     /// The raw text of the args.

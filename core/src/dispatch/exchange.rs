@@ -9,23 +9,30 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::bundle::BundleWork;
-use super::call::CallWork;
+use super::call::{self, CallWork};
+use super::credentials::{self, Bearer, CsrfClaim, SessionRequest};
+use super::message::Level;
 use super::message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
+use super::origin::{Holding, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
-use super::task::{ARGS, PARAMS, Place, Task, failed};
+use super::task::{ARGS, PARAMS, Place, Task, failed, id};
 use super::{envelope, response};
-use crate::error::code::{ErrorCode, ErrorReply};
+use crate::error::code::ErrorReply;
+use crate::identity::permission_key::permission_key;
 use crate::identity::{self, Identity, Verdict};
-use crate::registry::Application;
+use crate::ir::model::{Auth, Function};
+use crate::registry::{Application, FrozenFunction};
 
 /// One request on its way.
 #[derive(Debug)]
 pub struct Exchange {
     app: Arc<Application>,
-    id: String,
+    nonce: u64,
     /// Whether the client was built from another contract.
     contract_changed: bool,
     caller: Caller,
+    /// What has to hold of the caller before anything is done.
+    csrf: Option<CsrfClaim>,
     work: Work,
     tasks: Vec<Task>,
     /// The tasks of the round that runs.
@@ -35,6 +42,10 @@ pub struct Exchange {
     invocations: Vec<Invocation>,
     /// Which tasks the guards or invocations belong to.
     asked: Vec<usize>,
+    loading: Loading,
+    holding: Holding,
+    storing: Storing,
+    purging: Purging,
     reply: Response,
     log: Vec<LogLine>,
 }
@@ -44,20 +55,42 @@ pub struct Exchange {
 enum Caller {
     NotAsked,
     Known(Option<Identity>),
+    /// Named by a token; what it is allowed is not known yet.
+    Named(Bearer),
+}
+
+impl Caller {
+    fn identity(&self) -> Option<&Identity> {
+        match self {
+            Self::Known(identity) => identity.as_ref(),
+            Self::Named(bearer) => Some(&bearer.identity),
+            Self::NotAsked => None,
+        }
+    }
+
+    fn sub(&self) -> Option<&str> {
+        self.identity().map(|identity| identity.sub.as_str())
+    }
 }
 
 #[derive(Debug)]
 enum Work {
     Calls(CallWork),
     Bundle(BundleWork),
+    Session(SessionRequest),
     Done,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Identify,
+    Permissions,
     Guard,
+    Load,
+    Hold,
     Invoke,
+    Store,
+    Purge,
     Reply,
 }
 
@@ -68,9 +101,10 @@ impl Exchange {
         let contract = request.header("x-mizan-contract");
         let mut exchange = Self {
             app: Arc::clone(app),
-            id: format!("{:016x}", request.nonce),
+            nonce: request.nonce,
             contract_changed: contract.is_some_and(|held| held != app.digest().as_bytes()),
             caller: Caller::NotAsked,
+            csrf: None,
             work: Work::Done,
             tasks: Vec::new(),
             round: 0..0,
@@ -78,6 +112,10 @@ impl Exchange {
             guards: Vec::new(),
             invocations: Vec::new(),
             asked: Vec::new(),
+            loading: Loading::default(),
+            holding: Holding::default(),
+            storing: Storing::default(),
+            purging: Purging::default(),
             reply: Response::default(),
             log: Vec::new(),
         };
@@ -90,8 +128,8 @@ impl Exchange {
 
     /// The request's id: what a caller is told of an `INTERNAL` error, and what the log has the rest under.
     #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
+    pub fn id(&self) -> String {
+        id(self.nonce)
     }
 
     /// What the exchange needs next.
@@ -99,8 +137,13 @@ impl Exchange {
     pub fn step(&self) -> Step<'_> {
         match self.stage {
             Stage::Identify => Step::Identify,
+            Stage::Permissions => Step::Permissions(self.identity().map_or("", |identity| &identity.sub)),
             Stage::Guard => Step::Guard(&self.guards),
+            Stage::Load => Step::Load(&self.loading),
+            Stage::Hold => Step::Hold(&self.holding),
             Stage::Invoke => Step::Invoke(&self.invocations),
+            Stage::Store => Step::Store(&self.storing),
+            Stage::Purge => Step::Purge(&self.purging),
             Stage::Reply => Step::Reply(&self.reply),
         }
     }
@@ -118,11 +161,19 @@ impl Exchange {
             return;
         }
         match caller {
-            Ok(identity) => self.caller = Caller::Known(identity),
+            Ok(identity) => {
+                self.caller = Caller::Known(identity);
+                if let Some(claim) = self.csrf.take()
+                    && let Err(error) = claim.check(self.app.secrets(), self.identity())
+                {
+                    self.refuse(error, None);
+                    return;
+                }
+            }
             Err(failure) => {
                 self.caller = Caller::Known(None);
                 let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
-                let place = Place { id: &self.id, root: ARGS };
+                let place = Place { nonce: self.nonce, root: ARGS };
                 let error = failed(&self.app, function, failure, &place, &mut self.log);
                 if self.first_round() {
                     self.refuse(error, None);
@@ -132,6 +183,37 @@ impl Exchange {
                 for task in self.tasks.get_mut(self.round.clone()).unwrap_or_default() {
                     task.fail(error.clone());
                 }
+            }
+        }
+        self.guard();
+    }
+
+    /// Answers [`Step::Permissions`]: what the application allows the caller now, `None` where it cannot tell, or why not.
+    ///
+    /// A token that was minted when the caller was allowed something else is no longer valid (AUTH-10).
+    pub fn permitted(&mut self, permissions: Result<Option<Vec<String>>, Failure>) {
+        if self.stage != Stage::Permissions {
+            return;
+        }
+        let Caller::Named(bearer) = std::mem::replace(&mut self.caller, Caller::NotAsked) else { return };
+        let mut identity = bearer.identity;
+        match permissions {
+            Ok(None) => self.caller = Caller::Known(Some(identity)),
+            Ok(Some(permissions)) => {
+                let now = permission_key(&permissions, identity.staff, identity.superuser);
+                if bearer.permission_key.is_some_and(|held| held != now) {
+                    self.refuse(credentials::refused(), None);
+                    return;
+                }
+                identity.permissions = permissions;
+                self.caller = Caller::Known(Some(identity));
+            }
+            Err(failure) => {
+                let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
+                let place = Place { nonce: self.nonce, root: ARGS };
+                let error = failed(&self.app, function, failure, &place, &mut self.log);
+                self.refuse(error, None);
+                return;
             }
         }
         self.guard();
@@ -151,7 +233,7 @@ impl Exchange {
                 GuardOutcome::Allowed => {}
                 GuardOutcome::Refused => task.fail(ErrorReply::new(refusal)),
                 GuardOutcome::Failed(failure) => {
-                    let place = Place { id: &self.id, root };
+                    let place = Place { nonce: self.nonce, root };
                     let error = failed(&self.app, task.function, failure, &place, &mut self.log);
                     task.fail(error);
                 }
@@ -170,18 +252,60 @@ impl Exchange {
         for index in std::mem::take(&mut self.asked) {
             let Some(task) = self.tasks.get_mut(index) else { continue };
             let outcome = outcomes.next().unwrap_or(Outcome::Failed(Failure::Raised));
-            task.finish(&self.app, outcome, &Place { id: &self.id, root }, &mut self.log);
+            task.finish(&self.app, outcome, &Place { nonce: self.nonce, root }, &mut self.log);
         }
         self.invocations.clear();
         self.settle();
     }
 
-    /// The identity that asks, as far as it was asked for.
-    fn identity(&self) -> Option<&Identity> {
-        match &self.caller {
-            Caller::Known(identity) => identity.as_ref(),
-            Caller::NotAsked => None,
+    /// Answers [`Step::Load`].
+    pub fn loaded(&mut self, loaded: Loaded) {
+        if self.stage != Stage::Load {
+            return;
         }
+        let Work::Bundle(work) = &mut self.work else { return };
+        match work.loaded(&self.app, loaded) {
+            Some(reply) => {
+                self.reply = reply;
+                self.finish();
+            }
+            None => self.invoke(),
+        }
+    }
+
+    /// Answers [`Step::Hold`].
+    pub fn held(&mut self) {
+        if self.stage == Stage::Hold {
+            self.invoke();
+        }
+    }
+
+    /// Answers [`Step::Store`].
+    pub fn stored(&mut self) {
+        if self.stage == Stage::Store {
+            self.finish();
+        }
+    }
+
+    /// Answers [`Step::Purge`]: whether the tags are gone. Where they are not, the call is still a success (STORE-11).
+    pub fn purged(&mut self, done: bool) {
+        if self.stage != Stage::Purge {
+            return;
+        }
+        if !done {
+            let text = format!(
+                "the origin cache could not be purged; nothing is served from it until it has been (id {})",
+                self.id()
+            );
+            self.log.push(LogLine { level: Level::Error, text });
+        }
+        self.refresh();
+    }
+
+    /// The identity that asks, as far as it was asked for.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.caller.identity()
     }
 
     fn first_round(&self) -> bool {
@@ -195,7 +319,15 @@ impl Exchange {
 
     fn read(&mut self, request: &Request<'_>) -> Result<(), route::Refused> {
         let app = Arc::clone(&self.app);
-        match route::find(&app, request.method, request.path)? {
+        let route = route::find(&app, request.method, request.path)?;
+        if !matches!(route, Route::Ir) {
+            let credentials = credentials::read(&app, request).map_err(|error| (error, None))?;
+            self.csrf = credentials.csrf;
+            if let Some(bearer) = credentials.bearer {
+                self.caller = Caller::Named(bearer);
+            }
+        }
+        match route {
             Route::Call => {
                 let envelope = envelope::read(&app, request).map_err(|error| (error, None))?;
                 let (work, tasks) = CallWork::open(&app, envelope).map_err(|error| (error, None))?;
@@ -207,6 +339,14 @@ impl Exchange {
                     BundleWork::open(&app, context, head, slash, request).map_err(|error| (error, None))?;
                 self.tasks = tasks;
                 self.work = Work::Bundle(work);
+            }
+            Route::Session { head } => {
+                self.work = Work::Session(SessionRequest {
+                    head,
+                    secure: request.secure,
+                    nonce: request.nonce,
+                    now: request.now,
+                });
             }
             Route::Ir => {
                 self.reply = response::ir(&app, request.method == "HEAD");
@@ -225,10 +365,13 @@ impl Exchange {
                 && self
                     .app
                     .function(task.function)
-                    .is_some_and(|(model, frozen)| identity::needs_identity(&model.auth) || frozen.scopes_by_identity)
+                    .is_some_and(|(model, frozen)| identity::needs_identity(&model.auth) || frozen.needs_identity)
         };
+        let wants_caller = matches!(self.work, Work::Session(_)) || self.csrf.is_some();
+        let kept_by_caller = matches!(&self.work, Work::Bundle(work) if work.is_kept_by_caller(&self.app));
         let unknown = matches!(self.caller, Caller::NotAsked);
-        if unknown && self.tasks.get(self.round.clone()).unwrap_or_default().iter().any(wanted) {
+        let tasks = self.tasks.get(self.round.clone()).unwrap_or_default();
+        if unknown && (wants_caller || kept_by_caller || tasks.iter().any(wanted)) {
             self.stage = Stage::Identify;
         } else {
             self.guard();
@@ -236,12 +379,13 @@ impl Exchange {
     }
 
     fn guard(&mut self) {
+        if self.wants_permissions() {
+            self.stage = Stage::Permissions;
+            return;
+        }
         self.guards.clear();
         self.asked.clear();
-        let identity = match &self.caller {
-            Caller::Known(identity) => identity.as_ref(),
-            Caller::NotAsked => None,
-        };
+        let identity = self.caller.identity();
         for index in self.round.clone() {
             let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
             let Some((model, _)) = self.app.function(task.function) else { continue };
@@ -249,7 +393,7 @@ impl Exchange {
                 Verdict::Allowed => {}
                 Verdict::Refused(code) => task.fail(ErrorReply::new(code)),
                 Verdict::AskHost => {
-                    if let crate::ir::model::Auth::Guard(guard) = &model.auth {
+                    if let Auth::Guard(guard) = &model.auth {
                         self.guards.push(GuardCall { function: task.function, guard: guard.clone() });
                         self.asked.push(index);
                     }
@@ -263,23 +407,63 @@ impl Exchange {
         }
     }
 
-    /// Checks the input of what the guards let pass, and asks for the functions to be run.
+    /// Whether a guard of the round asks for permissions and the caller's are not known.
+    fn wants_permissions(&self) -> bool {
+        let by_permission = |task: &Task| {
+            let asks = |(model, frozen): (&Function, &FrozenFunction)| {
+                frozen.needs_identity || matches!(model.auth, Auth::Permissions(_) | Auth::Guard(_))
+            };
+            task.is_waiting() && self.app.function(task.function).is_some_and(asks)
+        };
+        matches!(&self.caller, Caller::Named(bearer) if !bearer.identity.superuser)
+            && self.tasks.get(self.round.clone()).unwrap_or_default().iter().any(by_permission)
+    }
+
+    /// Checks the input of what the guards let pass, and asks for what has to be known or held before the functions run.
     fn prepare(&mut self) {
-        self.invocations.clear();
-        self.asked.clear();
+        let sub = self.caller.sub();
         let tasks = self.tasks.get_mut(self.round.clone()).unwrap_or_default();
         let go_on = match &mut self.work {
             Work::Calls(work) if self.round.start == 0 => work.check(&self.app, tasks),
             // The params of bundles to refresh were checked when the round was planned.
-            Work::Calls(_) => true,
+            Work::Calls(_) | Work::Session(_) => true,
             Work::Bundle(work) => work.check(&self.app, tasks),
             Work::Done => false,
         };
-        if go_on {
+        if !go_on {
+            self.settle();
+            return;
+        }
+        match &self.work {
+            Work::Bundle(work) => {
+                if let Some(loading) = work.loading(&self.app, sub) {
+                    self.loading = loading;
+                    self.stage = Stage::Load;
+                    return;
+                }
+            }
+            Work::Calls(_) if self.round.start == 0 => {
+                if let Some(holding) = call::holding(&self.app, &self.tasks, sub) {
+                    self.holding = holding;
+                    self.stage = Stage::Hold;
+                    return;
+                }
+            }
+            Work::Calls(_) | Work::Session(_) | Work::Done => {}
+        }
+        self.invoke();
+    }
+
+    /// Asks for the functions to be run.
+    fn invoke(&mut self) {
+        self.invocations.clear();
+        self.asked.clear();
+        {
             for index in self.round.clone() {
                 let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
                 let timeout_ms = self.app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
                 self.invocations.push(Invocation { function: task.function, args: task.args.clone(), timeout_ms });
+                task.invoked = true;
                 self.asked.push(index);
             }
         }
@@ -290,41 +474,61 @@ impl Exchange {
         }
     }
 
-    /// After a round: plans the next one, or writes the reply.
+    /// After a round: removes what the calls made stale and writes the reply, or keeps the bundle and writes it.
     fn settle(&mut self) {
         match &mut self.work {
             Work::Calls(work) => {
                 if self.round.start == 0 {
-                    let sub = match &self.caller {
-                        Caller::Known(Some(identity)) => Some(identity.sub.as_str()),
-                        _ => None,
-                    };
+                    let sub = self.caller.sub();
                     work.scope(&self.app, &self.tasks, sub, &mut self.log);
-                    let planned = work.plan_refresh(&self.app, self.tasks.len());
-                    if !planned.is_empty() {
-                        let start = self.tasks.len();
-                        self.tasks.extend(planned);
-                        self.begin(start);
+                    if let Some(purging) = work.purging(&self.app, &self.tasks, sub) {
+                        self.purging = purging;
+                        self.stage = Stage::Purge;
                         return;
                     }
                 }
-                work.mark_contract(&mut self.tasks, self.contract_changed);
-                self.reply = work.reply(&self.app, &self.tasks);
+                self.refresh();
             }
             Work::Bundle(work) => match work.reply(&self.app, &self.tasks) {
-                Ok(reply) => self.reply = reply,
-                Err(error) => {
-                    self.refuse(error, None);
-                    return;
+                Ok((reply, storing)) => {
+                    self.reply = reply;
+                    match storing {
+                        Some(storing) => {
+                            self.storing = storing;
+                            self.stage = Stage::Store;
+                        }
+                        None => self.finish(),
+                    }
                 }
+                Err(error) => self.refuse(error, None),
             },
-            Work::Done => {}
+            Work::Session(request) => {
+                self.reply = credentials::session_reply(&self.app, self.caller.identity(), request);
+                self.finish();
+            }
+            Work::Done => self.finish(),
         }
+    }
+
+    /// After the calls: reads again what they made stale and the client shows, once; then writes the reply.
+    fn refresh(&mut self) {
+        let Work::Calls(work) = &mut self.work else { return };
+        if self.round.start == 0 {
+            let planned = work.plan_refresh(&self.app, self.tasks.len());
+            if !planned.is_empty() {
+                let start = self.tasks.len();
+                self.tasks.extend(planned);
+                self.begin(start);
+                return;
+            }
+        }
+        work.mark_contract(&mut self.tasks, self.contract_changed);
+        self.reply = work.reply(&self.app, &self.tasks);
         self.finish();
     }
 
     fn refuse(&mut self, mut error: ErrorReply, allow: Option<&'static str>) {
-        mark_contract(&mut error, self.contract_changed);
+        error.mark_contract(self.contract_changed);
         self.reply = response::error(&self.app, &error, allow);
         self.finish();
     }
@@ -332,13 +536,5 @@ impl Exchange {
     fn finish(&mut self) {
         self.work = Work::Done;
         self.stage = Stage::Reply;
-    }
-}
-
-/// Says of an error that another contract may explain that the contract has changed (ERR-6).
-pub(super) fn mark_contract(error: &mut ErrorReply, changed: bool) {
-    let explains = [ErrorCode::BadRequest, ErrorCode::NotFound, ErrorCode::Validation];
-    if changed && explains.iter().any(|code| code.name() == error.code) {
-        error.contract_changed = true;
     }
 }

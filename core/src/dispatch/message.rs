@@ -1,5 +1,8 @@
 //! What a host and an exchange tell each other.
 
+use std::borrow::Cow;
+
+use super::origin::{Holding, Loading, Purging, Storing};
 use crate::error::code::ErrorCode;
 use crate::error::detail::PathPart;
 pub use crate::invalidation::scope::{Computed, Invalidation};
@@ -13,18 +16,51 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// What stands after `?`; empty without one.
     pub query: &'a [u8],
-    /// The header fields in order; names in any case.
+    /// The header fields in order; names in any case. Only those that [`reads`] names are looked at.
     pub headers: &'a [(&'a [u8], &'a [u8])],
     /// The body. A host may cut it one byte beyond [`crate::registry::Limits::body`].
     pub body: &'a [u8],
     /// A number that no other request of the application has; it names the request in its log lines.
     pub nonce: u64,
+    /// The time, in seconds since 1970.
+    pub now: u64,
+    /// Whether it came over TLS, as far as the host knows.
+    pub secure: bool,
+}
+
+/// The header fields that an exchange reads, in lower case.
+const READ: [&str; 11] = [
+    "authorization",
+    "content-length",
+    "content-type",
+    "cookie",
+    "host",
+    "if-none-match",
+    "origin",
+    "sec-fetch-site",
+    "x-mizan-contract",
+    "x-mizan-csrf",
+    "x-mizan-token",
+];
+
+/// The name in lower case, where it is that of a header field that an exchange reads. A host may leave out all others.
+#[must_use]
+pub fn reads(name: &[u8]) -> Option<&'static str> {
+    READ.into_iter().find(|held| held.as_bytes().eq_ignore_ascii_case(name))
 }
 
 impl<'a> Request<'a> {
-    /// The first field of that name, which is given in lower case.
+    /// The first field of that name, which is one of [`READ`].
     pub(super) fn header(&self, name: &str) -> Option<&'a [u8]> {
+        debug_assert!(READ.contains(&name), "a host may have left out {name}");
         self.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| *value)
+    }
+
+    /// The values of every field of that name, which is one of [`READ`].
+    pub(super) fn values(&self, name: &str) -> Vec<&'a [u8]> {
+        debug_assert!(READ.contains(&name), "a host may have left out {name}");
+        let named = self.headers.iter().filter(|(held, _)| held.eq_ignore_ascii_case(name.as_bytes()));
+        named.map(|(_, value)| *value).collect()
     }
 }
 
@@ -33,10 +69,20 @@ impl<'a> Request<'a> {
 pub enum Step<'a> {
     /// Find out who asks; answer with [`super::Exchange::identified`].
     Identify,
+    /// Find out what the caller whom a token names is allowed; answer with [`super::Exchange::permitted`].
+    Permissions(&'a str),
     /// Ask these callables of the application; answer with [`super::Exchange::guarded`], in the same order.
     Guard(&'a [GuardCall]),
+    /// Look a bundle up; answer with [`super::Exchange::loaded`].
+    Load(&'a Loading),
+    /// Hold these tags, for mutations are about to run; answer with [`super::Exchange::held`].
+    Hold(&'a Holding),
     /// Run these functions, all at once where the host can; answer with [`super::Exchange::returned`], in the same order.
     Invoke(&'a [Invocation]),
+    /// Keep the bundle that was looked up and not there; answer with [`super::Exchange::stored`].
+    Store(&'a Storing),
+    /// Remove these tags; answer with [`super::Exchange::purged`].
+    Purge(&'a Purging),
     /// Send this reply. The exchange is over.
     Reply(&'a Response),
 }
@@ -82,6 +128,13 @@ pub enum Outcome {
         /// What it said about what it changed.
         computed: Computed,
     },
+    /// It returned, and the host printed the result by [`crate::ir::program::Program::encode`] with the function's shape.
+    Checked {
+        /// The result as that wrote it. It is not looked at again.
+        result: Vec<u8>,
+        /// What it said about what it changed.
+        computed: Computed,
+    },
     /// It raised.
     Failed(Failure),
     /// It outran its limit.
@@ -120,8 +173,9 @@ pub enum Failure {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The header fields in order, names in lower case.
-    pub headers: Vec<(&'static str, String)>,
+    /// The header fields in order, names in lower case. Values that are the same for every request are borrowed, so
+    /// that a host can keep its own form of those.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body; empty for `HEAD` and 304.
     pub body: Vec<u8>,
 }

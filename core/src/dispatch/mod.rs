@@ -1,17 +1,21 @@
 //! One request from its bytes to the bytes of its reply, as a machine that asks its host for what only a host can do.
 //!
 //! [`exchange`] is the machine; [`message`] is what goes in and comes out of it. [`route`] and [`envelope`] read a
-//! request, [`call`] and [`bundle`] are the two kinds of work, [`response`] writes a reply.
+//! request, [`call`] and [`bundle`] are the two kinds of work, [`origin`] what they ask of the origin cache, [`response`]
+//! writes a reply.
 
 mod bundle;
 mod call;
+pub mod credentials;
 mod envelope;
 pub mod exchange;
 pub mod message;
+mod origin;
 mod response;
 mod route;
 mod task;
 
 pub use exchange::Exchange;
 pub use message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
+pub use origin::{Holding, Loaded, Loading, Purging, Storing};
 pub(crate) use response::etag;

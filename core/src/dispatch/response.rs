@@ -1,32 +1,35 @@
 //! Writing replies: bodies, caching headers, and what every reply carries (HTTP-5, HTTP-6, CACHE-1 to CACHE-10).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use super::bundle::Origin;
+use super::credentials::{CSRF_COOKIE, CSRF_HEADER, SessionRequest};
 use super::message::Response;
 use crate::error::code::ErrorReply;
 use crate::invalidation::target::{Params, Target};
 use crate::invalidation::{edge_tag, header_format};
 use crate::ir::model::Context;
 use crate::registry::{Application, FrozenContext};
+use crate::value::canonical;
 
 const JSON: &str = "application/json";
 const NO_STORE: &str = "no-store";
 
 /// A reply with what every reply carries.
-fn start(app: &Application, status: u16, cache_control: &str) -> Response {
-    let headers = vec![
-        ("cache-control", cache_control.to_owned()),
-        ("x-content-type-options", "nosniff".to_owned()),
-        ("x-mizan-contract", app.digest().to_owned()),
-    ];
+fn start(app: &Application, status: u16, cache_control: &'static str) -> Response {
+    let mut headers = Vec::with_capacity(8);
+    headers.push(("cache-control", Cow::Borrowed(cache_control)));
+    headers.push(("x-content-type-options", Cow::Borrowed("nosniff")));
+    headers.push(("x-mizan-contract", Cow::Owned(app.digest().to_owned())));
     Response { status, headers, body: Vec::new() }
 }
 
-fn with_body(mut response: Response, content_type: &str, body: Vec<u8>) -> Response {
-    response.headers.push(("content-type", content_type.to_owned()));
-    response.headers.push(("content-length", body.len().to_string()));
+fn with_body(mut response: Response, content_type: &'static str, body: Vec<u8>) -> Response {
+    response.headers.push(("content-type", Cow::Borrowed(content_type)));
+    response.headers.push(("content-length", Cow::Owned(body.len().to_string())));
     response.body = body;
     response
 }
@@ -35,9 +38,13 @@ fn with_body(mut response: Response, content_type: &str, body: Vec<u8>) -> Respo
 pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<&'static str>) -> Response {
     let mut response = start(app, error.status, NO_STORE);
     if let Some(allow) = allow {
-        response.headers.push(("allow", allow.to_owned()));
+        response.headers.push(("allow", Cow::Borrowed(allow)));
     }
     retry_after(&mut response, error.retry_after);
+    if error.needs_csrf {
+        // What a client has to fetch before it tries again.
+        response.headers.push((CSRF_HEADER, Cow::Borrowed("required")));
+    }
     let mut body = b"{\"error\":".to_vec();
     error.write(&mut body);
     body.push(b'}');
@@ -46,7 +53,7 @@ pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<&'stati
 
 fn retry_after(response: &mut Response, seconds: Option<u32>) {
     if let Some(seconds) = seconds {
-        response.headers.push(("retry-after", seconds.to_string()));
+        response.headers.push(("retry-after", Cow::Owned(seconds.to_string())));
     }
 }
 
@@ -55,10 +62,10 @@ pub(super) fn call(app: &Application, body: Vec<u8>, targets: &[Target], seconds
     let mut response = start(app, 200, NO_STORE);
     retry_after(&mut response, seconds);
     if !targets.is_empty() {
-        response.headers.push(("x-mizan-invalidate", header_format::format(targets)));
+        response.headers.push(("x-mizan-invalidate", Cow::Owned(header_format::format(targets))));
         let tags = purged_tags(app, targets);
         if !tags.is_empty() {
-            response.headers.push(("cache-group-invalidation", tag_list(&tags)));
+            response.headers.push(("cache-group-invalidation", Cow::Owned(tag_list(&tags))));
         }
     }
     with_body(response, JSON, body)
@@ -76,7 +83,7 @@ fn purged_tags(app: &Application, targets: &[Target]) -> Vec<String> {
     }
     if tags.values().map(BTreeSet::len).sum::<usize>() > header_format::MEMBER_LIMIT {
         for (context, tags) in tags.iter_mut().filter(|(_, tags)| tags.len() > 1) {
-            *tags = BTreeSet::from([edge_tag::tag(context, &Params::default())]);
+            *tags = BTreeSet::from([edge_tag::tag(context, &Params::default(), None)]);
         }
     }
     tags.into_values().flatten().collect::<BTreeSet<_>>().into_iter().collect()
@@ -95,13 +102,16 @@ pub(super) struct BundleReply<'a> {
     pub params: &'a [u8],
     pub head: bool,
     pub if_none_match: Option<&'a [u8]>,
+    pub origin: Origin,
 }
 
-pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>) -> Response {
-    let etag = etag(&body);
+pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>, etag: String) -> Response {
     let fresh = reply.if_none_match.is_some_and(|held| matches_etag(held, &etag));
     let mut response = caching(app, reply, if fresh { 304 } else { 200 });
-    response.headers.push(("etag", etag));
+    response.headers.push(("etag", Cow::Owned(etag)));
+    if let Some(status) = cache_status(reply.origin) {
+        response.headers.push(("cache-status", Cow::Borrowed(status)));
+    }
     if fresh {
         return response;
     }
@@ -112,6 +122,17 @@ pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>) 
     response
 }
 
+/// What the origin cache did, for whoever looks at the reply (RFC 9211, STORE-8).
+fn cache_status(origin: Origin) -> Option<&'static str> {
+    match origin {
+        Origin::None => None,
+        Origin::Hit => Some("Mizan; hit"),
+        Origin::Missed => Some("Mizan; fwd=uri-miss; stored"),
+        Origin::TooLarge => Some("Mizan; fwd=uri-miss"),
+        Origin::Uncached => Some("Mizan; fwd=bypass"),
+    }
+}
+
 fn caching(app: &Application, reply: &BundleReply<'_>, status: u16) -> Response {
     if !reply.context.public {
         return start(app, status, "private, no-cache");
@@ -120,10 +141,10 @@ fn caching(app: &Application, reply: &BundleReply<'_>, status: u16) -> Response 
     let tags = edge_tag::bundle_tags(reply.context, reply.frozen, reply.params);
     match reply.frozen.ttl {
         Some(ttl) if tags.len() <= edge_tag::TAG_LIMIT => {
-            response.headers.push(("cdn-cache-control", format!("max-age={ttl}")));
-            response.headers.push(("cache-groups", tag_list(&tags)));
+            response.headers.push(("cdn-cache-control", Cow::Owned(format!("max-age={ttl}"))));
+            response.headers.push(("cache-groups", Cow::Owned(tag_list(&tags))));
         }
-        _ => response.headers.push(("cdn-cache-control", NO_STORE.to_owned())),
+        _ => response.headers.push(("cdn-cache-control", Cow::Borrowed(NO_STORE))),
     }
     response
 }
@@ -155,8 +176,38 @@ fn matches_etag(held: &[u8], etag: &str) -> bool {
 /// The canonical URL of a public bundle that was asked for by another spelling (CACHE-4).
 pub(super) fn redirect(app: &Application, location: String) -> Response {
     let mut response = start(app, 308, NO_STORE);
-    response.headers.push(("location", location));
-    response.headers.push(("content-length", "0".to_owned()));
+    response.headers.push(("location", Cow::Owned(location)));
+    response.headers.push(("content-length", Cow::Borrowed("0")));
+    response
+}
+
+/// The reply of `session/`, and the cookie (CSRF-7).
+pub(super) fn session(
+    app: &Application,
+    authenticated: bool,
+    token: Option<&str>,
+    request: &SessionRequest,
+) -> Response {
+    let mut body = b"{\"authenticated\":".to_vec();
+    body.extend_from_slice(if authenticated { b"true" } else { b"false" });
+    body.extend_from_slice(b",\"csrf\":");
+    let mut response = start(app, 200, NO_STORE);
+    match token {
+        Some(token) => {
+            body.extend_from_slice(b"{\"header\":\"X-Mizan-CSRF\",\"token\":");
+            canonical::write_string(&mut body, token);
+            body.push(b'}');
+            let secure = if request.secure { "; Secure" } else { "" };
+            let cookie = format!("{CSRF_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
+            response.headers.push(("set-cookie", Cow::Owned(cookie)));
+        }
+        None => body.extend_from_slice(b"null"),
+    }
+    body.push(b'}');
+    let mut response = with_body(response, JSON, body);
+    if request.head {
+        response.body.clear();
+    }
     response
 }
 

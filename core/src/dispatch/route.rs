@@ -14,6 +14,10 @@ pub(super) enum Route<'a> {
         /// Whether the path ended in a slash.
         slash: bool,
     },
+    Session {
+        /// Whether only the headers are wanted.
+        head: bool,
+    },
     Ir,
 }
 
@@ -37,6 +41,9 @@ pub(super) fn find<'a>(app: &Application, method: &str, path: &'a str) -> Result
     let (rest, slash) = rest.strip_suffix('/').map_or((rest, false), |rest| (rest, true));
     match rest.split_once('/') {
         None if rest == "call" => only(method, &["POST"], CALL).map(|()| Route::Call),
+        None if rest == "session" => {
+            only(method, &["GET", "HEAD"], READ).map(|()| Route::Session { head: method == "HEAD" })
+        }
         None if rest == "ir" && app.exposes_ir() => only(method, &["GET", "HEAD"], READ).map(|()| Route::Ir),
         Some(("ctx", context)) if app.context_index(context).is_some() => {
             only(method, &["GET", "HEAD"], READ).map(|()| Route::Bundle { context, head: method == "HEAD", slash })

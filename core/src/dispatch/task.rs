@@ -20,6 +20,8 @@ pub(super) struct Task {
     pub function: usize,
     /// Canonical JSON, once it has been checked.
     pub args: Vec<u8>,
+    /// Whether the host was asked to run it.
+    pub invoked: bool,
     pub state: State,
 }
 
@@ -34,11 +36,23 @@ pub(super) enum State {
 
 impl Task {
     pub(super) fn new(function: usize) -> Self {
-        Self { function, args: Vec::new(), state: State::Waiting }
+        Self { function, args: Vec::new(), invoked: false, state: State::Waiting }
     }
 
     pub(super) fn is_waiting(&self) -> bool {
         matches!(self.state, State::Waiting)
+    }
+
+    /// Whether it ran, and ended in a way that leaves open what it has changed (STORE-7).
+    pub(super) fn is_unsure(&self) -> bool {
+        let unsure = [ErrorCode::Internal, ErrorCode::Timeout];
+        self.invoked
+            && matches!(&self.state, State::Failed(error) if unsure.iter().any(|code| code.name() == error.code))
+    }
+
+    /// Whether it outran its limit, and may still be running.
+    pub(super) fn has_timed_out(&self) -> bool {
+        matches!(&self.state, State::Failed(error) if self.invoked && error.code == ErrorCode::Timeout.name())
     }
 
     pub(super) fn fail(&mut self, error: ErrorReply) {
@@ -46,7 +60,7 @@ impl Task {
     }
 
     /// Takes the host's outcome: checks and prints the result, or finds the error that the caller is told.
-    pub(super) fn finish(&mut self, app: &Application, outcome: Outcome, place: &Place<'_>, log: &mut Vec<LogLine>) {
+    pub(super) fn finish(&mut self, app: &Application, outcome: Outcome, place: &Place, log: &mut Vec<LogLine>) {
         let failed = match outcome {
             Outcome::Returned { result, computed } => match check_result(app, self.function, &result) {
                 Ok(text) => {
@@ -55,6 +69,10 @@ impl Task {
                 }
                 Err(problem) => place.internal(app, self.function, &problem, log),
             },
+            Outcome::Checked { result, computed } => {
+                self.state = State::Returned(result, computed);
+                return;
+            }
             Outcome::Failed(failure) => failed(app, self.function, failure, place, log),
             Outcome::TimedOut => {
                 let limit = app.function(self.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
@@ -68,18 +86,25 @@ impl Task {
 }
 
 /// What a task's errors need to know of the request around it.
-pub(super) struct Place<'a> {
-    /// The request's id.
-    pub id: &'a str,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// The request's.
+    pub nonce: u64,
     /// [`ARGS`] or [`PARAMS`].
     pub root: &'static str,
 }
 
-impl Place<'_> {
+/// The id of the request with that nonce.
+pub(super) fn id(nonce: u64) -> String {
+    format!("{nonce:016x}")
+}
+
+impl Place {
     /// An `INTERNAL` error; the caller learns its id, the log the rest (ERR-9).
     fn internal(&self, app: &Application, function: usize, problem: &str, log: &mut Vec<LogLine>) -> ErrorReply {
-        log.push(line(app, function, &format!("{problem} (id {})", self.id), Level::Error));
-        ErrorReply { id: Some(self.id.to_owned()), ..ErrorReply::new(ErrorCode::Internal) }
+        let id = id(self.nonce);
+        log.push(line(app, function, &format!("{problem} (id {id})"), Level::Error));
+        ErrorReply { id: Some(id), ..ErrorReply::new(ErrorCode::Internal) }
     }
 }
 
@@ -143,12 +168,12 @@ pub(super) fn failed(
     app: &Application,
     function: usize,
     failure: Failure,
-    place: &Place<'_>,
+    place: &Place,
     log: &mut Vec<LogLine>,
 ) -> ErrorReply {
     match failure {
         Failure::Protocol { code: ErrorCode::Internal, .. } | Failure::Raised => {
-            ErrorReply { id: Some(place.id.to_owned()), ..ErrorReply::new(ErrorCode::Internal) }
+            ErrorReply { id: Some(id(place.nonce)), ..ErrorReply::new(ErrorCode::Internal) }
         }
         Failure::Protocol { code, message, retry_after } => {
             let again = matches!(code, ErrorCode::RateLimited | ErrorCode::Unavailable);

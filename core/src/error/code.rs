@@ -140,6 +140,8 @@ pub struct ErrorReply {
     pub retry_after: Option<u32>,
     /// Whether the client was built from another contract, where that may explain the error (ERR-6).
     pub contract_changed: bool,
+    /// Whether the token against forged requests is what was missing (CSRF-9).
+    pub needs_csrf: bool,
 }
 
 impl ErrorReply {
@@ -162,6 +164,7 @@ impl ErrorReply {
             id: None,
             retry_after: None,
             contract_changed: false,
+            needs_csrf: false,
         }
     }
 
@@ -170,6 +173,12 @@ impl ErrorReply {
     pub fn validation(mut details: Vec<Detail>) -> Self {
         details.sort();
         Self { details, ..Self::new(ErrorCode::Validation) }
+    }
+
+    /// Says that the contract has changed, where that may explain the error (ERR-6). `changed`: whether it has.
+    pub(crate) fn mark_contract(&mut self, changed: bool) {
+        let explains = [ErrorCode::BadRequest, ErrorCode::NotFound, ErrorCode::Validation];
+        self.contract_changed |= changed && explains.iter().any(|code| code.name() == self.code);
     }
 
     /// Appends `{"code":…}`, canonical, without the envelope around it.

@@ -1,4 +1,19 @@
 //! Who is calling, and the guards that only need to know that (AUTH-1 to AUTH-4).
+//!
+//! How it is proven: [`keyring`] holds the keys of each purpose, [`jws`] a signature, [`token`] the three tokens, [`csrf`]
+//! the token of a form, [`origin`] where a request comes from, and [`rotation`] what becomes of a refresh token.
+
+mod base64url;
+pub mod csrf;
+pub mod jws;
+pub mod keyring;
+pub mod mac;
+pub mod origin;
+pub mod permission_key;
+pub mod rotation;
+pub mod secret;
+pub mod settings;
+pub mod token;
 
 use crate::error::code::ErrorCode;
 use crate::ir::model::Auth;
@@ -14,6 +29,8 @@ pub struct Identity {
     pub superuser: bool,
     /// What it is allowed, by the application's own names.
     pub permissions: Vec<String>,
+    /// The session that the token against forged requests is bound to; `sub` where the application names none.
+    pub session: Option<String>,
 }
 
 /// What a guard says.
@@ -75,6 +92,7 @@ mod tests {
             staff,
             superuser,
             permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
+            session: None,
         }
     }
 

@@ -10,13 +10,18 @@ use crate::value::canonical;
 /// Most tags of one reply; beyond, it is not to be kept at an edge (CACHE-7).
 pub const TAG_LIMIT: usize = 32;
 
-/// The tag of a context and narrowing params: `mz-` and 26 characters of lower-case base32.
+/// The tag of a context, narrowing params, and, in the origin cache alone, one caller: `mz-` and 26 characters of
+/// lower-case base32.
 #[must_use]
-pub fn tag(context: &str, params: &Params) -> String {
+pub fn tag(context: &str, params: &Params, sub: Option<&str>) -> String {
     let mut text = b"{\"c\":".to_vec();
     canonical::write_string(&mut text, context);
     text.extend_from_slice(b",\"p\":");
     params.write(&mut text);
+    if let Some(sub) = sub {
+        text.extend_from_slice(b",\"u\":");
+        canonical::write_string(&mut text, sub);
+    }
     text.push(b'}');
     let hash = Sha256::digest(&text);
     let mut out = String::from("mz-");
@@ -36,7 +41,7 @@ pub fn bundle_tags(context: &Context, frozen: &FrozenContext, params: &[u8]) -> 
                 let value = canonical::field(params, name)?;
                 Some((name.clone(), String::from_utf8_lossy(value).into_owned()))
             });
-            tag(&context.name, &Params::new(entries))
+            tag(&context.name, &Params::new(entries), None)
         })
         .collect()
 }
@@ -53,7 +58,7 @@ pub fn target_tag(frozen: &FrozenContext, target: &Target) -> String {
         let value = target.params.get(name)?;
         Some((name.clone(), value.to_owned()))
     });
-    tag(&target.context, &Params::new(entries))
+    tag(&target.context, &Params::new(entries), None)
 }
 
 /// RFC 4648 base32 in lower case, without padding.
@@ -97,8 +102,8 @@ mod tests {
 
     #[test]
     fn a_tag_has_twenty_nine_characters_and_tells_types_apart() {
-        let number = tag("user", &Params::new([("user_id".to_owned(), "5".to_owned())]));
-        let text = tag("user", &Params::new([("user_id".to_owned(), "\"5\"".to_owned())]));
+        let number = tag("user", &Params::new([("user_id".to_owned(), "5".to_owned())]), None);
+        let text = tag("user", &Params::new([("user_id".to_owned(), "\"5\"".to_owned())]), None);
         assert_eq!(number.len(), 29);
         assert_ne!(number, text);
     }

@@ -25,6 +25,10 @@ impl Params {
     /// From names and canonical JSON texts in any order; of two entries of one name the later stays.
     #[must_use]
     pub fn new(entries: impl IntoIterator<Item = (String, String)>) -> Self {
+        let entries: Vec<_> = entries.into_iter().collect();
+        if entries.len() < 2 {
+            return Self(entries);
+        }
         Self(entries.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect())
     }
 
@@ -131,6 +135,10 @@ type Kind = (Option<String>, Vec<String>, bool);
 /// Puts a list into its normal form: no target that another one covers, sorted by context, function, params, identity.
 #[must_use]
 pub fn normalize(mut targets: Vec<Target>) -> Vec<Target> {
+    // Most calls make one thing stale.
+    if targets.len() < 2 {
+        return targets;
+    }
     targets.sort();
     targets.dedup();
     // Grouped by kind, a target is covered if its projection on some other kind stands there: no pairwise comparison,

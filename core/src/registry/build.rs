@@ -5,10 +5,11 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::declaration::{self, DeclaredFunction};
+use super::declaration::{self, DeclaredFunction, HostFacts};
 use super::problem::{BuildError, Problem, Source};
 use super::{
-    Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, bundles, field_names, names, targets,
+    Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names,
+    targets,
 };
 use crate::error::code::ErrorCode;
 use crate::ir::kdl_write;
@@ -41,8 +42,7 @@ impl Problems {
 /// A function on its way: as it will stand in the IR, and what the IR does not say.
 pub(super) struct Draft {
     pub function: Function,
-    pub source: Option<Source>,
-    pub timeout_ms: u32,
+    pub host: HostFacts,
 }
 
 pub(super) fn build(document: &[u8]) -> Result<Application, BuildError> {
@@ -59,10 +59,10 @@ pub(super) fn build(document: &[u8]) -> Result<Application, BuildError> {
 
     let contexts = bundles::gather(&declaration.contexts, &drafts, &types, &mut problems);
     targets::resolve(&declaration.functions, &mut drafts, &contexts, &types, &mut problems);
-    let sources = drafts.iter().map(|draft| (draft.source.clone(), draft.timeout_ms)).collect();
+    let facts: Vec<_> = drafts.iter().map(|draft| draft.host.clone()).collect();
     let document = Document { types, functions: drafts.into_iter().map(|draft| draft.function).collect(), contexts };
 
-    freeze(document, sources, &declaration, problems)
+    freeze(document, &facts, &declaration, problems)
 }
 
 fn check_base(base: &str, problems: &mut Problems) {
@@ -84,7 +84,7 @@ fn check_base(base: &str, problems: &mut Problems) {
 fn check_names(declaration: &declaration::Declaration, problems: &mut Problems) {
     let mut seen: BTreeMap<&str, Option<&Source>> = BTreeMap::new();
     for function in &declaration.functions {
-        let source = function.source.as_ref();
+        let source = function.host.source.as_ref();
         if !names::is_dotted(&function.name) {
             problems.add(
                 &function.name,
@@ -126,7 +126,7 @@ fn check_names(declaration: &declaration::Declaration, problems: &mut Problems) 
 }
 
 fn draft(declared: &DeclaredFunction, lowering: &mut Lowering, problems: &mut Problems) -> Draft {
-    let source = declared.source.as_ref();
+    let source = declared.host.source.as_ref();
     let name = &declared.name;
     let mut lowered = |part: &str, result: Result<Shape, LowerError>| match result {
         Ok(shape) => shape,
@@ -173,7 +173,7 @@ fn draft(declared: &DeclaredFunction, lowering: &mut Lowering, problems: &mut Pr
         cache: declared.cache,
         rev: declared.rev,
     };
-    Draft { function, source: declared.source.clone(), timeout_ms: declared.timeout_ms }
+    Draft { function, host: declared.host.clone() }
 }
 
 fn describe(part: &str, error: &LowerError) -> (String, String) {
@@ -186,7 +186,7 @@ fn describe(part: &str, error: &LowerError) -> (String, String) {
 }
 
 fn check_function(declared: &DeclaredFunction, input: &[Field], errors: &[DeclaredError], problems: &mut Problems) {
-    let (name, source) = (&declared.name, declared.source.as_ref());
+    let (name, source) = (&declared.name, declared.host.source.as_ref());
     for field in input {
         if !names::is_name(&field.name) {
             problems.add(
@@ -234,7 +234,7 @@ fn check_function(declared: &DeclaredFunction, input: &[Field], errors: &[Declar
 
 fn freeze(
     document: Document,
-    sources: Vec<(Option<Source>, u32)>,
+    facts: &[HostFacts],
     declaration: &declaration::Declaration,
     mut problems: Problems,
 ) -> Result<Application, BuildError> {
@@ -244,22 +244,23 @@ fn freeze(
     }
     let mut program = Program::new(&document.types).map_err(|error| whole(&error.to_string()))?;
     let mut functions = Vec::with_capacity(document.functions.len());
-    for (function, (source, timeout_ms)) in document.functions.iter().zip(sources) {
+    for (function, host) in document.functions.iter().zip(facts) {
         match compile_function(&mut program, function) {
             Ok((input, output, error_data)) => functions.push(FrozenFunction {
                 input,
                 output,
                 error_data,
-                timeout_ms,
-                scopes_by_identity: targets::scopes_by_identity(function, &document),
-                source,
+                timeout_ms: host.timeout_ms,
+                needs_identity: host.reads_identity || targets::scopes_by_identity(function, &document),
+                computes_params: host.computes_params,
+                source: host.source.clone(),
             }),
-            Err(problem) => problems.add(&function.name, source.as_ref(), problem, ""),
+            Err(problem) => problems.add(&function.name, host.source.as_ref(), problem, ""),
         }
     }
     let mut contexts = Vec::with_capacity(document.contexts.len());
     for context in &document.contexts {
-        match compile_context(&mut program, context, &document) {
+        match compile_context(&mut program, context, &document, facts) {
             Ok(frozen) => contexts.push(frozen),
             Err(problem) => problems.add(&context.name, None, problem, ""),
         }
@@ -279,6 +280,7 @@ fn freeze(
         program,
         functions,
         contexts,
+        secrets: Secrets::default(),
     })
 }
 
@@ -311,12 +313,21 @@ fn compile_function(
     compile().map_err(|error: crate::ir::program::ProgramError| error.to_string())
 }
 
-fn compile_context(program: &mut Program, context: &Context, document: &Document) -> Result<FrozenContext, String> {
+fn compile_context(
+    program: &mut Program,
+    context: &Context,
+    document: &Document,
+    facts: &[HostFacts],
+) -> Result<FrozenContext, String> {
     let mut members = Vec::with_capacity(context.members.len());
     let mut is_cached = true;
+    let mut reads_request = false;
+    let mut rev = 0;
     let mut seconds: Vec<u32> = Vec::new();
-    for (index, function) in document.functions.iter().enumerate() {
+    for (index, (function, host)) in document.functions.iter().zip(facts).enumerate() {
         if function.context.as_deref() == Some(&context.name) {
+            reads_request |= host.reads_request;
+            rev = rev.max(function.rev);
             members.push(FrozenMember { function: index, inputs: field_names(&function.input) });
             match function.cache {
                 Cache::Default => {}
@@ -338,5 +349,7 @@ fn compile_context(program: &mut Program, context: &Context, document: &Document
         members,
         known_sets: targets::known_sets(context, &document.functions),
         ttl: is_cached.then(|| seconds.into_iter().min().unwrap_or(DEFAULT_TTL)),
+        is_stored: is_cached && (context.public || !reads_request),
+        rev,
     })
 }

@@ -29,7 +29,7 @@ pub(super) fn gather(
         let options = declared.iter().find(|context| context.name == name);
         let source = options.and_then(|context| context.source.as_ref());
         if !names::is_name(name) {
-            let source = source.or_else(|| members.first().and_then(|draft| draft.source.as_ref()));
+            let source = source.or_else(|| members.first().and_then(|draft| draft.host.source.as_ref()));
             problems.add(
                 name,
                 source,
@@ -61,12 +61,13 @@ pub(super) fn gather(
 }
 
 fn refuse_guards(context: &str, members: &[&Draft], problems: &mut Problems) {
-    for draft in members.iter().filter(|draft| draft.function.auth != Auth::None) {
+    let asks = |draft: &&&Draft| draft.function.auth != Auth::None || draft.host.reads_identity;
+    for draft in members.iter().filter(asks) {
         problems.add(
             &draft.function.name,
-            draft.source.as_ref(),
+            draft.host.source.as_ref(),
             format!("it asks who is calling, and context \"{context}\" is public"),
-            "a public bundle is the same whoever asks: drop `auth`, or do not declare the context public",
+            "a public bundle is the same whoever asks: drop `auth` and the identity, or do not declare the context public",
         );
     }
 }
@@ -78,7 +79,7 @@ fn params(context: &str, members: &[&Draft], types: &[TypeDefinition], problems:
             if !is_param(&field.shape, types) {
                 problems.add(
                     &draft.function.name,
-                    draft.source.as_ref(),
+                    draft.host.source.as_ref(),
                     format!("\"{}\" cannot be a param of context \"{context}\"", field.name),
                     "the params of a context stand in a URL: use scalars or lists of scalars",
                 );
@@ -91,7 +92,7 @@ fn params(context: &str, members: &[&Draft], types: &[TypeDefinition], problems:
             if held.shape != field.shape {
                 problems.add(
                     &draft.function.name,
-                    draft.source.as_ref(),
+                    draft.host.source.as_ref(),
                     format!(
                         "param \"{}\" of context \"{context}\" is `{}` here and `{}` in {}",
                         field.name,
@@ -107,7 +108,7 @@ fn params(context: &str, members: &[&Draft], types: &[TypeDefinition], problems:
             } else if held.default != field.default {
                 problems.add(
                     &draft.function.name,
-                    draft.source.as_ref(),
+                    draft.host.source.as_ref(),
                     format!(
                         "param \"{}\" of context \"{context}\" has {} here and {} in {}",
                         field.name,
@@ -129,7 +130,11 @@ fn params(context: &str, members: &[&Draft], types: &[TypeDefinition], problems:
 /// A member by its name, and where it stands if that is known.
 fn place(draft: &Draft) -> String {
     let name = &draft.function.name;
-    draft.source.as_ref().map_or_else(|| name.clone(), |source| format!("{name} ({}:{})", source.file, source.line))
+    draft
+        .host
+        .source
+        .as_ref()
+        .map_or_else(|| name.clone(), |source| format!("{name} ({}:{})", source.file, source.line))
 }
 
 fn default(text: Option<&str>) -> String {

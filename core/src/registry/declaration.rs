@@ -29,7 +29,6 @@ pub(super) struct DeclaredContext {
 #[derive(Debug)]
 pub(super) struct DeclaredFunction {
     pub name: String,
-    pub source: Option<Source>,
     pub doc: Option<String>,
     pub deprecated: Option<String>,
     pub context: Option<String>,
@@ -42,9 +41,22 @@ pub(super) struct DeclaredFunction {
     pub affects: Vec<Reference>,
     pub merge: Vec<Reference>,
     pub errors: Vec<ErrorDeclaration>,
-    pub timeout_ms: u32,
     pub cache: Cache,
     pub rev: u32,
+    pub host: HostFacts,
+}
+
+/// What a request needs to know of a function and the IR does not say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct HostFacts {
+    pub source: Option<Source>,
+    pub timeout_ms: u32,
+    /// Whether it may read more of the request than its input, and does not say `cache` itself (STORE-3).
+    pub reads_request: bool,
+    /// Whether it gets the identity as an argument (AUTH-8).
+    pub reads_identity: bool,
+    /// Whether it has `affects_params`, so that its targets are known only afterwards.
+    pub computes_params: bool,
 }
 
 /// What `affects` or `merge` names.
@@ -141,10 +153,13 @@ fn function(value: &Value, at: &str) -> Read<DeclaredFunction> {
         "timeout_ms",
         "cache",
         "rev",
+        "reads_request",
+        "reads_identity",
+        "computes_params",
     ])?;
+    let cache = object.value("cache").filter(|value| **value != Value::Null);
     Ok(DeclaredFunction {
         name: object.needed_text("name")?,
-        source: object.source()?,
         doc: object.text("doc")?.filter(|doc| !doc.is_empty()),
         deprecated: object.text("deprecated")?,
         context: object.text("context")?,
@@ -157,13 +172,19 @@ fn function(value: &Value, at: &str) -> Read<DeclaredFunction> {
         affects: references(&object, "affects")?,
         merge: references(&object, "merge")?,
         errors: object.list("errors")?.map(|(at, value)| error(value, &at)).collect::<Read<_>>()?,
-        timeout_ms: object.number("timeout_ms")?.unwrap_or(DEFAULT_TIMEOUT_MS),
-        cache: match object.value("cache") {
-            None | Some(Value::Null | Value::Boolean(true)) => Cache::Default,
+        cache: match cache {
+            None | Some(Value::Boolean(true)) => Cache::Default,
             Some(Value::Boolean(false)) => Cache::Off,
             Some(_) => Cache::Seconds(object.number("cache")?.unwrap_or_default()),
         },
         rev: object.number("rev")?.unwrap_or_default(),
+        host: HostFacts {
+            source: object.source()?,
+            timeout_ms: object.number("timeout_ms")?.unwrap_or(DEFAULT_TIMEOUT_MS),
+            reads_request: object.flag("reads_request")? && cache.is_none(),
+            reads_identity: object.flag("reads_identity")?,
+            computes_params: object.flag("computes_params")?,
+        },
     })
 }
 

@@ -12,6 +12,10 @@ mod targets;
 
 use std::fmt::Write;
 
+use crate::cache::key::CacheKey;
+use crate::dispatch::credentials::TokenRules;
+use crate::identity::keyring::Keyring;
+use crate::identity::origin::TrustedOrigins;
 use crate::ir::model::{Document, Field};
 use crate::ir::program::{Program, ShapeId};
 use crate::ir::{kdl_write, model};
@@ -31,6 +35,20 @@ pub struct Application {
     program: Program,
     functions: Vec<FrozenFunction>,
     contexts: Vec<FrozenContext>,
+    secrets: Secrets,
+}
+
+/// What a running application was given besides its declaration. None of it stands in the IR.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    /// The key of the origin cache; without one there is none (STORE-1).
+    pub cache: Option<CacheKey>,
+    /// The tokens that are taken; without any the headers are the application's own (AUTH-9).
+    pub tokens: Option<TokenRules>,
+    /// The keys of the token against forged requests; without any none is asked for (CSRF-9).
+    pub csrf: Option<Keyring>,
+    /// Origins other than the server's own whose pages may send requests (CSRF-6).
+    pub trusted_origins: TrustedOrigins,
 }
 
 /// The limits of a request (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7). Each can be set at registration.
@@ -67,8 +85,11 @@ pub struct FrozenFunction {
     pub timeout_ms: u32,
     /// Where it was declared.
     pub source: Option<Source>,
-    /// Whether who asks must be known for what it invalidates (SCOPE-4).
-    pub scopes_by_identity: bool,
+    /// Whether it computes what narrows its targets, so that they are not known before it ran.
+    pub computes_params: bool,
+    /// Whether who asks must be known, whatever its guard: for what it invalidates (SCOPE-4), or because it gets the
+    /// identity as an argument (AUTH-8).
+    pub needs_identity: bool,
 }
 
 /// What a request needs of a context; it has the index of its context in [`Document::contexts`].
@@ -84,6 +105,10 @@ pub struct FrozenContext {
     pub known_sets: Vec<Vec<String>>,
     /// Seconds it may be kept at an edge; `None` where a member is not to be cached.
     pub ttl: Option<u32>,
+    /// Whether the origin cache may keep its bundles (STORE-3).
+    pub is_stored: bool,
+    /// The highest revision of its members.
+    pub rev: u32,
 }
 
 /// One member of a context.
@@ -106,6 +131,18 @@ impl Application {
     /// [`BuildError`] with every problem that was found.
     pub fn build(document: &[u8]) -> Result<Self, BuildError> {
         build::build(document)
+    }
+
+    /// The application with secrets.
+    #[must_use]
+    pub fn with_secrets(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
+    }
+
+    /// What it was given besides its declaration.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// The application as the IR has it.

@@ -85,7 +85,7 @@ struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     fn refuse(&self, problems: &mut Problems, problem: String, help: String) {
-        problems.add(&self.declaration.name, self.declaration.source.as_ref(), problem, help);
+        problems.add(&self.declaration.name, self.declaration.host.source.as_ref(), problem, help);
     }
 
     fn context(&self, name: &str) -> Option<&'a Context> {

@@ -1,12 +1,16 @@
 //! A host in a few lines: it runs functions from a table and counts what it was asked.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use mizan_core::cache::key::CacheKey;
 use mizan_core::dispatch::message::{Computed, Request};
-use mizan_core::dispatch::{Exchange, Failure, GuardOutcome, LogLine, Outcome, Response, Step};
+use mizan_core::dispatch::{
+    Exchange, Failure, GuardOutcome, Loaded, Loading, LogLine, Outcome, Response, Step, Storing,
+};
 use mizan_core::identity::Identity;
-use mizan_core::registry::Application;
+use mizan_core::registry::{Application, Secrets};
 
 /// The registration that most tests use.
 pub(crate) const SHOP: &str = r##"{"version":1,"expose_ir":true,
@@ -36,6 +40,32 @@ pub(crate) struct Host {
     functions: BTreeMap<&'static str, Run>,
     pub(crate) caller: Result<Option<Identity>, Failure>,
     pub(crate) guard: GuardOutcome,
+    /// What the application allows the caller whom a token names.
+    pub(crate) permissions: Result<Option<Vec<String>>, Failure>,
+    pub(crate) secure: bool,
+    store: RefCell<Store>,
+}
+
+/// The time of every request.
+pub(crate) const NOW: u64 = 1_800_000_000;
+
+/// A store as simple as can be: what is kept, each with its tags.
+#[derive(Default)]
+struct Store {
+    entries: BTreeMap<String, (Storing, Vec<String>)>,
+    loading: Loading,
+    held: bool,
+}
+
+impl Store {
+    fn load(&mut self, loading: &Loading) -> Loaded {
+        self.loading = loading.clone();
+        match self.entries.get(&loading.entry) {
+            _ if self.held => Loaded::Uncached,
+            Some((kept, _)) => Loaded::Hit { body: kept.body.clone(), etag: kept.etag.clone() },
+            None => Loaded::Missed,
+        }
+    }
 }
 
 /// What one request did.
@@ -52,7 +82,7 @@ impl Ran {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.response.headers.iter().find(|(held, _)| *held == name).map(|(_, value)| value.as_str())
+        self.response.headers.iter().find(|(held, _)| *held == name).map(|(_, value)| value.as_ref())
     }
 }
 
@@ -61,13 +91,21 @@ pub(crate) fn returned(result: &str) -> Outcome {
 }
 
 pub(crate) fn identity(sub: &str, staff: bool) -> Identity {
-    Identity { sub: sub.to_owned(), staff, superuser: false, permissions: Vec::new() }
+    Identity { sub: sub.to_owned(), staff, superuser: false, ..Identity::default() }
 }
 
 impl Host {
     pub(crate) fn new(document: &str) -> Self {
         let app = Application::build(document.as_bytes()).expect("a right registration");
-        Self { app: Arc::new(app), functions: BTreeMap::new(), caller: Ok(None), guard: GuardOutcome::Refused }
+        Self {
+            app: Arc::new(app),
+            functions: BTreeMap::new(),
+            caller: Ok(None),
+            guard: GuardOutcome::Refused,
+            permissions: Ok(None),
+            secure: false,
+            store: RefCell::default(),
+        }
     }
 
     pub(crate) fn shop() -> Self {
@@ -93,6 +131,22 @@ impl Host {
         self
     }
 
+    /// With an origin cache.
+    pub(crate) fn cached(self) -> Self {
+        self.with(Secrets { cache: Some(CacheKey::new(&[7; 32])), ..Secrets::default() })
+    }
+
+    pub(crate) fn with(mut self, secrets: Secrets) -> Self {
+        let app = Arc::into_inner(self.app).expect("no exchange is open");
+        self.app = Arc::new(app.with_secrets(secrets));
+        self
+    }
+
+    /// As if another process's mutation were under way.
+    pub(crate) fn hold_all(&self, held: bool) {
+        self.store.borrow_mut().held = held;
+    }
+
     pub(crate) fn by(mut self, caller: Identity) -> Self {
         self.caller = Ok(Some(caller));
         self
@@ -108,7 +162,16 @@ impl Host {
 
     pub(crate) fn request(&self, method: &str, path: &str, query: &str, headers: &[(&str, &str)], body: &[u8]) -> Ran {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
-        let request = Request { method, path, query: query.as_bytes(), headers: &headers, body, nonce: 255 };
+        let request = Request {
+            method,
+            path,
+            query: query.as_bytes(),
+            headers: &headers,
+            body,
+            nonce: 255,
+            now: NOW,
+            secure: self.secure,
+        };
         let mut exchange = Exchange::open(&self.app, &request);
         let mut steps = Vec::new();
         let mut log = Vec::new();
@@ -118,11 +181,38 @@ impl Host {
                     steps.push("identify".to_owned());
                     exchange.identified(self.caller.clone());
                 }
+                Step::Permissions(sub) => {
+                    steps.push(format!("permissions {sub}"));
+                    exchange.permitted(self.permissions.clone());
+                }
                 Step::Guard(guards) => {
                     let names: Vec<_> = guards.iter().map(|guard| guard.guard.clone()).collect();
                     steps.push(format!("guard {}", names.join(" ")));
                     let outcomes = vec![self.guard.clone(); guards.len()];
                     exchange.guarded(outcomes);
+                }
+                Step::Load(loading) => {
+                    steps.push(format!("load {} {}", loading.context, loading.tags.len()));
+                    let loaded = self.store.borrow_mut().load(loading);
+                    exchange.loaded(loaded);
+                }
+                Step::Hold(holding) => {
+                    steps.push(format!("hold {} for {} ms", holding.tags.len(), holding.limit_ms));
+                    exchange.held();
+                }
+                Step::Store(storing) => {
+                    steps.push(format!("store {} s", storing.ttl));
+                    let mut store = self.store.borrow_mut();
+                    let Loading { entry, tags, .. } = store.loading.clone();
+                    store.entries.insert(entry, (storing.clone(), tags));
+                    exchange.stored();
+                }
+                Step::Purge(purging) => {
+                    let release = if purging.release { "" } else { ", still held" };
+                    steps.push(format!("purge {}{release}", purging.tags.len()));
+                    let is_stale = |tag: &String| purging.tags.iter().any(|stale| stale.tag == *tag);
+                    self.store.borrow_mut().entries.retain(|_, (_, tags)| !tags.iter().any(is_stale));
+                    exchange.purged(true);
                 }
                 Step::Invoke(calls) => {
                     let mut outcomes = Vec::new();

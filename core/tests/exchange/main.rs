@@ -2,6 +2,8 @@
 
 mod bundles;
 mod calls;
+mod credentials;
 mod host;
 mod invalidation;
+mod origin;
 mod registration;

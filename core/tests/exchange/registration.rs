@@ -166,13 +166,18 @@ fn a_public_context_knows_no_caller() {
         told(r#"{"name":"catalog","public":true}"#, &guarded),
         concat!(
             "shop/api.py:9: products: it asks who is calling, and context \"catalog\" is public\n",
-            "  help: a public bundle is the same whoever asks: drop `auth`, or do not declare the context public"
+            "  help: a public bundle is the same whoever asks: drop `auth` and the identity, or do not declare the context public"
         )
     );
     let products = function("products", 9, r#""context":"catalog""#, "", TEXT);
     assert!(
         told(r#"{"name":"catalog","public":true,"identity":true}"#, &products)
             .contains("cannot be both public and narrowed by identity")
+    );
+    let asking = function("products", 9, r#""context":"catalog","reads_identity":true"#, "", TEXT);
+    assert_eq!(
+        told(r#"{"name":"catalog","public":true}"#, &asking),
+        told(r#"{"name":"catalog","public":true}"#, &guarded),
     );
 }
 

@@ -72,21 +72,25 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// An integer written in digits.
+    pub(crate) fn integer(&self, name: &str) -> Result<i64, Refused> {
+        self.value(name)?.as_i64().ok_or_else(Refused::malformed)
+    }
+
+    /// The texts of a member that is a list of them.
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<String>, Refused> {
+        let text = |item: &Value| item.as_str().map(str::to_owned).ok_or_else(Refused::malformed);
+        self.value(name)?.as_list().ok_or_else(Refused::malformed)?.iter().map(text).collect()
+    }
+
+    /// The bytes of each member of a list of hexadecimal texts.
+    pub(crate) fn all_bytes(&self, name: &str) -> Result<Vec<Vec<u8>>, Refused> {
+        self.texts(name)?.iter().map(|text| unhex(text)).collect()
+    }
+
     /// The bytes of a member that is lower-case hexadecimal text.
     pub(crate) fn bytes(&self, name: &str) -> Result<Vec<u8>, Refused> {
-        let text = self.text(name)?;
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Ok(byte - b'0'),
-            b'a'..=b'f' => Ok(byte - b'a' + 10),
-            _ => Err(Refused::malformed()),
-        };
-        text.as_bytes()
-            .chunks(2)
-            .map(|pair| match pair {
-                [high, low] => Ok(digit(*high)? << 4 | digit(*low)?),
-                _ => Err(Refused::malformed()),
-            })
-            .collect()
+        unhex(&self.text(name)?)
     }
 
     /// The raw items of a member that is a list.
@@ -153,6 +157,22 @@ pub(crate) fn string(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     canonical::write_string(&mut out, text);
     out
+}
+
+/// The bytes of lower-case hexadecimal text.
+fn unhex(text: &str) -> Result<Vec<u8>, Refused> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Ok(byte - b'0'),
+        b'a'..=b'f' => Ok(byte - b'a' + 10),
+        _ => Err(Refused::malformed()),
+    };
+    text.as_bytes()
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => Ok(digit(*high)? << 4 | digit(*low)?),
+            _ => Err(Refused::malformed()),
+        })
+        .collect()
 }
 
 /// Lower-case hexadecimal text of bytes, as JSON.

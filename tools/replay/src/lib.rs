@@ -5,6 +5,7 @@
 mod case;
 mod exchange;
 mod host;
+mod identity;
 mod invalidation;
 mod ir;
 mod schedule;
@@ -16,7 +17,7 @@ use case::{Case, Refused, member};
 use mizan_core::value::canonical;
 
 /// The kinds that this replayer answers.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 21] = [
     "canonical_json",
     "json_body",
     "validate",
@@ -29,6 +30,15 @@ pub const KINDS: [&str; 12] = [
     "header_parse",
     "exchange",
     "schedule",
+    "keyring",
+    "token_mint",
+    "token_verify",
+    "jws_verify",
+    "permission_key",
+    "csrf",
+    "origin",
+    "refresh",
+    "cache_key",
 ];
 
 /// The answer to one line, canonical JSON without a line end.
@@ -64,6 +74,15 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "header_parse" => invalidation::header_parse(case),
         "exchange" => exchange::exchange(case),
         "schedule" => schedule::schedule(case),
+        "keyring" => identity::keyrings(case),
+        "token_mint" => identity::token_mint(case),
+        "token_verify" => identity::token_verify(case),
+        "jws_verify" => identity::jws_verify(case),
+        "permission_key" => identity::permission_key(case),
+        "csrf" => identity::csrf(case),
+        "origin" => identity::origin(case),
+        "refresh" => identity::refresh(case),
+        "cache_key" => identity::cache_key(case),
         _ => Err(Refused::malformed()),
     }
 }

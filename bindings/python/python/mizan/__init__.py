@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from mizan._identity import Identity
     from mizan._invalidation import invalidate
     from mizan._markers import BigInt, Key
+    from mizan._protection import Cache, Tokens
 
 __all__ = [
     "BigInt",
+    "Cache",
     "Conflict",
     "Error",
     "Forbidden",
@@ -39,6 +41,7 @@ __all__ = [
     "RateLimited",
     "ReactContext",
     "RegistrationError",
+    "Tokens",
     "Unauthenticated",
     "Unavailable",
     "client",
@@ -47,6 +50,7 @@ __all__ = [
 
 _MODULES = {
     "BigInt": "_markers",
+    "Cache": "_protection",
     "Conflict": "_errors",
     "Error": "_errors",
     "Forbidden": "_errors",
@@ -58,6 +62,7 @@ _MODULES = {
     "RateLimited": "_errors",
     "ReactContext": "_context",
     "RegistrationError": "_errors",
+    "Tokens": "_protection",
     "Unauthenticated": "_errors",
     "Unavailable": "_errors",
     "client": "_client",

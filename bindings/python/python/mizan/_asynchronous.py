@@ -1,55 +1,73 @@
 """Running many functions on one event loop: at once where they wait, each within its time limit.
 
 An answer is a coroutine that returns an outcome and raises nothing of its function's. It takes its first step in the
-caller's own task; most answers end there and cost neither a task nor a timer. Once one waits, it goes on in that
-task (a coroutine must not change tasks: locks and time limits inside of it remember theirs), and the answers after it
-get tasks of their own.
+caller's own task, where most answers end. Once one waits, it goes on in that task, and the answers after it get tasks
+of their own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
-from types import coroutine
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mizan._host import TIMED_OUT
+from mizan._first_step import Waiting, rest_of
+from mizan._host import TIMED_OUT, Host
 
 if TYPE_CHECKING:
     from mizan._core import Outcome
+    from mizan._registration import Served
 
 Answer: TypeAlias = "Coroutine[Any, Any, Outcome]"
-_Result = TypeVar("_Result")
 
 
-async def answer_all(
-    start: Callable[[int, dict[str, Any]], Answer], calls: Sequence[tuple[int, dict[str, Any], float]]
-) -> list[Outcome]:
-    """The outcomes, in order.
+def answer_all(
+    host: Host,
+    functions: Sequence[Served],
+    start: Callable[[Served, dict[str, Any]], Answer],
+    calls: Sequence[tuple[int, dict[str, Any], float]],
+    nonce: int,
+) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
+    """The outcomes, in order; where one waits, the coroutine that goes on with it.
 
     Args:
-        start: Makes the answer of a function, given its index and arguments.
-        calls: Those, and the seconds each may take; after them its coroutine is cancelled, its outcome `TIMED_OUT`.
+        host: Runs the functions that need nothing of the framework.
+        functions: All of the application, by index.
+        start: Makes the answer of any other function, given its arguments.
+        calls: Indexes, arguments, and the seconds each may take; after them it is cancelled, its outcome `TIMED_OUT`.
+        nonce: The request's.
     """
     outcomes: list[Outcome] = []
     for index, arguments, seconds in calls:
-        answer = start(index, arguments)
-        try:
-            pending = answer.send(None)
-        except StopIteration as done:
-            outcomes.append(done.value)
-            continue
-        rest = calls[len(outcomes) + 1 :]
-        later = [asyncio.create_task(_limited(start(index, given), limit)) for index, given, limit in rest]
-        try:
-            outcomes.append(await _limited(_rest(answer, pending), seconds))
-            outcomes.extend([await task for task in later])
-        except BaseException:
-            for task in later:
-                task.cancel()
-            await asyncio.gather(*later, return_exceptions=True)
-            raise
-        break
+        served = functions[index]
+        outcome = host.attempt(served, arguments, nonce) if served.is_alone else _begun(start(served, arguments))
+        if isinstance(outcome, Waiting):
+            later = calls[len(outcomes) + 1 :]
+            tasks = [asyncio.create_task(_limited(start(functions[one], given), limit)) for one, given, limit in later]
+            return _go_on(outcomes, outcome.rest, seconds, tasks)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def _begun(answer: Answer) -> Outcome | Waiting:
+    try:
+        pending = answer.send(None)
+    except StopIteration as done:
+        return done.value
+    return Waiting(rest_of(answer, pending))
+
+
+async def _go_on(
+    outcomes: list[Outcome], waiting: Awaitable[Outcome], seconds: float, later: list[asyncio.Task[Outcome]]
+) -> list[Outcome]:
+    try:
+        outcomes.append(await _limited(waiting, seconds))
+        outcomes.extend([await task for task in later])
+    except BaseException:
+        for task in later:
+            task.cancel()
+        await asyncio.gather(*later, return_exceptions=True)
+        raise
     return outcomes
 
 
@@ -59,19 +77,3 @@ async def _limited(answer: Awaitable[Outcome], seconds: float) -> Outcome:
             return await answer
     except TimeoutError:
         return TIMED_OUT
-
-
-@coroutine
-def _rest(started: Coroutine[Any, Any, _Result], pending: object) -> Generator[Any, Any, _Result]:
-    """What is left of a coroutine that has taken its first step and waits for `pending`."""
-    while True:
-        try:
-            sent = yield pending
-        except BaseException as error:  # noqa: BLE001 - a cancellation is for the coroutine to see
-            step, value = started.throw, error
-        else:
-            step, value = started.send, sent
-        try:
-            pending = step(value)
-        except StopIteration as done:
-            return done.value

@@ -6,24 +6,41 @@ from typing import Any, Literal, final
 CONTRACT: int
 """Raised with every change of this interface."""
 
+TOKEN_LIVES: tuple[int, int, int]
+"""How long an identity, an access and a refresh token live unless told otherwise, in seconds (TOK-1)."""
+TOKEN_LEEWAY: int
+"""How far clocks may be apart unless told otherwise, in seconds (TOK-10)."""
+
 Failure = (
     tuple[Literal["protocol"], str, str | None, int | None]  # code, message, seconds to wait
     | tuple[Literal["declared"], str, str, bytes | None]  # code, message, JSON text of the data
     | tuple[Literal["invalid"], list[tuple[list[str | int], str]]]  # path below the arguments, message
     | tuple[Literal["raised"]]  # anything else, logged by whoever caught it
 )
+
+@final
+class Checked:
+    """A result in canonical JSON, checked by its type. Only an `Encoder` makes one."""
+
+    def text(self) -> bytes:
+        """The text."""
+
 Outcome = (
-    bytes  # JSON text of the result
+    bytes  # JSON text of the result, for the core to check
+    | Checked
     # The same, with the computed params (JSON text of an object), and targets with theirs.
-    | tuple[Literal["returned"], bytes, bytes | None, list[tuple[str, bytes | None]]]
+    | tuple[Literal["returned"], bytes | Checked, bytes | None, list[tuple[str, bytes | None]]]
     | tuple[Literal["timed_out"]]
     | Failure
 )
 Allowed = bool | Failure
 """What a guard decided."""
 
-Caller = tuple[str, bool, bool, list[str]] | Failure | None
-"""Who asks: sub, staff, superuser, permissions."""
+Caller = tuple[str, bool, bool, list[str], str | None] | Failure | None
+"""Who asks: sub, staff, superuser, permissions, session."""
+
+Description = tuple[object, ...] | None
+"""What a result is made of, as `_plan` writes it; None where it is not plain."""
 
 Identify = tuple[Literal[0]]
 Guard = tuple[Literal[1], list[tuple[int, str]]]
@@ -32,14 +49,33 @@ Invoke = tuple[Literal[2], list[tuple[int, dict[str, Any], float]]]
 """Function index, arguments and seconds of each."""
 Reply = tuple[Literal[3], int, list[tuple[bytes, bytes]], bytes, list[tuple[bool, str]]]
 """Status, headers, body; log lines: whether it is an error, and the text."""
-Step = Identify | Guard | Invoke | Reply
+Permitted = tuple[Literal[4], str]
+"""The `sub` whose permissions are asked for."""
+Wait = tuple[Literal[5]]
+"""Something is on its way: `Exchange.wake` or `Exchange.wait`."""
+Step = Identify | Guard | Invoke | Reply | Permitted | Wait
 
 @final
 class Application:
     """A frozen, validated application."""
 
-    def __new__(cls, document: bytes) -> Application:
-        """Build it from a registration document.
+    def __new__(
+        cls,
+        document: bytes,
+        *,
+        keyrings: Keyrings | None = None,
+        mwt: bool = False,
+        access: bool = False,
+        csrf: bool = False,
+        audience: str = "mizan",
+        leeway: int = 30,
+        trusted_origins: list[str] = ...,
+        store: str | None = None,
+        store_bytes: int = ...,
+        prefix: str = "mizan",
+        lease: float | None = None,
+    ) -> Application:
+        """Build it from a registration document, and what `mizan._protection` says.
 
         Raises:
             ValueError: With every problem, each with its place and its fix.
@@ -70,6 +106,20 @@ class Application:
             Refused: `NOT_FOUND` for a function that is not there, `VALIDATION` for args that do not fit.
         """
 
+    def arguments(self, function: int, text: bytes) -> dict[str, Any]:
+        """The arguments of the function at that index, from the JSON text of an object: what `Invoke` hands over.
+
+        Raises:
+            Refused: `BAD_REQUEST`, or `VALIDATION` with all its details.
+            ValueError: Python has no object for a value, such as a date in the year 0.
+        """
+
+    def encoder(self, function: int, description: Description, general: Callable[[object], bytes]) -> Encoder:
+        """What prints the results of the function at that index.
+
+        `general` prints what the description does not; a description that the core's shape does not go with is as None.
+        """
+
     def open(
         self,
         method: str,
@@ -78,11 +128,25 @@ class Application:
         headers: Sequence[tuple[bytes, bytes]],
         body: bytes,
         nonce: int,
+        now: int,
+        secure: bool,
     ) -> tuple[Exchange, Step]:
         """Begin to answer a request; what is to be done first.
 
-        `path` is raw, with the base in front; `nonce` is 64 bits that no other request has.
+        `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
+        `now` are the seconds since 1970; `secure` is whether it came over TLS.
         """
+
+@final
+class Encoder:
+    """Prints the results of one function."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the description was taken, so that `general` is asked only for values that are not as it says."""
+
+    def encode(self, result: object) -> bytes | Checked:
+        """The text of a result; bytes are what `general` gave. Whatever that raises, this raises."""
 
 @final
 class Exchange:
@@ -91,11 +155,109 @@ class Exchange:
     def identified(self, caller: Caller) -> Step:
         """Answer `Identify`; the next step."""
 
+    def permitted(self, allowed: list[str] | Failure | None) -> Step:
+        """Answer `Permitted`: None where nobody can tell; the next step."""
+
+    def identity(self) -> tuple[str, bool, bool, list[str]] | None:
+        """Who asks, as far as that was asked for: sub, staff, superuser, permissions."""
+
+    def wake(self, wake: Callable[[], object]) -> bool:
+        """After `Wait`: have `wake` called, on any thread, when it is there; true, and no call, if it is already."""
+
+    def resume(self) -> Step:
+        """After `Wait`, once woken; the next step."""
+
+    def wait(self) -> Step:
+        """After `Wait`: wait without the interpreter's lock; the next step."""
+
     def guarded(self, decisions: list[Allowed]) -> Step:
         """Answer `Guard`, in order; the next step."""
 
     def returned(self, outcomes: list[Outcome]) -> Step:
         """Answer `Invoke`, in order; the next step."""
+
+MwtClaims = tuple[str, str, bool, bool, int, int, int]
+"""sub, pkey, staff, superuser; issued, not before and expires, in seconds."""
+AccessClaims = tuple[str, str, bool, bool, int, int, int]
+"""sub, jti, staff, superuser; issued, not before and expires, in seconds."""
+RefreshClaims = tuple[str, str, str, int, int, int]
+"""sub, jti, fam; issued, not before and expires, in seconds."""
+Purpose = Literal["mwt", "access", "refresh", "cache", "csrf"]
+
+@final
+class Keyrings:
+    """The keyrings of an application: what signs and verifies, by purpose (KEY-1)."""
+
+    def __new__(cls, secrets: list[bytes], keys: list[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
+        """Set keys up: one secret for all purposes, the newest first, and keys of their own for some.
+
+        Raises:
+            ValueError: With every problem, each naming its setting and none a value (KEY-3 to KEY-5).
+        """
+
+    def kids(self, purpose: Purpose) -> list[str]:
+        """The names of a purpose's keys, the one that signs first."""
+
+    def mint_mwt(self, sub: str, pkey: str, staff: bool, superuser: bool, audience: str, now: int, life: int) -> str:
+        """The identity token (TOK-1); `now` and `life` in seconds.
+
+        Raises:
+            ValueError: There is no key, a time is out of range, or the token would be too long. So too below.
+        """
+
+    def mint_access(self, sub: str, jti: str, staff: bool, superuser: bool, audience: str, now: int, life: int) -> str:
+        """The access token (TOK-1)."""
+
+    def mint_refresh(self, sub: str, jti: str, fam: str, audience: str, now: int, life: int) -> str:
+        """The refresh token (TOK-1)."""
+
+    def verify_mwt(self, token: bytes, audience: str, now: int, leeway: int) -> MwtClaims | str:
+        """What a token claims, or why it is refused (TOK-2 to TOK-11)."""
+
+    def verify_access(self, token: bytes, audience: str, now: int, leeway: int) -> AccessClaims | str:
+        """The same of an access token."""
+
+    def verify_refresh(self, token: bytes, audience: str, now: int, leeway: int) -> RefreshClaims | str:
+        """The same of a refresh token."""
+
+    def verify_signature(self, purpose: Purpose, token: bytes) -> bytes | str:
+        """The payload of a JWS whose signature holds, or why it is refused (TOK-2 to TOK-8)."""
+
+    def csrf_mint(self, session: str, nonce: bytes) -> str:
+        """The token of a session against forged requests (CSRF-1); `nonce` is 16 random bytes.
+
+        Raises:
+            ValueError: The session has no id, the nonce another length, or there is no key.
+        """
+
+    def csrf_check(self, session: str, token: bytes) -> bool:
+        """Whether the token is one of that session (CSRF-2)."""
+
+    def cache_key(self, context: str, params: bytes, rev: int, public: bool, sub: str | None) -> str:
+        """The name of an entry of the origin cache (STORE-2); `params` is canonical JSON."""
+
+@final
+class Origins:
+    """The origins of other hosts that may send requests with the caller's cookies (CSRF-3 to CSRF-6)."""
+
+    def __new__(cls, trusted: list[str]) -> Origins:
+        """Read `https://app.example` and the like.
+
+        Raises:
+            ValueError: One of them is no origin.
+        """
+
+    def allow(self, method: str, origin: list[bytes], fetch_site: list[bytes], host: list[bytes]) -> bool:
+        """Whether a request may come from where its headers say, by all values of each."""
+
+def permission_key(permissions: list[str], staff: bool, superuser: bool) -> str:
+    """The permission key (TOK-12): 32 hexadecimal digits."""
+
+def family(fam: str, jti: str) -> tuple[str, str]:
+    """The name that a store has for a family of refresh tokens, and the text of one whose first token is `jti`."""
+
+def rotate(stored: str | None, jti: str, successor: str) -> tuple[str | None, bool]:
+    """What becomes of a refresh token that verified (TOK-13 to TOK-15): the text to write, whether it is taken."""
 
 class Refused(Exception):
     """An input that the core refuses: its code, and JSON of its details where it is `VALIDATION`."""

@@ -14,3 +14,5 @@ class Identity:
     superuser: bool = False
     permissions: Collection[str] = frozenset()
     """Names such as `shop.change_order`."""
+    session: str | None = None
+    """The id of the session, where there is one: the token against forged requests is bound to it, else to `sub`."""

@@ -1,11 +1,11 @@
 """The native half, checked: both halves of the package have to be of one version."""
 
 from mizan import _core
-from mizan._core import Application, run_command_line
+from mizan._core import Application, Keyrings, run_command_line
 
-__all__ = ["Application", "run_command_line"]
+__all__ = ["Application", "Keyrings", "run_command_line"]
 
-_CONTRACT = 2
+_CONTRACT = 5
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

@@ -1,12 +1,24 @@
 """From decorated functions to the one document that the core reads, and to functions that are ready to run."""
 
+from __future__ import annotations
+
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from types import ModuleType
-from typing import Any, Protocol, TypedDict, cast, get_type_hints
+from types import ModuleType, NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Protocol,
+    TypedDict,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic.fields import FieldInfo
 
@@ -15,8 +27,13 @@ from mizan._client import Auth, Definition, definition_of, relative_file
 from mizan._context import ReactContext
 from mizan._encoding import Encoder, encoder_of
 from mizan._errors import Error, RegistrationError, data_types, error_code
+from mizan._identity import Identity
 from mizan._invalidation import Target, target_name
+from mizan._plan import plan_of
 from mizan._schema import SchemaProblem, adapter_of, arguments_type, input_schema, output_schema
+
+if TYPE_CHECKING:
+    from mizan._core import Application, Checked, Description
 
 _EMPTY = inspect.Parameter.empty
 
@@ -58,18 +75,32 @@ class Served:
     definition: Definition
     function: Callable[..., Any]
     is_async: bool
+    is_alone: bool
+    """Whether it is async and needs nothing of the framework."""
     request_argument: str | None
     """The argument that receives the framework's request."""
+    identity_argument: str | None
+    """The argument that receives who asks."""
     injected: dict[str, inspect.Parameter]
     """The arguments that the framework finds, with their annotations resolved."""
     converters: tuple[Converter, ...]
-    encode: Encoder
+    encode: Callable[[object], bytes | Checked]
+    description: Description
+    """What the result is made of, where that is plain."""
     narrow: Callable[[object, Mapping[str, object]], Mapping[str, object]] | None
     """The function's `affects_params`, given the result and the arguments."""
     is_public: bool
     """Whether it is a member of a context that is the same whoever asks."""
     place: str
     """Its name and where it was declared, for the log."""
+
+
+@dataclass(slots=True)
+class _Received:
+    """The arguments that are no inputs and come from the adapter, by name."""
+
+    request: str | None = None
+    identity: str | None = None
 
 
 @dataclass(slots=True)
@@ -163,6 +194,16 @@ def register(
     return registration
 
 
+def ready(application: Application, registration: Registration) -> list[Served]:
+    """The functions in the order of their indexes, each with the encoder that its result goes through."""
+    served = [registration.functions[name] for name in application.functions()]
+    for index, one in enumerate(served):
+        # Until here it is Pydantic's alone.
+        general = cast("Encoder", one.encode)
+        one.encode = application.encoder(index, one.description, general).encode
+    return served
+
+
 def _note_contexts(definition: Definition, contexts: dict[str, ReactContext]) -> None:
     for target in (definition.context, *definition.affects, *definition.merge):
         if isinstance(target, ReactContext) and contexts.setdefault(target.name, target) != target:
@@ -176,7 +217,7 @@ def _serve(
     definition: Definition, framework: Framework, registration: Registration
 ) -> tuple[Served, dict[str, object]]:
     hints = _hints(definition)
-    request_argument, injected, inputs = _sort_arguments(definition, hints, framework)
+    received, injected, inputs = _sort_arguments(definition, hints, framework)
     converters: list[Converter] = []
     try:
         arguments, plan = input_schema(inputs, _EMPTY)
@@ -203,11 +244,14 @@ def _serve(
     served = Served(
         definition=definition,
         function=definition.function,
-        is_async=inspect.iscoroutinefunction(definition.function),
-        request_argument=request_argument,
+        is_async=(is_async := inspect.iscoroutinefunction(definition.function)),
+        is_alone=is_async and received.request is None and received.identity is None and not injected,
+        request_argument=received.request,
+        identity_argument=received.identity,
         injected=injected,
         converters=tuple(converters),
         encode=encoder_of(adapter),
+        description=plan_of(adapter.core_schema),
         narrow=_narrowing(definition, inputs),
         is_public=False,
         place=f"{definition.source}: {definition.name}",
@@ -231,10 +275,15 @@ def _serve(
         if definition.route is None
         else {"path": definition.route, "methods": list(definition.methods or ("GET",))},
         "timeout_ms": None if definition.timeout is None else max(1, round(definition.timeout * 1000)),
-        # `cache=True` is the default said aloud.
-        "cache": None if definition.cache is True else definition.cache,
+        "cache": definition.cache,
         "rev": definition.rev,
     }
+    facts = {
+        "reads_request": received.request is not None or bool(injected),
+        "reads_identity": received.identity is not None,
+        "computes_params": definition.affects_params is not None,
+    }
+    optional.update({name: True for name, holds in facts.items() if holds})
     entry.update({key: value for key, value in optional.items() if value is not None})
     if not _is_finite(entry):
         definition.refuse("a default inside its types is NaN or infinite", "use a finite number, or `None`")
@@ -254,20 +303,24 @@ def _hints(definition: Definition) -> dict[str, Any]:
 
 def _sort_arguments(
     definition: Definition, hints: Mapping[str, object], framework: Framework
-) -> tuple[str | None, dict[str, inspect.Parameter], dict[str, tuple[object, object]]]:
-    request_argument = None
+) -> tuple[_Received, dict[str, inspect.Parameter], dict[str, tuple[object, object]]]:
+    received = _Received()
     injected: dict[str, inspect.Parameter] = {}
     inputs: dict[str, tuple[object, object]] = {}
     for position, parameter in enumerate(definition.parameters):
         annotation = hints.get(parameter.name, _EMPTY)
         is_request = isinstance(annotation, type) and issubclass(annotation, framework.request_types)
         if position == 0 and (parameter.name == "request" or is_request):
-            request_argument = parameter.name
+            received.request = parameter.name
             continue
         if is_request:
             definition.refuse(
                 f"the argument {parameter.name!r} asks for the request, and is not the first", "make it the first"
             )
+        if annotation is Identity or _is_maybe_identity(annotation):
+            _check_identity(definition, parameter.name, annotation)
+            received.identity = parameter.name
+            continue
         try:
             if framework.injects(annotation, parameter.default):
                 injected[parameter.name] = parameter.replace(annotation=annotation)
@@ -275,7 +328,19 @@ def _sort_arguments(
         except SchemaProblem as problem:
             definition.refuse(f"the argument {parameter.name!r}: {problem}", "put it into a dependency")
         inputs[parameter.name] = (annotation, parameter.default)
-    return request_argument, injected, inputs
+    return received, injected, inputs
+
+
+def _is_maybe_identity(annotation: object) -> bool:
+    return get_origin(annotation) in {Union, UnionType} and set(get_args(annotation)) == {Identity, NoneType}
+
+
+def _check_identity(definition: Definition, name: str, annotation: object) -> None:
+    if annotation is Identity and definition.auth is None:
+        definition.refuse(
+            f"the argument {name!r} is always an Identity, and anybody may call",
+            'give the function a guard such as `auth="authenticated"`, or annotate `Identity | None`',
+        )
 
 
 def _check_argument(definition: Definition, name: str, arguments: Mapping[str, Any]) -> None:

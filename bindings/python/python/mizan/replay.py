@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from pydantic_core import to_json
 
-from mizan import _core
+from mizan import _core, _replay_identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +58,7 @@ def _answer(case: Input) -> Answer:
     except _core.Refused as refused:
         code, details = refused.args
         return {"refused": code} if details is None else {"refused": code, "details": json.loads(details)}
-    except _Unbuildable as error:
+    except (_Unbuildable, _replay_identity.Unstartable) as error:
         return {"refused": "BUILD", "message": str(error)}
     except (AttributeError, KeyError, TypeError, ValueError):
         return NONE_OF_IT
@@ -159,7 +159,8 @@ def _exchange(given: Input) -> Answer:
     guards = {name: _decision(held) for name, held in given.get("guards", {}).items()}
     outcomes = {name: _outcome(held) for name, held in given.get("outcomes", {}).items()}
     steps: list[Answer] = []
-    exchange, step = application.open(request["method"], request["path"], query, headers, body, given.get("nonce", 0))
+    path, nonce, now = request["path"], given.get("nonce", 0), given.get("now", 0)
+    exchange, step = application.open(request["method"], path, query, headers, body, nonce, now, False)
     while True:
         match step:
             case (0,):
@@ -220,7 +221,7 @@ def _caller(held: Input | None) -> _core.Caller:
     failure = _failure(held)
     if failure is not None:
         return failure
-    return (held["sub"], held.get("staff", False), held.get("superuser", False), held.get("permissions", []))
+    return (held["sub"], held.get("staff", False), held.get("superuser", False), held.get("permissions", []), None)
 
 
 def _decision(held: bool | Input) -> _core.Allowed:
@@ -259,6 +260,7 @@ _KINDS: dict[str, Callable[[Input], Answer]] = {
     "header_format": _header_format,
     "header_parse": _header_parse,
     "exchange": _exchange,
+    **_replay_identity.KINDS,
 }
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import {
   type TestServer,
   type UserBundle,
 } from "../../test/index.js";
-import { type Client, createClient, type Listener } from "../index.js";
+import { type Client, createClient, defineFunction, type Listener } from "../index.js";
 import { bundleQueryOptions, connect } from "./index.js";
 
 let server: TestServer;
@@ -189,6 +189,20 @@ describe("a merge", () => {
     ]);
     expect(orders(2)).toEqual([]);
     expect(server.count("GET")).toBe(2);
+  });
+
+  test("is read anew where no function of the client was defined to merge", async () => {
+    const other = createClient({ base: server.base });
+    const addOrder: Api["addOrder"] = defineFunction(other, "add_order", ["user"]);
+    connect(other, queryClient);
+    await queryClient.prefetchQuery(userQuery(1));
+    await addOrder({ id: 11, title: "ink", user_id: 1 });
+    expect(queryClient.getQueryState(userQuery(1).queryKey)?.isInvalidated).toBe(true);
+    await queryClient.refetchQueries({ queryKey: userQuery(1).queryKey });
+    expect(queryClient.getQueryData<UserBundle>(userQuery(1).queryKey)?.user_orders).toEqual([
+      { id: 10, title: "pen" },
+      { id: 11, title: "ink" },
+    ]);
   });
 
   test("leaves what was out of date out of date, and the age of the rest", async () => {

@@ -1,31 +1,32 @@
 // Ties a client's events to a query cache: what calls change shows in every cached bundle.
 import type { Query, QueryClient } from "@tanstack/query-core";
-import type { Client } from "../client.js";
+import type { Client, Link } from "../client.js";
 import { deskOf, type ShownBundle, watchBundles } from "../desk.js";
 import type { Change } from "../events.js";
-import { spliceBundle } from "../splice.js";
 import { isSameBundle, overlaps } from "../target.js";
 import type { BundleName, Target, Values } from "../wire.js";
 import type { BundleQueryKey } from "./options.js";
 
-/** The cached bundles of a client. */
-function cachedBundles(
-  client: Client,
-  queryClient: QueryClient,
-): readonly { bundle: BundleName; query: Query }[] {
-  return queryClient
-    .getQueryCache()
-    .getAll()
-    .flatMap((query) => {
-      const [mark, base, context, params] = query.queryKey as BundleQueryKey;
-      return mark === "mizan" && base === client.base
-        ? [{ bundle: { context, params }, query }]
-        : [];
-    });
+/** A bundle in a query cache. */
+interface CachedBundle {
+  readonly bundle: BundleName;
+  readonly query: Query;
+}
+
+/** The cached bundles of a client; none where the cache is gone. */
+function cachedBundles({ base }: Client, queryClient: QueryClient | undefined): CachedBundle[] {
+  const queries = queryClient?.getQueryCache().findAll({ queryKey: ["mizan", base] }) ?? [];
+  return queries.map((query) => {
+    const [, , context, params] = query.queryKey as BundleQueryKey;
+    return { bundle: { context, params }, query };
+  });
 }
 
 /** Those on screen, with data to count the members of. */
-function shownBundles(client: Client, queryClient: QueryClient): readonly ShownBundle[] {
+function shownBundles(
+  client: Client,
+  queryClient: QueryClient | undefined,
+): readonly ShownBundle[] {
   return cachedBundles(client, queryClient)
     .filter(({ query }) => query.isActive() && query.state.data)
     .map(({ bundle, query }) => ({
@@ -40,6 +41,7 @@ function applyChange(
   queryClient: QueryClient,
   { bundles, merges, targets }: Change,
 ): void {
+  const { splice } = client as Link;
   const outdated = cachedBundles(client, queryClient).filter(({ bundle, query }) => {
     const isAbout = (part: Target) => overlaps(part, bundle);
     const { data, dataUpdatedAt, isInvalidated } = query.state;
@@ -51,7 +53,7 @@ function applyChange(
     let isDue = targets.some(isAbout);
     let spliced = data as Values | undefined;
     for (const merge of merges.filter(isAbout)) {
-      spliced &&= spliceBundle(bundle, spliced, merge);
+      spliced &&= splice?.(bundle, spliced, merge);
       isDue ||= isInvalidated || !spliced;
     }
     // The rest of a spliced bundle is no newer than before: it keeps its age, and stays out of date if it was.
@@ -79,10 +81,7 @@ export function connect(client: Client, queryClient: QueryClient): void {
   // A client may outlive many a `QueryClient` (one for each request on a server), so it holds them weakly, and drops
   // its ties to those that are gone with the next event, which any request brings.
   const reference = new WeakRef(queryClient);
-  const unwatch = watchBundles(client, () => {
-    const alive = reference.deref();
-    return alive ? shownBundles(client, alive) : [];
-  });
+  const unwatch = watchBundles(client, () => shownBundles(client, reference.deref()));
   const unsubscribe = client.subscribe((event) => {
     const alive = reference.deref();
     if (!alive) {

@@ -6,6 +6,7 @@ mod exchange;
 mod file;
 mod header_format;
 mod header_parse;
+mod identity;
 mod ir;
 mod ir_read;
 mod lowering;
@@ -111,6 +112,56 @@ fn kinds() -> Vec<Kind> {
             about: "Readers and mutations of an origin cache, step by step, and what each read saw. What must fail is a \
                     store that would find again what it must not, and what is no schedule.",
             cases: schedule::cases(),
+        },
+        Kind {
+            name: "keyring",
+            about: "The settings of secrets and keys: the names of the keys that each purpose has by them, the one that \
+                    signs first, or everything that keeps them from starting.",
+            cases: identity::keyring::cases(),
+        },
+        Kind {
+            name: "token_mint",
+            about: "Tokens, byte for byte, from what they say, the time and a keyring (or the secrets that give one).",
+            cases: identity::token_mint::cases(),
+        },
+        Kind {
+            name: "token_verify",
+            about: "Tokens that are taken at a time, and those that are refused: a case and more for every clause. The \
+                    first word of the id of a refused one is the clause.",
+            cases: [identity::token_verify::cases(), identity::token_refused::cases()].concat(),
+        },
+        Kind {
+            name: "jws_verify",
+            about: "The signature of a JWS by itself: HS256 alone, any payload, no type asked for. Without `kid` it is held \
+                    against the first key.",
+            cases: identity::jws_verify::cases(),
+        },
+        Kind {
+            name: "permission_key",
+            about: "What an identity token says of permissions. It cannot fail: what must fail is no list of permissions.",
+            cases: identity::permission_key::cases(),
+        },
+        Kind {
+            name: "csrf",
+            about: "The token of a session against forged requests, made and checked under one key.",
+            cases: identity::csrf::cases(),
+        },
+        Kind {
+            name: "origin",
+            about: "Whether a request may come from where its headers say. `origin`, `fetch_site` and `host` have all \
+                    values of their header.",
+            cases: identity::origin::cases(),
+        },
+        Kind {
+            name: "refresh",
+            about: "What becomes of a refresh token that verified, by what the store holds of its family: whether it is \
+                    taken, and what is stored. What must fail is not taken.",
+            cases: identity::refresh::cases(),
+        },
+        Kind {
+            name: "cache_key",
+            about: "The name of an entry of the origin cache, under a key for the cache.",
+            cases: identity::cache_key::cases(),
         },
     ]
 }

@@ -1,13 +1,14 @@
 """The application's object, and the middleware that answers its requests."""
 
 import logging
-from asyncio import CancelledError
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from asyncio import CancelledError, Future, get_running_loop
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, suppress
 from inspect import isawaitable, iscoroutinefunction
 from random import getrandbits
+from time import time
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -23,13 +24,15 @@ from mizan._host import Host, raise_if_cancelled
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
-from mizan._registration import Limits, Served, collect, register
+from mizan._protection import Cache, Secret, Tokens, protection
+from mizan._registration import Limits, Served, collect, ready, register
 from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
+from mizan.fastapi._outermost import BEGUN, FAILED, shorten
 from mizan.fastapi._public import PublicRequest
 
 if TYPE_CHECKING:
-    from mizan._core import Allowed, Caller, Outcome, Reply
+    from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Purpose, Step
     from mizan._invalidation import Announced
 
 Identify = Callable[[Request], Identity | Awaitable[Identity | None] | None]
@@ -59,6 +62,12 @@ class Mizan:
         base: str = "/api/mizan",
         expose_ir: bool = False,
         limits: Limits | None = None,
+        secret: Secret | Sequence[Secret] | None = None,
+        keys: "dict[Purpose, Sequence[tuple[str, Secret]]] | None" = None,
+        cache: Cache | str | None = None,
+        tokens: Tokens | None = None,
+        csrf: bool | None = None,
+        trusted_origins: Sequence[str] = (),
     ) -> None:
         """Mount functions on an app.
 
@@ -70,6 +79,14 @@ class Mizan:
             base: The path below which the protocol is served.
             expose_ir: Whether `{base}/ir/` shows the IR; for development.
             limits: The limits of a request that differ from the protocol's.
+            secret: At least 32 bytes that everything that is signed derives its key from, or several, the newest first;
+                by default what the environment variable `MIZAN_SECRET` holds.
+            keys: Keys of their own for some purposes, in place of derived ones.
+            cache: The origin cache, or only its store: `memory`, or `redis://…`. By default bundles are not kept.
+            tokens: The tokens that say who asks; by default none is taken.
+            csrf: Whether requests that rest on a cookie have to carry the token of `session/`; by default, where there
+                is a secret and an `identify`.
+            trusted_origins: Origins other than the server's own whose pages may send requests.
 
         Raises:
             RegistrationError: Something declared cannot be served; the text lists every problem with file and line.
@@ -78,17 +95,28 @@ class Mizan:
             raise RegistrationError.about("the app has begun to answer", "mount Mizan before it does")
         registration = register(collect(functions, modules), _FastAPI(), base=base, expose_ir=expose_ir, limits=limits)
         try:
-            self.application = Application(registration.document)
+            protected = protection(
+                secret=secret,
+                keys=keys,
+                tokens=tokens,
+                cache=cache,
+                csrf=csrf,
+                has_sessions=identify is not None,
+                trusted_origins=trusted_origins,
+            )
+            self.application = Application(registration.document, **protected)
         except ValueError as error:
             raise RegistrationError(str(error)) from None
         self.host = Host(registration, translate)
         self.identify = identify
+        self.permissions = None if tokens is None else tokens.permissions
         self.guards = registration.guards
-        self.functions: list[Served] = [registration.functions[name] for name in self.application.functions()]
+        self.functions: list[Served] = ready(self.application, registration)
         self.plans: dict[str, Plan] = {
             served.definition.name: Plan(app, served.injected) for served in self.functions if served.injected
         }
         app.user_middleware.append(Middleware(_Endpoint, mizan=self))
+        shorten(app)
 
     def ir(self) -> str:
         """The IR as KDL."""
@@ -105,29 +133,77 @@ class _Endpoint:
     def __init__(self, app: ASGIApp, mizan: Mizan) -> None:
         self._app = app
         self._mizan = mizan
-        self._application = mizan.application
+        self._owns = mizan.application.owns
+        self._open = mizan.application.open
         self._body_limit = mizan.application.body_limit()
+        self._host = mizan.host
+        self._functions = mizan.functions
+
+    def owned_path(self, scope: Scope) -> str | None:
+        """The raw path, below the place where the app is mounted, of a request that is the protocol's to answer."""
+        if scope["type"] != "http":
+            return None
+        raw: bytes | None = scope.get("raw_path")
+        path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
+        root: str | None = scope.get("root_path")
+        if root and path.startswith(root + "/"):
+            path = path[len(root) :]
+        return path if self._owns(path) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._application.owns(path := _raw_path(scope)):
+        path = self.owned_path(scope)
+        if path is None:
             await self._app(scope, receive, send)
-            return
+        elif FAILED in scope:
+            raise scope[FAILED]
+        else:
+            await self.answer(path, scope, receive, send)
+
+    async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request whose path the protocol owns."""
         method: str = scope["method"]
-        body = await _read_body(receive, self._body_limit) if method == "POST" else b""
-        if body is None:
-            return
+        body = b""
+        if method == "POST":
+            message = await receive()
+            if message["type"] != "http.request":
+                return
+            body = message.get("body", b"")
+            if message.get("more_body"):
+                body = await _read_on(body, receive, self._body_limit)
+                if body is None:
+                    return
+            body = body[: self._body_limit + 1]
         nonce = getrandbits(64)
         query: bytes = scope.get("query_string", b"")
-        exchange, step = self._application.open(method, path, query, scope["headers"], body, nonce)
-        visit = _Visit(self._mizan, scope, receive, body, nonce)
+        secure = scope.get("scheme") == "https"
+        exchange, step = self._open(method, path, query, scope["headers"], body, nonce, int(time()), secure)
+        visit = _Visit(self._mizan, exchange, scope, receive, body, nonce)
         while step[0] != 3:
             if step[0] == 2:
-                step = exchange.returned(await answer_all(visit.start, step[1]))
+                outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
+                step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
+            elif step[0] == 5:
+                step = await _arrival(exchange)
             elif step[0] == 1:
                 step = exchange.guarded(await visit.guard(step[1]))
+            elif step[0] == 4:
+                step = exchange.permitted(await visit.find_permissions(step[1]))
             else:
                 step = exchange.identified(await visit.find_caller())
-        await _send_reply(step, visit, method, send)
+        _, status, headers, reply, lines = step
+        if lines:
+            _write_log(lines)
+        if visit.headers:
+            visit.add_headers(headers, method)
+        scope[BEGUN] = True
+        try:
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": reply})
+        except OSError:
+            # The caller is gone. What was done is done.
+            _log.debug("the caller left before the reply")
+        for tasks in visit.background:
+            await tasks()
 
 
 class _Visit:
@@ -135,12 +211,14 @@ class _Visit:
 
     # What few requests need is set when it is there.
     _request: Request | None = None
-    _identity: Identity | None = None
     background: Sequence["BackgroundTasks"] = ()
     headers: Sequence[tuple[bytes, bytes]] = ()
 
-    def __init__(self, mizan: Mizan, scope: Scope, receive: Receive, body: bytes, nonce: int) -> None:
+    def __init__(
+        self, mizan: Mizan, exchange: "Exchange", scope: Scope, receive: Receive, body: bytes, nonce: int
+    ) -> None:
         self._mizan = mizan
+        self._exchange = exchange
         self._scope = scope
         self._receive = receive
         self._body = body
@@ -152,6 +230,15 @@ class _Visit:
         if self._request is None:
             self._request = Request(self._scope, _replaying(self._body, self._receive))
         return self._request
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who asks, as far as that was asked for."""
+        found = self._exchange.identity()
+        if found is None:
+            return None
+        sub, staff, superuser, permissions = found
+        return Identity(sub, staff, superuser, frozenset(permissions))
 
     async def find_caller(self) -> "Caller":
         identify = self._mizan.identify
@@ -166,24 +253,42 @@ class _Visit:
                 raise TypeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self._mizan.host.failed(error, "identify", self._nonce)
-        self._identity = found
-        return (found.sub, found.staff, found.superuser, list(found.permissions))
+        return (found.sub, found.staff, found.superuser, list(found.permissions), found.session)
+
+    async def find_permissions(self, sub: str) -> "list[str] | Failure | None":
+        """What the caller whom a token names is allowed."""
+        permissions = self._mizan.permissions
+        if permissions is None:
+            return None
+        try:
+            found = await _call(permissions, sub)
+            return None if found is None else list(cast("Iterable[str]", found))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self._mizan.host.failed(error, "permissions", self._nonce)
 
     async def guard(self, calls: Sequence[tuple[int, str]]) -> "list[Allowed]":
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                decisions.append(bool(await _call(self._mizan.guards[name], self.request, self._identity)))
+                decisions.append(bool(await _call(self._mizan.guards[name], self.request, self.identity)))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 place = f"{self._mizan.functions[index].place}: guard {name}"
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
         return decisions
 
-    def start(self, index: int, arguments: dict[str, Any]) -> Answer:
+    def add_headers(self, headers: list[tuple[bytes, bytes]], method: str) -> None:
+        """Add what dependencies set to the headers of the reply."""
+        if method == "POST":
+            headers.extend(self.headers)
+        else:
+            _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
+
+    def start(self, served: Served, arguments: dict[str, Any]) -> Answer:
         """Make the answer of a function."""
-        served = self._mizan.functions[index]
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
+        if served.identity_argument is not None:
+            arguments[served.identity_argument] = self.identity
         if served.injected:
             return self._answer_injected(served, arguments)
         if served.is_async:
@@ -226,56 +331,49 @@ class _Visit:
         return outcomes[0]
 
 
+async def _arrival(exchange: "Exchange") -> "Step":
+    """Wait for what the origin cache has to say; the next step."""
+    loop = get_running_loop()
+    arrived: Future[None] = loop.create_future()
+
+    def settle() -> None:
+        if not arrived.done():
+            arrived.set_result(None)
+
+    def wake() -> None:
+        # Called on a thread of the runtime's, maybe after the loop has ended.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle)
+
+    if not exchange.wake(wake):
+        await arrived
+    return exchange.resume()
+
+
 async def _call(function: Callable[..., object], *arguments: object) -> object:
     result = function(*arguments) if iscoroutinefunction(function) else await to_thread.run_sync(function, *arguments)
     # A callable object or a lambda may hand back a coroutine, which would pass for true.
     return await result if isawaitable(result) else result
 
 
-async def _send_reply(reply: "Reply", visit: _Visit, method: str, send: Send) -> None:
-    _, status, headers, body, lines = reply
+def _write_log(lines: list[tuple[bool, str]]) -> None:
     for is_error, text in lines:
         _log.log(logging.ERROR if is_error else logging.WARNING, text)
-    if visit.headers:
-        if method == "POST":
-            headers.extend(visit.headers)
-        else:
-            _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
-    try:
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-    except OSError:
-        # The caller is gone. What was done is done.
-        _log.debug("the caller left before the reply")
-    for tasks in visit.background:
-        await tasks()
 
 
-def _raw_path(scope: Scope) -> str:
-    """The path as it came, below the place where the app is mounted."""
-    raw: bytes | None = scope.get("raw_path")
-    path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
-    root: str = scope.get("root_path", "")
-    return path[len(root) :] if root and path.startswith(root + "/") else path
-
-
-async def _read_body(receive: Receive, limit: int) -> bytes | None:
-    """The body, cut one byte beyond the limit; none if the caller left."""
-    message = await receive()
-    if message["type"] != "http.request":
-        return None
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body[: limit + 1]
-    parts = [body]
-    size = len(body)
-    while message.get("more_body") and size <= limit:
+async def _read_on(first: bytes, receive: Receive, limit: int) -> bytes | None:
+    """The body from its first piece on, till its end or beyond the limit; none if the caller left."""
+    parts = [first]
+    size = len(first)
+    more = True
+    while more and size <= limit:
         message = await receive()
         if message["type"] != "http.request":
             return None
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-    return b"".join(parts)[: limit + 1]
+        more = message.get("more_body", False)
+    return b"".join(parts)
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:

@@ -1,0 +1,129 @@
+"""What an application is given besides its functions: secrets, tokens, the origin cache, origins that it trusts.
+
+It is the same for every framework; an adapter hands it on to the core.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
+
+from mizan._native import Keyrings
+
+if TYPE_CHECKING:
+    from mizan._core import Purpose
+
+SECRET = "MIZAN_SECRET"  # noqa: S105 - the name of a setting
+"""The environment variable that is read where no secret is given."""
+
+Secret: TypeAlias = str | bytes
+Permissions: TypeAlias = Callable[[str], Iterable[str] | None | Awaitable[Iterable[str] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Which tokens an application takes (AUTH-9). What is not taken is the application's own header."""
+
+    mwt: bool = True
+    """Whether `X-Mizan-Token` carries an identity token."""
+    access: bool = True
+    """Whether `Authorization: Bearer` carries an access token."""
+    audience: str = "mizan"
+    """What `aud` has to be. Give each application that shares a secret its own."""
+    leeway: int = 30
+    """How far clocks may be apart, in seconds."""
+    permissions: Permissions | None = None
+    """What a caller is allowed now, given its `sub`; sync or async. A token carries no permissions, so a guard that asks
+    for some asks here; without it such a guard refuses every token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The origin cache: where finished bundles are kept (STORE-1 to STORE-12)."""
+
+    store: str = "memory"
+    """`memory`, for an application of one process; or `redis://host:port/database`, also of a Valkey, which processes
+    and hosts share."""
+    max_bytes: int = 64 << 20
+    """Most bytes that `memory` keeps; 64 MiB."""
+    prefix: str = "mizan"
+    """What all keys of a Redis start with. Give each application that shares one its own."""
+    lease: float | None = None
+    """Seconds that concurrent misses of several processes wait for one of them; by default they do not."""
+
+
+class Protection(TypedDict, total=False):
+    """The keyword arguments of `_core.Application`."""
+
+    keyrings: Keyrings
+    mwt: bool
+    access: bool
+    csrf: bool
+    audience: str
+    leeway: int
+    trusted_origins: list[str]
+    store: str
+    store_bytes: int
+    prefix: str
+    lease: float | None
+
+
+def protection(
+    *,
+    secret: Secret | Sequence[Secret] | None,
+    keys: dict[Purpose, Sequence[tuple[str, Secret]]] | None,
+    tokens: Tokens | None,
+    cache: Cache | str | None,
+    csrf: bool | None,
+    has_sessions: bool,
+    trusted_origins: Sequence[str],
+) -> Protection:
+    """What the core is told.
+
+    Args:
+        secret: At least 32 bytes, or several, the newest first; by default what `MIZAN_SECRET` holds.
+        keys: Keys of their own for some purposes, in place of derived ones.
+        tokens: The tokens that are taken, if any.
+        cache: The origin cache, or its store, if there is one.
+        csrf: Whether requests that rest on a cookie need a token; by default, where there is a secret and the
+            application has sessions.
+        has_sessions: Whether the application can tell by itself who asks.
+        trusted_origins: Origins other than the server's own whose pages may send requests.
+
+    Raises:
+        ValueError: With every problem of the secrets, each naming its setting and none a value.
+    """
+    secrets = _secrets(secret)
+    found: Protection = {"trusted_origins": list(trusted_origins)}
+    if secrets or keys:
+        own = [(purpose, [(kid, _bytes(key)) for kid, key in entries]) for purpose, entries in (keys or {}).items()]
+        found["keyrings"] = Keyrings(secrets, own)
+    found["csrf"] = (bool(secrets) and has_sessions) if csrf is None else csrf
+    if tokens is not None:
+        found["mwt"] = tokens.mwt
+        found["access"] = tokens.access
+        found["audience"] = tokens.audience
+        found["leeway"] = tokens.leeway
+    if cache is not None:
+        cache = Cache(cache) if isinstance(cache, str) else cache
+        found["store"] = cache.store
+        found["store_bytes"] = cache.max_bytes
+        found["prefix"] = cache.prefix
+        found["lease"] = cache.lease
+    return found
+
+
+def _secrets(secret: Secret | Sequence[Secret] | None) -> list[bytes]:
+    if secret is None:
+        held = os.environ.get(SECRET)
+        return [] if held is None else [held.encode()]
+    return [_bytes(secret)] if isinstance(secret, str | bytes) else [_bytes(one) for one in secret]
+
+
+def _bytes(secret: Secret) -> bytes:
+    if not isinstance(secret, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
+        message = f"{SECRET} is a {type(secret).__name__}: a secret is text or bytes"
+        raise ValueError(message)  # noqa: TRY004 - a setting's value, told like the others
+    return secret.encode() if isinstance(secret, str) else secret

@@ -1,0 +1,256 @@
+//! Keys, and what they sign: tokens, the token against forged requests, names of cache entries.
+
+use mizan_core::cache::key::{Audience, CacheKey};
+use mizan_core::identity::jws;
+use mizan_core::identity::keyring::{Key, Keyring, Purpose};
+use mizan_core::identity::origin::{self, Source, TrustedOrigins};
+use mizan_core::identity::rotation::{self, Decision};
+use mizan_core::identity::settings::{self, Settings};
+use mizan_core::identity::token::{self, Claims, Grant, Kind};
+use mizan_core::identity::{csrf, permission_key};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString, PyTuple};
+
+/// A purpose's name, and its keys: names and secrets.
+type OwnKeys = (String, Vec<(String, Vec<u8>)>);
+
+fn value_error(problem: impl std::fmt::Display) -> PyErr {
+    PyValueError::new_err(problem.to_string())
+}
+
+/// The keyrings of an application.
+#[pyclass(frozen, module = "mizan._core")]
+pub(crate) struct Keyrings {
+    rings: settings::Keyrings,
+    cache: Option<CacheKey>,
+}
+
+impl Keyrings {
+    /// The key of the origin cache.
+    pub(crate) fn cache_key_of(&self) -> PyResult<CacheKey> {
+        self.cache.clone().ok_or_else(|| value_error("no key for the cache: set MIZAN_SECRET, or MIZAN_CACHE_KEYS"))
+    }
+
+    pub(crate) fn ring(&self, purpose: Purpose) -> PyResult<&Keyring> {
+        self.rings.get(purpose).ok_or_else(|| {
+            let (secret, own) = (settings::SECRET_SETTING, purpose.setting());
+            value_error(format!("no key for {}: set {secret}, or {own}", purpose.name()))
+        })
+    }
+
+    fn mint(&self, sub: &str, grant: &Grant<&str>, audience: &str, now: i64, life: i64) -> PyResult<String> {
+        let ring = self.ring(purpose(grant.kind()))?;
+        token::mint(ring, audience, sub, grant, now, life).map_err(value_error)
+    }
+
+    fn verify(
+        &self,
+        kind: Kind,
+        token: &[u8],
+        audience: &str,
+        now: i64,
+        leeway: i64,
+    ) -> PyResult<Result<Claims, String>> {
+        let ring = self.ring(purpose(kind))?;
+        Ok(token::verify(ring, kind, audience, token, now, leeway).map_err(|reason| reason.to_string()))
+    }
+}
+
+/// How long each token lives unless told otherwise, in seconds (TOK-1).
+pub(crate) fn lives() -> (i64, i64, i64) {
+    let [mwt, access, refresh] = Kind::ALL.map(Kind::default_life);
+    (mwt, access, refresh)
+}
+
+const fn purpose(kind: Kind) -> Purpose {
+    match kind {
+        Kind::Mwt => Purpose::Mwt,
+        Kind::Access => Purpose::Access,
+        Kind::Refresh => Purpose::Refresh,
+    }
+}
+
+#[pymethods]
+impl Keyrings {
+    #[new]
+    #[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
+    fn new(secrets: Vec<Vec<u8>>, keys: Vec<OwnKeys>) -> PyResult<Self> {
+        let mut given = Settings { secrets: secrets.iter().map(Vec::as_slice).collect(), keys: Vec::new() };
+        for (name, entries) in &keys {
+            let purpose = Purpose::find(name).ok_or_else(|| value_error(format!("{name:?} is no purpose of a key")))?;
+            let entries = entries.iter().map(|(kid, secret)| (kid.as_str(), secret.as_slice())).collect();
+            given.keys.push((purpose, entries));
+        }
+        let rings = settings::Keyrings::build(&given).map_err(|problems| {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            value_error(lines.join("\n"))
+        })?;
+        let cache = rings.get(Purpose::Cache).map(CacheKey::of);
+        Ok(Self { rings, cache })
+    }
+
+    /// The names of the keys of a purpose, the one that signs first; none where it has no keyring.
+    fn kids(&self, purpose: &str) -> PyResult<Vec<String>> {
+        let purpose =
+            Purpose::find(purpose).ok_or_else(|| value_error(format!("{purpose:?} is no purpose of a key")))?;
+        Ok(self.rings.get(purpose).into_iter().flat_map(Keyring::keys).map(|key: &Key| key.kid().to_owned()).collect())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "flat scalars cross the boundary")]
+    fn mint_mwt(
+        &self,
+        sub: &str,
+        pkey: &str,
+        staff: bool,
+        superuser: bool,
+        audience: &str,
+        now: i64,
+        life: i64,
+    ) -> PyResult<String> {
+        self.mint(sub, &Grant::Mwt { pkey, staff, superuser }, audience, now, life)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "flat scalars cross the boundary")]
+    fn mint_access(
+        &self,
+        sub: &str,
+        jti: &str,
+        staff: bool,
+        superuser: bool,
+        audience: &str,
+        now: i64,
+        life: i64,
+    ) -> PyResult<String> {
+        self.mint(sub, &Grant::Access { jti, staff, superuser }, audience, now, life)
+    }
+
+    fn mint_refresh(&self, sub: &str, jti: &str, fam: &str, audience: &str, now: i64, life: i64) -> PyResult<String> {
+        self.mint(sub, &Grant::Refresh { fam, jti }, audience, now, life)
+    }
+
+    /// `(sub, pkey, staff, superuser, issued, not_before, expires)`, or why the token is refused.
+    fn verify_mwt<'py>(
+        &self,
+        py: Python<'py>,
+        token: &[u8],
+        audience: &str,
+        now: i64,
+        leeway: i64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        verified(py, self.verify(Kind::Mwt, token, audience, now, leeway)?)
+    }
+
+    /// `(sub, jti, staff, superuser, issued, not_before, expires)`, or why the token is refused.
+    fn verify_access<'py>(
+        &self,
+        py: Python<'py>,
+        token: &[u8],
+        audience: &str,
+        now: i64,
+        leeway: i64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        verified(py, self.verify(Kind::Access, token, audience, now, leeway)?)
+    }
+
+    /// `(sub, jti, fam, issued, not_before, expires)`, or why the token is refused.
+    fn verify_refresh<'py>(
+        &self,
+        py: Python<'py>,
+        token: &[u8],
+        audience: &str,
+        now: i64,
+        leeway: i64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        verified(py, self.verify(Kind::Refresh, token, audience, now, leeway)?)
+    }
+
+    /// The payload of a JWS by a key of that purpose, or why it is refused.
+    fn verify_signature<'py>(&self, py: Python<'py>, purpose: &str, token: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        let purpose =
+            Purpose::find(purpose).ok_or_else(|| value_error(format!("{purpose:?} is no purpose of a key")))?;
+        Ok(match jws::verify(self.ring(purpose)?, token) {
+            Ok(payload) => PyBytes::new(py, &payload).into_any(),
+            Err(reason) => PyString::new(py, &reason.to_string()).into_any(),
+        })
+    }
+
+    /// The token of a session against forged requests; `nonce` is 16 random bytes.
+    fn csrf_mint(&self, session: &str, nonce: [u8; csrf::NONCE_LENGTH]) -> PyResult<String> {
+        csrf::mint(self.ring(Purpose::Csrf)?, session, nonce).map_err(value_error)
+    }
+
+    /// Whether the token is one of that session.
+    fn csrf_check(&self, session: &str, token: &[u8]) -> PyResult<bool> {
+        Ok(csrf::check(self.ring(Purpose::Csrf)?, session, token))
+    }
+
+    /// The name of an entry of the origin cache. `params` is canonical JSON; without `public`, `sub` is who asks.
+    fn cache_key(&self, context: &str, params: &[u8], rev: u32, public: bool, sub: Option<&str>) -> PyResult<String> {
+        let audience = if public { Audience::Public } else { Audience::Caller(sub) };
+        // Its keyring says best that there is none.
+        self.ring(Purpose::Cache)?;
+        Ok(self.cache.as_ref().map(|key| key.entry(context, params, rev, audience)).unwrap_or_default())
+    }
+}
+
+fn verified<'py>(py: Python<'py>, claims: Result<Claims, String>) -> PyResult<Bound<'py, PyAny>> {
+    let Claims { sub, grant, issued, not_before, expires } = match claims {
+        Ok(claims) => claims,
+        Err(reason) => return Ok(PyString::new(py, &reason).into_any()),
+    };
+    let tuple: Bound<'py, PyTuple> = match grant {
+        Grant::Mwt { pkey: text, staff, superuser } | Grant::Access { jti: text, staff, superuser } => {
+            (sub, text, staff, superuser, issued, not_before, expires).into_pyobject(py)?
+        }
+        Grant::Refresh { fam, jti } => (sub, jti, fam, issued, not_before, expires).into_pyobject(py)?,
+    };
+    Ok(tuple.into_any())
+}
+
+/// The permission key of a subject.
+#[pyfunction(name = "permission_key")]
+#[expect(clippy::needless_pass_by_value, reason = "a list of Python's is only read as a vector")]
+pub(crate) fn permission_key_of(permissions: Vec<String>, staff: bool, superuser: bool) -> String {
+    permission_key::permission_key(&permissions, staff, superuser)
+}
+
+/// What becomes of a refresh token that verified: the text to write, and whether the token is taken.
+#[pyfunction]
+pub(crate) fn rotate(stored: Option<&str>, jti: &str, successor: &str) -> (Option<String>, bool) {
+    match rotation::decide(stored, jti, successor) {
+        Decision::Rotate(text) => (Some(text), true),
+        Decision::Revoke => (Some(rotation::REVOKED.to_owned()), false),
+        Decision::Refuse => (None, false),
+    }
+}
+
+/// What a store holds of a family of refresh tokens whose first has that `jti`: its name there, and the text.
+#[pyfunction]
+pub(crate) fn family(fam: &str, jti: &str) -> (String, String) {
+    (rotation::key(fam), rotation::live(jti))
+}
+
+/// The origins of other hosts that may send requests with the caller's cookies.
+#[pyclass(frozen, module = "mizan._core")]
+pub(crate) struct Origins {
+    trusted: TrustedOrigins,
+}
+
+#[pymethods]
+impl Origins {
+    #[new]
+    #[expect(clippy::needless_pass_by_value, reason = "a list of Python's is only read as a vector")]
+    fn new(trusted: Vec<String>) -> PyResult<Self> {
+        Ok(Self { trusted: TrustedOrigins::new(&trusted).map_err(value_error)? })
+    }
+
+    /// Whether a request may come from where its headers say; each argument has all values of its header.
+    #[expect(clippy::needless_pass_by_value, reason = "a list of Python's is only read as a vector")]
+    fn allow(&self, method: &str, origin: Vec<Vec<u8>>, fetch_site: Vec<Vec<u8>>, host: Vec<Vec<u8>>) -> bool {
+        let origin: Vec<&[u8]> = origin.iter().map(Vec::as_slice).collect();
+        let fetch_site: Vec<&[u8]> = fetch_site.iter().map(Vec::as_slice).collect();
+        let host: Vec<&[u8]> = host.iter().map(Vec::as_slice).collect();
+        origin::allowed(method, &Source { origin: &origin, fetch_site: &fetch_site, host: &host }, &self.trusted)
+    }
+}

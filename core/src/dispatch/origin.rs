@@ -1,0 +1,80 @@
+//! What an exchange asks of the origin cache (STORE-1 to STORE-8): a bundle before its functions run and after, and the
+//! tags of mutations before they run and after.
+
+use crate::cache::key::Audience;
+use crate::cache::tags::{self, Tag};
+use crate::registry::{Application, FrozenContext};
+
+/// A bundle to look up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Loading {
+    /// The context's name.
+    pub context: String,
+    /// The entry's name (STORE-2).
+    pub entry: String,
+    /// The tags that it stands under, in order (STORE-4).
+    pub tags: Vec<String>,
+}
+
+/// What became of a lookup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loaded {
+    /// It was kept: its body, and the entity tag that was kept with it.
+    Hit {
+        /// The bundle, as [`Storing::body`] was.
+        body: Vec<u8>,
+        /// As [`Storing::etag`] was.
+        etag: String,
+    },
+    /// It was not kept, and may be once it has been read.
+    Missed,
+    /// It cannot be kept now: a mutation is under way, or the store cannot be reached.
+    Uncached,
+}
+
+/// A bundle to keep.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Storing {
+    /// The bundle.
+    pub body: Vec<u8>,
+    /// Its entity tag, with the quotes.
+    pub etag: String,
+    /// Seconds that it may be kept.
+    pub ttl: u32,
+}
+
+/// Tags of mutations that are about to run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// Sorted, each once.
+    pub tags: Vec<Tag>,
+    /// Milliseconds after which they are free again by themselves: the longest limit of the functions.
+    pub limit_ms: u32,
+}
+
+/// Tags of mutations that have ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Purging {
+    /// What to remove; sorted, each once.
+    pub tags: Vec<Tag>,
+    /// Whether what was held is free again. It is not where a function outran its limit and may still be running.
+    pub release: bool,
+}
+
+/// What the bundle is looked up under; nothing where it is not to be kept.
+pub(super) fn loading(app: &Application, context: usize, params: &[u8], sub: Option<&str>) -> Option<Loading> {
+    let key = app.secrets().cache.as_ref()?;
+    let (context, frozen) = app.context(context).filter(|(_, frozen)| frozen.is_stored)?;
+    let audience = if context.public { Audience::Public } else { Audience::Caller(sub) };
+    Some(Loading {
+        context: context.name.clone(),
+        entry: key.entry(&context.name, params, frozen.rev, audience),
+        tags: tags::of_bundle(context, frozen, params, sub),
+    })
+}
+
+/// Whether who asks is part of what the bundle is kept under.
+pub(super) fn is_kept_by_caller(app: &Application, context: usize) -> bool {
+    let is_one = |(context, frozen): (&crate::ir::model::Context, &FrozenContext)| !context.public && frozen.is_stored;
+    app.secrets().cache.is_some() && app.context(context).is_some_and(is_one)
+}
