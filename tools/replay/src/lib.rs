@@ -9,6 +9,7 @@ mod host;
 mod identity;
 mod invalidation;
 mod ir;
+mod schedule;
 mod values;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +18,7 @@ use case::{Case, Refused, member};
 use mizan_core::value::canonical;
 
 /// The kinds that this replayer answers.
-pub const KINDS: [&str; 24] = [
+pub const KINDS: [&str; 25] = [
     "canonical_json",
     "json_body",
     "validate",
@@ -32,6 +33,7 @@ pub const KINDS: [&str; 24] = [
     "manifest",
     "openapi",
     "compat",
+    "schedule",
     "keyring",
     "token_mint",
     "token_verify",
@@ -79,6 +81,7 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "manifest" => derived::manifest(case),
         "openapi" => derived::openapi(case),
         "compat" => derived::compat(case),
+        "schedule" => schedule::schedule(case),
         "keyring" => identity::keyrings(case),
         "token_mint" => identity::token_mint(case),
         "token_verify" => identity::token_verify(case),

@@ -15,6 +15,7 @@ mod manifest;
 mod numbers;
 mod openapi;
 mod query_params;
+mod schedule;
 mod scope;
 mod scope_refused;
 mod texts;
@@ -125,6 +126,12 @@ fn kinds() -> Vec<Kind> {
             about: "Two IRs, and what of the change breaks clients of the old one. What must fail is a change that does, \
                     or no IR.",
             cases: compat::cases(),
+        },
+        Kind {
+            name: "schedule",
+            about: "Readers and mutations of an origin cache, step by step, and what each read saw. What must fail is a \
+                    store that would find again what it must not, and what is no schedule.",
+            cases: schedule::cases(),
         },
         Kind {
             name: "keyring",
