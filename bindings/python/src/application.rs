@@ -116,7 +116,7 @@ impl Application {
             Some(store) => {
                 let key = cache_key(keyrings, store)?;
                 let store = store_config(store, store_bytes, prefix, lease)?;
-                let cache = Cache::new(CacheConfig::new(store, key.sealing_key())).map_err(|error| unfit(&error))?;
+                let cache = Cache::new(&CacheConfig::new(store, key.sealing_key())).map_err(|error| unfit(&error))?;
                 cache.contexts(core.document().contexts.iter().map(|context| context.name.clone()).collect());
                 secrets.cache = Some(key);
                 Some(cache)
