@@ -5,7 +5,7 @@ from mizan._core import TOKEN_LEEWAY, TOKEN_LIVES, Application, Keyrings, permis
 
 __all__ = ["TOKEN_LEEWAY", "TOKEN_LIVES", "Application", "Keyrings", "permission_key", "run_command_line"]
 
-_CONTRACT = 5
+_CONTRACT = 6
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (
