@@ -188,7 +188,7 @@ fn spliced() -> Vec<Case> {
         to(
             "canonical",
             "MERGE-4 VALUE-1",
-            "the value as it is sent, defaults filled in",
+            "the value as it is sent",
             &[&list, &add],
             ONE,
             r#"{"text":"\u00e9","id":2}"#,
@@ -225,11 +225,11 @@ fn failed() -> Vec<Case> {
     let guarded = function("add", INTEGER, &format!("\"merge\":[\"book\"],\"auth\":\"staff\",{one}"));
     vec![
         unfit("missing", "a result without its key", r#"{"text":"x"}"#),
-        unfit("type", "one whose key is text", r#"{"id":"2"}"#),
-        unfit("unknown", "one with a field too many", r#"{"id":2,"page":1}"#),
+        unfit("type", "one whose key is text", r#"{"id":"2","text":"x"}"#),
+        unfit("unknown", "one with a field too many", r#"{"id":2,"page":1,"text":"x"}"#),
         unfit("list", "a list for an item", "[]"),
         unfit("null", "null", "null"),
-        unfit("unsafe", "a key that languages read differently", r#"{"id":9007199254740993}"#),
+        unfit("unsafe", "a key that languages read differently", r#"{"id":9007199254740993,"text":"x"}"#),
         ask("args-missing", "CALL-5", "a call whose args do not fit splices nothing", "{}", VALUE).invalid(&[(
             "missing",
             "required",
