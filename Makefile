@@ -67,7 +67,7 @@ test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, th
 test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind ## the extension's memory, threads and forked workers
 	@$(STEP) "pytest of the boundary" pytest tests/boundary
 
-test-pins: $(STAMPS)/extension $(STAMPS)/node ## the pins: their form, each replayer over them and over public corpora, and their second derivation
+test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 

@@ -69,5 +69,7 @@ def test_every_case_on_memory_is_answered_alike_on_redis(surface: str, redis: in
     given = replay(replayers()[surface], lines)
     unlike = [case.id for case, answer in zip(HELD, given, strict=True) if answer != {"id": case.id, **case.expected}]
     assert unlike == []
-    kept = subprocess.run(["redis-cli", "-p", str(redis), "info", "keyspace"], check=True, capture_output=True, text=True)
+    kept = subprocess.run(
+        ["redis-cli", "-p", str(redis), "info", "keyspace"], check=True, capture_output=True, text=True
+    )
     assert kept.stdout.count("keys=") > 60, "it was Redis that kept them"

@@ -40,13 +40,13 @@ fn seconds(seconds: f64) -> PyResult<Duration> {
 #[pymethods]
 #[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
 impl Cache {
-    /// `patience` are the seconds that a Redis may take for an answer.
+    /// `room` are the bytes of a memory store; `patience` the seconds that a Redis may take for an answer.
     #[new]
-    #[pyo3(signature = (store, secret, *, bytes, prefix, patience))]
-    fn new(store: &str, secret: Vec<u8>, bytes: u64, prefix: &str, patience: f64) -> PyResult<Self> {
+    #[pyo3(signature = (store, secret, *, room, prefix, patience))]
+    fn new(store: &str, secret: Vec<u8>, room: u64, prefix: &str, patience: f64) -> PyResult<Self> {
         let patience = seconds(patience)?;
         let store = match store {
-            "memory" => StoreConfig::Memory { bytes },
+            "memory" => StoreConfig::Memory { bytes: room },
             url => StoreConfig::Redis(RedisConfig {
                 prefix: prefix.to_owned(),
                 connect: patience,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use mizan_core::dispatch::message::Level;
+use mizan_core::dispatch::message::{Computed, Level};
 use mizan_core::dispatch::{self, Exchange, LogLine, Outcome, Request, Response, Step};
 use mizan_core::error::code::ErrorCode;
 use mizan_core::registry::Application;
@@ -58,7 +58,7 @@ pub(crate) fn merge(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         match exchange.step() {
             Step::Identify => exchange.identified(Ok(None)),
             Step::Invoke(calls) => {
-                let returned = |_| Outcome::Returned { result: result.clone(), computed: Default::default() };
+                let returned = |_| Outcome::Returned { result: result.clone(), computed: Computed::default() };
                 let outcomes = calls.iter().map(returned).collect();
                 exchange.returned(outcomes);
             }

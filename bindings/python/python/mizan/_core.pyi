@@ -211,8 +211,8 @@ class Cache:
     An application that has one keeps its own; nothing that is served comes through here.
     """
 
-    def __new__(cls, store: str, secret: bytes, *, bytes: int, prefix: str, patience: float) -> Cache:
-        """`store` is `memory` or the URL of a Redis, which may take `patience` seconds for an answer.
+    def __new__(cls, store: str, secret: bytes, *, room: int, prefix: str, patience: float) -> Cache:
+        """`store` is `memory`, of `room` bytes, or the URL of a Redis, which has `patience` seconds for an answer.
 
         Raises:
             ValueError: What does not start.

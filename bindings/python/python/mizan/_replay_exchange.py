@@ -25,7 +25,7 @@ _FLAGS = ("mwt", "access", "csrf")
 
 
 def exchange(given: Input) -> Answer:
-    """`application`, `protection`, `request` and what the host does → `steps` and `response`; `requests` → `replies`."""
+    """`application`, `protection`, `request` and what a host does → `steps`, `response`; `requests` → `replies`."""
     stage = _Stage(given)
     return {"replies": stage.replies(given, "requests")} if "requests" in given else stage.reply(given)
 

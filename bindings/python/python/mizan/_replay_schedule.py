@@ -67,9 +67,7 @@ class _Stage:
         """One for all actors on memory, and one for each on a Redis."""
         name = "" if self.store == "memory" else actor
         if name not in self.caches:
-            self.caches[name] = _core.Cache(
-                self.store, _SECRET, bytes=_ROOM, prefix="mizan-pins", patience=_PATIENCE
-            )
+            self.caches[name] = _core.Cache(self.store, _SECRET, room=_ROOM, prefix="mizan-pins", patience=_PATIENCE)
         return self.caches[name]
 
     def step(self, step: Input) -> None:
