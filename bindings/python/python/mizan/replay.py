@@ -182,21 +182,32 @@ def _exchange(given: Input) -> Answer:
 def _call(name: str, inputs: dict[str, Any], arguments: dict[str, Any], seconds: float) -> Answer:
     """A call as Python sees it: its arguments, Python objects by now, as JSON again."""
     schema = inputs[name]
-    text = to_json(_plain(schema, arguments), bytes_mode="base64")
+    files: list[Upload] = []
+    plain = _plain(schema, arguments, files)
+    if files:
+        held = [{"name": file.filename, "content_type": file.content_type, "hex": file.read().hex()} for file in files]
+        return {"fn": name, "args": plain, "files": held, "timeout_ms": round(seconds * 1000)}
+    text = to_json(plain, bytes_mode="base64")
     args = json.loads(_core.Schema(_text(schema), "output").read(text))
     return {"fn": name, "args": args, "timeout_ms": round(seconds * 1000)}
 
 
-def _plain(schema: Any, value: object) -> object:  # noqa: ANN401 - any JSON Schema
-    """The value, with every bigint as the text that it is on the wire; an encoder could not tell it from an integer."""
+def _plain(schema: Any, value: object, files: list[Upload]) -> object:  # noqa: ANN401 - any JSON Schema
+    """The value, with every bigint as the text that it is on the wire, since an encoder could not tell it from an integer.
+
+    Of a file it has the index in `files`, where it is put.
+    """
+    if isinstance(value, Upload):
+        files.append(value)
+        return len(files) - 1
     match schema:
         case {"format": "bigint"} if isinstance(value, int):
             return str(value)
         case {"properties": properties} if isinstance(value, dict):
             members = cast("dict[str, object]", value)
-            return {name: _plain(properties[name], member) for name, member in members.items()}
+            return {name: _plain(properties[name], member, files) for name, member in members.items()}
         case {"items": items} if isinstance(value, list):
-            return [_plain(items, item) for item in cast("list[object]", value)]
+            return [_plain(items, item, files) for item in cast("list[object]", value)]
         case _:
             return value
 
