@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel, TypeAdapter
 
-from apps import functions, models, structs, typed
+from apps import direct, functions, models, structs, typed
 from measure.sampling import Spread, spread
-from mizan._core import Schema
+from mizan._core import Checked
 
 RENAME = b'{"user_id":5,"name":"Ada"}'
 PROFILE_INPUT = b'{"user_id":5}'
@@ -21,10 +21,14 @@ BODY = json.dumps({"user_profile": structs.data.PROFILE}, separators=(",", ":"))
 
 EXCHANGE = "Mizan: the whole exchange (request with headers in, reply with headers out)"
 BEYOND_EMPTY = "Mizan: the same, less the exchange of a function without input and result"
-CHECKS = "Mizan: check of input and result alone (no Python arguments are built)"
+DIRECT_MODEL = "Mizan: validate, call, dump (a Pydantic model)"
+DIRECT_DATACLASS = "Mizan: validate, call, dump (a dataclass with slots)"
+DIRECT_DICTIONARY = "Mizan: validate, call, dump (a dictionary with its TypedDict)"
 PYDANTIC = "Pydantic: validate_json, call, dump_json"
 MSGSPEC = "msgspec: decode, call, encode"
-FUNCTION = "the bare function"
+FUNCTION_MODEL = "the bare function (a Pydantic model)"
+FUNCTION_DATACLASS = "the bare function (a dataclass with slots)"
+FUNCTION_STRUCT = "the bare function (a msgspec struct)"
 
 _HEADERS = [
     (b"host", b"127.0.0.1"),
@@ -49,17 +53,23 @@ def measure(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
     subjects = {
         "rename": {
             EXCHANGE: _exchange(b'{"fn":"rename_user","args":' + RENAME + b"}"),
-            CHECKS: _checks("rename_user", typed.Rename, models.Renamed, RENAME, _renamed_model),
+            DIRECT_DATACLASS: _direct("rename_to_dataclass", RENAME),
+            DIRECT_DICTIONARY: _direct("rename_to_dictionary", RENAME),
+            DIRECT_MODEL: _direct("rename_to_model", RENAME),
             PYDANTIC: _pydantic(typed.Rename, models.Renamed, RENAME, _renamed_model),
             MSGSPEC: _msgspec(structs.Rename, RENAME, lambda given: structs.Renamed(given.user_id, given.name)),
-            FUNCTION: lambda: models.Renamed(user_id=5, name="Ada"),
+            FUNCTION_DATACLASS: lambda: direct.Renamed(5, "Ada"),
+            FUNCTION_STRUCT: lambda: structs.Renamed(5, "Ada"),
+            FUNCTION_MODEL: lambda: models.Renamed(user_id=5, name="Ada"),
         },
         "profile": {
             EXCHANGE: _exchange(b'{"fn":"user_profile","args":' + PROFILE_INPUT + b"}"),
-            CHECKS: _checks("user_profile", _User, models.Profile, PROFILE_INPUT, lambda _: models.PROFILE),
+            DIRECT_DATACLASS: _direct("profile_as_dataclass", PROFILE_INPUT),
+            DIRECT_DICTIONARY: _direct("profile_as_dictionary", PROFILE_INPUT),
+            DIRECT_MODEL: _direct("profile_as_model", PROFILE_INPUT),
             PYDANTIC: _pydantic(_User, models.Profile, PROFILE_INPUT, lambda _: models.PROFILE),
             MSGSPEC: _msgspec(_UserStruct, PROFILE_INPUT, lambda _: structs.PROFILE),
-            FUNCTION: lambda: models.PROFILE,
+            FUNCTION_MODEL: lambda: models.PROFILE,
         },
         "floors": {
             f"copy of {len(BODY):,} bytes": lambda: bytearray(BODY),
@@ -123,17 +133,19 @@ def _exchange(body: bytes) -> Callable[[], object]:
     return run
 
 
-def _checks(
-    name: str, model_in: type[BaseModel], model_out: type[BaseModel], text: bytes, call: Callable[[Any], Any]
-) -> Callable[[], object]:
-    reads = Schema(json.dumps(model_in.model_json_schema()).encode(), "input")
-    writes = Schema(json.dumps(model_out.model_json_schema(mode="serialization")).encode(), "output")
-    encode = next(served.encode for served in functions.served.functions if served.definition.name == name)
-    given = model_in.model_validate_json(text)
+def _direct(name: str, text: bytes) -> Callable[[], object]:
+    """From the text of the arguments to that of the result, by what an exchange itself uses for both."""
+    application = direct.served.application
+    index = application.functions().index(name)
+    served = direct.served.functions[index]
+    arguments, function, encode = application.arguments, served.function, served.encode
+    if not isinstance(encode(function(**arguments(index, text))), Checked):
+        message = f"the result of {name} is not printed directly"
+        raise TypeError(message)
 
     def run() -> object:
-        reads.read(text)
-        return writes.read(encode(call(given)))
+        checked: Any = encode(function(**arguments(index, text)))
+        return checked.text()
 
     return run
 

@@ -30,7 +30,7 @@ def _requests(app: _core.Application) -> list[Callable[[], Any]]:
     def mutation() -> Any:
         body = b'{"fn":"rename","args":{"user_id":5,"name":"Ada"}}'
         exchange, _ = app.open("POST", CALL, b"", HEADERS, body, 255, 0, False)
-        exchange.identified(("ada", False, False, ["shop.see"]))
+        exchange.identified(("ada", False, False, ["shop.see"], None))
         return exchange.returned([("returned", b'"Ada"', None, [("user", b'{"user_id":6}')])])
 
     def bundle() -> Any:

@@ -5,19 +5,24 @@ use std::time::Duration;
 
 use mizan_core::cache::key::CacheKey;
 use mizan_core::dispatch::credentials::TokenRules;
+use mizan_core::error::detail::PathPart;
 use mizan_core::identity::keyring::Purpose;
 use mizan_core::identity::origin::TrustedOrigins;
+use mizan_core::ir::program::Direction;
 use mizan_core::registry::{self, Secrets};
 use mizan_runtime::{Cache, CacheConfig, RedisConfig, StoreConfig};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::arguments::Keys;
+use crate::arguments::{self, Keys};
+use crate::encode::Encoder;
 use crate::exchange::Exchange;
 use crate::headers::Headers;
 use crate::identity::Keyrings;
 use crate::invalidation;
+use crate::plan::Plan;
+use crate::refusal::refused;
 
 /// A frozen, validated application.
 #[pyclass(frozen, module = "mizan._core")]
@@ -38,7 +43,7 @@ const DEFAULT_BYTES: u64 = 64 << 20;
 
 const NO_SECRET: &str = "tokens and the token against forged requests need a secret: set MIZAN_SECRET";
 
-fn refused(problem: &dyn std::fmt::Display) -> PyErr {
+fn unfit(problem: &dyn std::fmt::Display) -> PyErr {
     PyValueError::new_err(problem.to_string())
 }
 
@@ -48,8 +53,8 @@ fn cache_key(keyrings: Option<&Keyrings>, store: &str) -> PyResult<CacheKey> {
         Some(keyrings) => keyrings.cache_key_of(),
         None if store == "memory" => mizan_runtime::random_key()
             .map(|key| CacheKey::new(&key))
-            .ok_or_else(|| refused(&"the operating system gives no random bytes")),
-        None => Err(refused(&"a store that processes share needs a secret that they share: set MIZAN_SECRET")),
+            .ok_or_else(|| unfit(&"the operating system gives no random bytes")),
+        None => Err(unfit(&"a store that processes share needs a secret that they share: set MIZAN_SECRET")),
     }
 }
 
@@ -57,7 +62,7 @@ fn store_config(store: &str, bytes: u64, prefix: &str, lease: Option<f64>) -> Py
     if store == "memory" {
         return Ok(StoreConfig::Memory { bytes });
     }
-    let lease = lease.map(Duration::try_from_secs_f64).transpose().map_err(|_| refused(&"the lease is no time"))?;
+    let lease = lease.map(Duration::try_from_secs_f64).transpose().map_err(|_| unfit(&"the lease is no time"))?;
     Ok(StoreConfig::Redis(RedisConfig { prefix: prefix.to_owned(), lease, ..RedisConfig::new(store) }))
 }
 
@@ -86,14 +91,14 @@ impl Application {
         lease: Option<f64>,
     ) -> PyResult<Self> {
         // A large application takes a while to build, and building needs nothing of Python's.
-        let core = py.detach(|| registry::Application::build(document)).map_err(|error| refused(&error))?;
+        let core = py.detach(|| registry::Application::build(document)).map_err(|error| unfit(&error))?;
         let ring = |purpose, wanted: bool| match keyrings {
             Some(keyrings) if wanted => keyrings.ring(purpose).map(|ring| Some(ring.clone())),
-            None if wanted => Err(refused(&NO_SECRET)),
+            None if wanted => Err(unfit(&NO_SECRET)),
             _ => Ok(None),
         };
         let mut secrets = Secrets {
-            trusted_origins: TrustedOrigins::new(&trusted_origins).map_err(|error| refused(&error))?,
+            trusted_origins: TrustedOrigins::new(&trusted_origins).map_err(|error| unfit(&error))?,
             csrf: ring(Purpose::Csrf, csrf)?,
             ..Secrets::default()
         };
@@ -110,7 +115,7 @@ impl Application {
             Some(store) => {
                 let key = cache_key(keyrings, store)?;
                 let store = store_config(store, store_bytes, prefix, lease)?;
-                let cache = Cache::new(CacheConfig::new(store, key.sealing_key())).map_err(|error| refused(&error))?;
+                let cache = Cache::new(CacheConfig::new(store, key.sealing_key())).map_err(|error| unfit(&error))?;
                 cache.contexts(core.document().contexts.iter().map(|context| context.name.clone()).collect());
                 secrets.cache = Some(key);
                 Some(cache)
@@ -167,6 +172,26 @@ impl Application {
         sub: Option<&str>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         invalidation::scope(py, &self.frozen.core, function, args, sub)
+    }
+
+    /// The arguments of a function from the JSON text of their object, checked, as Python's own objects.
+    fn arguments<'py>(&self, py: Python<'py>, function: usize, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        let core = &self.frozen.core;
+        let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
+        let root = [PathPart::Key("args".to_owned())];
+        let mut canonical = Vec::with_capacity(text.len());
+        core.program().transcode(frozen.input, text, Direction::Input, &root, &mut canonical).map_err(refused)?;
+        let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical)?;
+        made.map_err(|_| PyValueError::new_err("an argument is beyond what Python can hold"))
+    }
+
+    /// What prints the results of a function: by the description where it goes with the function's shape, and otherwise
+    /// with `general`.
+    fn encoder(&self, function: usize, description: &Bound<'_, PyAny>, general: Py<PyAny>) -> PyResult<Encoder> {
+        let core = &self.frozen.core;
+        let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
+        let plan = Plan::new(core.program(), frozen.output, description);
+        Ok(Encoder::new(&self.frozen, frozen.output, plan, general))
     }
 
     /// Begins to answer a request; what is to be done first.

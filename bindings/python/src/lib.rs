@@ -1,25 +1,28 @@
 //! The native half of the Python package: the core's application and exchange, as handles, bytes and flat scalars.
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
-//! makes Python objects of checked text, and [`outcome`] reads what Python hands back. [`values`] and [`invalidation`]
-//! are parts of the core by themselves, [`identity`] is its keys and tokens, and [`refusal`] is how they say no. [`origin`]
-//! takes the steps that the runtime can take. The interface stands in `python/mizan/_core.pyi`.
+//! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], and [`outcome`] reads
+//! what Python hands back. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
+//! and tokens, and [`refusal`] is how they say no. [`origin`] takes the steps that the runtime can take. The interface
+//! stands in `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
+mod encode;
 mod exchange;
 mod headers;
 mod identity;
 mod invalidation;
 mod origin;
 mod outcome;
+mod plan;
 mod refusal;
 mod values;
 
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 4;
+const CONTRACT: u32 = 5;
 
 #[pymodule]
 mod _core {
@@ -27,6 +30,8 @@ mod _core {
 
     #[pymodule_export]
     use super::application::Application;
+    #[pymodule_export]
+    use super::encode::{Checked, Encoder};
     #[pymodule_export]
     use super::exchange::Exchange;
     #[pymodule_export]

@@ -10,30 +10,39 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyTuple};
 
+use crate::encode::Checked;
+
 /// A name and the params that narrow it.
 type Target<'py> = (String, Option<Bound<'py, PyBytes>>);
 /// Its kind, the result, the computed params, and targets.
-type Returned<'py> = (String, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>, Vec<Target<'py>>);
+type Returned<'py> = (String, Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Vec<Target<'py>>);
 /// Where an argument is invalid, and why.
 type Entry<'py> = (Vec<Bound<'py, PyAny>>, String);
 
 /// Reads the outcome of one function.
 pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
-    if let Ok(text) = value.cast::<PyBytes>() {
-        return Ok(Outcome::Returned { result: text.as_bytes().to_vec(), computed: Computed::default() });
-    }
-    let form = value.cast::<PyTuple>()?;
+    let Ok(form) = value.cast_exact::<PyTuple>() else {
+        return returned(value, Computed::default());
+    };
     match kind(form)?.as_str() {
         "returned" => {
             let (_, result, params, targets): Returned<'_> = form.extract()?;
             let invalidation = |(name, params): Target<'_>| Invalidation { name, params: text(params) };
             let computed =
                 Computed { params: text(params), invalidations: targets.into_iter().map(invalidation).collect() };
-            Ok(Outcome::Returned { result: result.as_bytes().to_vec(), computed })
+            returned(&result, computed)
         }
         "timed_out" => Ok(Outcome::TimedOut),
         _ => failure(form).map(Outcome::Failed),
     }
+}
+
+/// The outcome of a function that returned: with text that its encoder checked, or that the core has yet to check.
+fn returned(result: &Bound<'_, PyAny>, computed: Computed) -> PyResult<Outcome> {
+    if let Ok(checked) = result.cast_exact::<Checked>() {
+        return Ok(Outcome::Checked { result: checked.get().text.clone(), computed });
+    }
+    Ok(Outcome::Returned { result: result.cast::<PyBytes>()?.as_bytes().to_vec(), computed })
 }
 
 /// Reads what a guard decided.

@@ -142,6 +142,13 @@ pub enum Outcome {
         /// What it said about what it changed.
         computed: Computed,
     },
+    /// It returned, and the host printed the result by [`crate::ir::program::Program::encode`] with the function's shape.
+    Checked {
+        /// The result as that wrote it. It is not looked at again.
+        result: Vec<u8>,
+        /// What it said about what it changed.
+        computed: Computed,
+    },
     /// It raised.
     Failed(Failure),
     /// It outran its limit.

@@ -71,6 +71,10 @@ impl Task {
                 }
                 Err(problem) => place.internal(app, self.function, &problem, log),
             },
+            Outcome::Checked { result, computed } => {
+                self.state = State::Returned(result, computed);
+                return;
+            }
             Outcome::Failed(failure) => failed(app, self.function, failure, place, log),
             Outcome::TimedOut => {
                 let limit = app.function(self.function).map_or(0, |(_, frozen)| frozen.timeout_ms);

@@ -76,8 +76,10 @@ pub enum Expected {
     Integer,
     /// A decimal string.
     BigInt,
-    /// A finite number.
+    /// A number.
     Number,
+    /// A number where a host wrote NaN or an infinity.
+    FiniteNumber,
     /// `true` or `false`.
     Boolean,
     /// Text.
@@ -175,6 +177,7 @@ impl Problem<'_> {
                     Expected::Integer => "integer",
                     Expected::BigInt => "bigint",
                     Expected::Number => "number",
+                    Expected::FiniteNumber => "a finite number",
                     Expected::Boolean => "boolean",
                     Expected::String => "string",
                     Expected::List => "list",
@@ -209,6 +212,7 @@ impl From<NumberErrorKind> for Problem<'_> {
         match kind {
             NumberErrorKind::OutOfRange => Self::IntegerRange,
             NumberErrorKind::TooLong | NumberErrorKind::NotFinite => Self::Type(Expected::Number),
+            NumberErrorKind::Constant => Self::Type(Expected::FiniteNumber),
         }
     }
 }
@@ -385,6 +389,7 @@ mod tests {
             (Problem::Type(Expected::Integer), "type", "expected integer"),
             (Problem::Type(Expected::BigInt), "type", "expected bigint"),
             (Problem::Type(Expected::Number), "type", "expected number"),
+            (Problem::Type(Expected::FiniteNumber), "type", "expected a finite number"),
             (Problem::Type(Expected::Boolean), "type", "expected boolean"),
             (Problem::Type(Expected::String), "type", "expected string"),
             (Problem::Type(Expected::List), "type", "expected list"),

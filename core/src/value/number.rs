@@ -41,6 +41,8 @@ pub enum NumberErrorKind {
     TooLong,
     /// Too large for a double.
     NotFinite,
+    /// No number at all, but what a host's encoder writes for NaN and the infinities.
+    Constant,
 }
 
 impl fmt::Display for NumberErrorKind {
@@ -48,7 +50,7 @@ impl fmt::Display for NumberErrorKind {
         formatter.write_str(match self {
             Self::OutOfRange => "a number without a fraction lies beyond ±(2^53 − 1)",
             Self::TooLong => "a number has more than 32 characters",
-            Self::NotFinite => "a number is not finite",
+            Self::NotFinite | Self::Constant => "a number is not finite",
         })
     }
 }
@@ -148,7 +150,11 @@ pub(crate) fn write_token(out: &mut Vec<u8>, token: &str, numbers: Numbers) -> R
     if numbers == Numbers::Any && token.len() > MAX_TOKEN {
         return Err(NumberErrorKind::TooLong);
     }
-    let value = finite(token).ok_or(NumberErrorKind::NotFinite)?;
+    let Some(value) = finite(token) else {
+        // A number ends with a digit.
+        let is_word = token.ends_with(|last: char| last.is_ascii_alphabetic());
+        return Err(if is_word { NumberErrorKind::Constant } else { NumberErrorKind::NotFinite });
+    };
     if numbers == Numbers::Any && value.fract() == 0.0 && value.abs() > MAX_SAFE_DOUBLE {
         return Err(NumberErrorKind::OutOfRange);
     }

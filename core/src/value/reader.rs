@@ -25,6 +25,8 @@ pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
+    /// Whether `NaN`, `Infinity` and `-Infinity` are read as numbers, so that whoever refuses them knows their place.
+    constants: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -34,7 +36,7 @@ impl<'a> Reader<'a> {
             Ok(text) => text,
             Err(error) => return Err(JsonError { offset: error.valid_up_to(), kind: JsonErrorKind::InvalidUtf8 }),
         };
-        let mut reader = Self { text, at: 0, depth: 0 };
+        let mut reader = Self { text, at: 0, depth: 0, constants: false };
         match reader.peek() {
             None => Err(JsonError { offset: 0, kind: JsonErrorKind::Empty }),
             Some(0xEF) if text.starts_with('\u{feff}') => {
@@ -42,6 +44,12 @@ impl<'a> Reader<'a> {
             }
             Some(_) => Ok(reader),
         }
+    }
+
+    /// The same for what a host's encoder wrote: `NaN`, `Infinity` and `-Infinity` are numbers, of which none is finite.
+    pub(crate) fn open_output(text: &'a [u8]) -> Result<Self, JsonError> {
+        let reader = Self::open(text)?;
+        Ok(Self { constants: true, ..reader })
     }
 
     /// Where the cursor stands, in bytes.
@@ -94,6 +102,7 @@ impl<'a> Reader<'a> {
             Some(b'[') => Ok(Kind::List),
             Some(b't' | b'f') => Ok(Kind::Boolean),
             Some(b'n') => Ok(Kind::Null),
+            _ if self.constant().is_some() => Ok(Kind::Number),
             _ => self.unexpected(),
         }
     }
@@ -127,6 +136,10 @@ impl<'a> Reader<'a> {
             Some(b'0') => at += 1,
             Some(b'1'..=b'9') => at = digits(bytes, at),
             _ => {
+                if let Some(constant) = self.constant() {
+                    self.at += constant.len();
+                    return Ok(constant);
+                }
                 self.at = at;
                 return self.error(JsonErrorKind::InvalidNumber);
             }
@@ -147,6 +160,14 @@ impl<'a> Reader<'a> {
         }
         self.at = at;
         Ok(self.text.get(start..at).unwrap_or_default())
+    }
+
+    /// What stands here of the words for numbers that are not finite, not yet taken.
+    pub(crate) fn constant(&self) -> Option<&'static str> {
+        if !self.constants || !matches!(self.rest(), [b'N' | b'I', ..] | [b'-', b'I', ..]) {
+            return None;
+        }
+        ["NaN", "Infinity", "-Infinity"].into_iter().find(|word| self.rest().starts_with(word.as_bytes()))
     }
 
     /// The end of the digits from `at`, of which there must be one.
@@ -334,5 +355,18 @@ mod tests {
         assert_eq!(reader.pass(), Ok(()));
         assert_eq!(reader.finish(), Ok(()));
         assert!(Reader::open(b"[1,,2]").unwrap().pass().is_err());
+    }
+
+    #[test]
+    fn words_for_numbers_are_read_in_outputs_alone() {
+        for word in ["NaN", "Infinity", "-Infinity"] {
+            let mut reader = Reader::open_output(word.as_bytes()).unwrap();
+            assert_eq!((reader.kind(), reader.number(), reader.finish()), (Ok(Kind::Number), Ok(word), Ok(())));
+            assert!(Reader::open(word.as_bytes()).unwrap().pass().is_err());
+        }
+        for text in ["Nan", "Infinit", "-NaN", "+Infinity", "--Infinity", "NaN1"] {
+            let mut reader = Reader::open_output(text.as_bytes()).unwrap();
+            assert!(reader.pass().and_then(|()| reader.finish()).is_err(), "{text}");
+        }
     }
 }

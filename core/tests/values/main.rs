@@ -5,6 +5,8 @@ mod compiling;
 #[cfg(test)]
 mod decoding;
 #[cfg(test)]
+mod encoding;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod queries;

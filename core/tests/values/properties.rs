@@ -13,7 +13,7 @@ use crate::decoding::Scribe;
 use crate::shapes::{Asked, defaulted, list, literal, map, nullable, optional, required, union};
 
 /// JSON text of any value, blanks and spelling at random.
-fn json_text() -> impl Strategy<Value = String> {
+pub(crate) fn json_text() -> impl Strategy<Value = String> {
     let number = prop_oneof![
         (-1_000_000_i64..1_000_000).prop_map(|value| value.to_string()),
         any::<f64>()
@@ -59,7 +59,7 @@ fn string_text() -> impl Strategy<Value = String> {
 }
 
 /// A shape that fits the values which [`fitting`] makes for it.
-fn shape() -> impl Strategy<Value = Shape> {
+pub(crate) fn shape() -> impl Strategy<Value = Shape> {
     let leaf = prop_oneof![
         (-1000_i64..0, 1_i64..1000).prop_map(|(min, max)| Shape::Integer(IntegerBounds {
             min: Some(min),
@@ -159,7 +159,7 @@ fn fitting(shape: &Shape, dice: &mut dyn FnMut(u64) -> u64) -> String {
 }
 
 /// A text that fits `shape`, by a simple generator of numbers that starts from `seed`.
-fn fitting_text(shape: &Shape, mut seed: u64) -> String {
+pub(crate) fn fitting_text(shape: &Shape, mut seed: u64) -> String {
     let mut dice = move |sides: u64| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) % sides.max(1)

@@ -70,8 +70,23 @@ fn numbers_are_finite_doubles() {
     for text in ["1e400", "-1e400", "\"1\"", "true", "null", "[1]"] {
         asked.refuses(text, &[": type: expected number"]);
     }
-    for text in ["NaN", "Infinity", "-Infinity"] {
-        assert!(matches!(asked.transcode(Direction::Output, text), Err(Refusal::Malformed(_))), "{text}");
+}
+
+/// No client writes them. A host's encoder does, and its author learns where.
+#[test]
+fn words_for_numbers_have_a_place_in_outputs() {
+    let string = Shape::String(StringBounds::default());
+    let shapes =
+        [number(), Shape::Any, string, Shape::Nullable(Box::new(number())), Shape::Literal(Scalar::Integer(1))];
+    for shape in shapes {
+        let asked = Asked::new(&Shape::List { item: Box::new(shape), min_items: None, max_items: None, unique: false });
+        for word in ["NaN", "Infinity", "-Infinity"] {
+            let list = format!("[{word}]");
+            assert!(matches!(asked.transcode(Direction::Input, &list), Err(Refusal::Malformed(_))), "{list}");
+            let Err(Refusal::Invalid(details)) = asked.transcode(Direction::Output, &list) else { panic!("{list}") };
+            let found: Vec<_> = details.iter().map(|detail| (&*detail.message, detail.path.as_slice())).collect();
+            assert_eq!(found, [("expected a finite number", &[PathPart::Index(0)][..])]);
+        }
     }
 }
 

@@ -41,7 +41,7 @@ def answer_all(
     for index, arguments, seconds in calls:
         served = functions[index]
         outcome = host.attempt(served, arguments, nonce) if served.is_alone else _begun(start(served, arguments))
-        if type(outcome) is Waiting:
+        if isinstance(outcome, Waiting):
             later = calls[len(outcomes) + 1 :]
             tasks = [asyncio.create_task(_limited(start(functions[one], given), limit)) for one, given, limit in later]
             return _go_on(outcomes, outcome.rest, seconds, tasks)
@@ -49,7 +49,7 @@ def answer_all(
     return outcomes
 
 
-def _begun(answer: Answer) -> Outcome | Waiting[Outcome]:
+def _begun(answer: Answer) -> Outcome | Waiting:
     try:
         pending = answer.send(None)
     except StopIteration as done:

@@ -17,10 +17,19 @@ Failure = (
     | tuple[Literal["invalid"], list[tuple[list[str | int], str]]]  # path below the arguments, message
     | tuple[Literal["raised"]]  # anything else, logged by whoever caught it
 )
+
+@final
+class Checked:
+    """A result in canonical JSON, checked by its type. Only an `Encoder` makes one."""
+
+    def text(self) -> bytes:
+        """The text."""
+
 Outcome = (
-    bytes  # JSON text of the result
+    bytes  # JSON text of the result, for the core to check
+    | Checked
     # The same, with the computed params (JSON text of an object), and targets with theirs.
-    | tuple[Literal["returned"], bytes, bytes | None, list[tuple[str, bytes | None]]]
+    | tuple[Literal["returned"], bytes | Checked, bytes | None, list[tuple[str, bytes | None]]]
     | tuple[Literal["timed_out"]]
     | Failure
 )
@@ -29,6 +38,9 @@ Allowed = bool | Failure
 
 Caller = tuple[str, bool, bool, list[str], str | None] | Failure | None
 """Who asks: sub, staff, superuser, permissions, session."""
+
+Description = tuple[object, ...] | None
+"""What a result is made of, as `_plan` writes it; None where it is not plain."""
 
 Identify = tuple[Literal[0]]
 Guard = tuple[Literal[1], list[tuple[int, str]]]
@@ -97,6 +109,20 @@ class Application:
             Refused: `NOT_FOUND` for a function that is not there, `VALIDATION` for args that do not fit.
         """
 
+    def arguments(self, function: int, text: bytes) -> dict[str, Any]:
+        """The arguments of the function at that index, from the JSON text of an object: what `Invoke` hands over.
+
+        Raises:
+            Refused: `BAD_REQUEST`, or `VALIDATION` with all its details.
+            ValueError: Python has no object for a value, such as a date in the year 0.
+        """
+
+    def encoder(self, function: int, description: Description, general: Callable[[object], bytes]) -> Encoder:
+        """What prints the results of the function at that index.
+
+        `general` prints what the description does not; a description that the core's shape does not go with is as None.
+        """
+
     def open(
         self,
         method: str,
@@ -113,6 +139,17 @@ class Application:
         `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
         `now` are the seconds since 1970; `secure` is whether it came over TLS.
         """
+
+@final
+class Encoder:
+    """Prints the results of one function."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the description was taken, so that `general` is asked only for values that are not as it says."""
+
+    def encode(self, result: object) -> bytes | Checked:
+        """The text of a result; bytes are what `general` gave. Whatever that raises, this raises."""
 
 @final
 class Exchange:

@@ -5,8 +5,6 @@ a result is printed by the protocol's rules, and what does not fit its type is p
 it, and names the field.
 """
 
-import json
-import math
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import partial
@@ -39,35 +37,6 @@ def encoder_of(adapter: TypeAdapter[Any]) -> Encoder:
     # Serializers that models already have were built by their own configuration.
     serializer = SchemaSerializer(schema, _RULES, _use_prebuilt=False)
     return partial(serializer.to_json, by_alias=True, warnings=False)
-
-
-class NotFinite(Exception):
-    """A result holds NaN or an infinity; the text names the place."""
-
-
-def check_finite(text: bytes) -> None:
-    """Find the place of a number that JSON cannot say: the core would know no more than its offset (VALUE-3).
-
-    Raises:
-        NotFinite: There is one. Text that merely speaks of NaN is none.
-    """
-    if b"NaN" not in text and b"Infinity" not in text:
-        return
-    place = _not_finite(json.loads(text), "result")
-    if place is not None:
-        message = f"the result does not fit its type: {place}: expected a finite number"
-        raise NotFinite(message)
-
-
-def _not_finite(value: object, place: str) -> str | None:
-    if isinstance(value, float):
-        return None if math.isfinite(value) else place
-    within: list[tuple[object, str]] = []
-    if isinstance(value, dict):
-        within = [(item, f"{place}.{key}") for key, item in cast("dict[str, object]", value).items()]
-    elif isinstance(value, list):
-        within = [(item, f"{place}[{index}]") for index, item in enumerate(cast("list[object]", value))]
-    return next((found for item, inner in within if (found := _not_finite(item, inner)) is not None), None)
 
 
 def _by_rules(node: Mapping[str, object]) -> dict[str, object]:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Coroutine, Generator
 from types import coroutine
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from mizan._core import Outcome
 
 _Result = TypeVar("_Result")
 
 
-class Waiting(Generic[_Result]):
-    """A coroutine that waits, and is to be awaited for its result."""
+class Waiting:
+    """An answer that waits, and is to be awaited for its outcome."""
 
     __slots__ = ("rest",)
 
-    def __init__(self, rest: Coroutine[Any, Any, _Result]) -> None:
+    def __init__(self, rest: Awaitable[Outcome]) -> None:
         self.rest = rest
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError, current_task
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import to_json
 
 from mizan._arguments import convert
-from mizan._encoding import NotFinite, check_finite
 from mizan._errors import Error, Invalid, MizanError, error_code
 from mizan._first_step import Waiting, awaited, rest_of
 from mizan._invalidation import Announced, announced
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 Translate = Callable[[BaseException], MizanError | None]
 """An adapter's reading of its framework's own exceptions."""
+
+_COROUTINE: type = CoroutineType
 
 TIMED_OUT: Outcome = ("timed_out",)
 
@@ -53,16 +54,17 @@ class Host:
         finally:
             announced.reset(token)
 
-    def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting[Outcome]:
+    def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting:
         """Run an async function up to where it first waits."""
         changes: Announced = []
         token = announced.set(changes)
         try:
             if served.converters:
                 convert(served.converters, arguments)
-            running = served.function(**arguments)
-            if type(running) is not CoroutineType:
-                running = awaited(running)
+            called: Any = served.function(**arguments)
+            if type(called) is not _COROUTINE:
+                called = awaited(called)
+            running: Coroutine[Any, Any, Any] = called
             try:
                 pending = running.send(None)
             except StopIteration as done:
@@ -104,7 +106,6 @@ class Host:
     def returned(self, served: Served, arguments: Mapping[str, object], result: object, changes: Announced) -> Outcome:
         """The outcome of a function that returned."""
         text = served.encode(result)
-        check_finite(text)
         if served.narrow is None and not changes:
             return text
         params = None if served.narrow is None else _params(served.narrow(result, arguments))
@@ -133,9 +134,6 @@ class Host:
                     pass
         except Exception as problem:  # noqa: BLE001 - data of an error that has no JSON form
             error = problem
-        if isinstance(error, NotFinite):
-            _log.error("%s: %s (id %016x)", place, error, nonce)
-            return ("raised",)
         _log.error("%s: raised %s (id %016x)", place, type(error).__name__, nonce, exc_info=error)
         return ("raised",)
 

@@ -5,7 +5,7 @@ from mizan._core import Application, Keyrings, run_command_line
 
 __all__ = ["Application", "Keyrings", "run_command_line"]
 
-_CONTRACT = 4
+_CONTRACT = 5
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

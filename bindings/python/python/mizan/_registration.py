@@ -1,12 +1,24 @@
 """From decorated functions to the one document that the core reads, and to functions that are ready to run."""
 
+from __future__ import annotations
+
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType, NoneType, UnionType
-from typing import Any, Protocol, TypedDict, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Protocol,
+    TypedDict,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic.fields import FieldInfo
 
@@ -17,7 +29,11 @@ from mizan._encoding import Encoder, encoder_of
 from mizan._errors import Error, RegistrationError, data_types, error_code
 from mizan._identity import Identity
 from mizan._invalidation import Target, target_name
+from mizan._plan import plan_of
 from mizan._schema import SchemaProblem, adapter_of, arguments_type, input_schema, output_schema
+
+if TYPE_CHECKING:
+    from mizan._core import Application, Checked, Description
 
 _EMPTY = inspect.Parameter.empty
 
@@ -78,7 +94,9 @@ class Served:
     injected: dict[str, inspect.Parameter]
     """The arguments that the framework finds, with their annotations resolved."""
     converters: tuple[Converter, ...]
-    encode: Encoder
+    encode: Callable[[object], bytes | Checked]
+    description: Description
+    """What the result is made of, where that is plain."""
     narrow: Callable[[object, Mapping[str, object]], Mapping[str, object]] | None
     """The function's `affects_params`, given the result and the arguments."""
     is_public: bool
@@ -186,6 +204,16 @@ def register(
     return registration
 
 
+def ready(application: Application, registration: Registration) -> list[Served]:
+    """The functions in the order of their indexes, each with the encoder that its result goes through."""
+    served = [registration.functions[name] for name in application.functions()]
+    for index, one in enumerate(served):
+        # Until here it is Pydantic's alone.
+        general = cast("Encoder", one.encode)
+        one.encode = application.encoder(index, one.description, general).encode
+    return served
+
+
 def _note_contexts(definition: Definition, contexts: dict[str, ReactContext]) -> None:
     for target in (definition.context, *definition.affects, *definition.merge):
         if isinstance(target, ReactContext) and contexts.setdefault(target.name, target) != target:
@@ -233,6 +261,7 @@ def _serve(
         injected=injected,
         converters=tuple(converters),
         encode=encoder_of(adapter),
+        description=plan_of(adapter.core_schema),
         narrow=_narrowing(definition, inputs),
         is_public=False,
         place=f"{definition.source}: {definition.name}",

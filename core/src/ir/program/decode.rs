@@ -182,6 +182,14 @@ impl<'p, B: Builder> Decoder<'p, '_, '_, B> {
         self.readable(entered)?;
         let mut object = self.builder.object()?;
         let mut first = true;
+        // Canonical text has its members in the order of the fields.
+        for field in rule.map_or(&[][..], |rule| &rule.fields) {
+            if self.reader.eat(field.key(first)) {
+                first = false;
+                let value = self.value(self.program.node(field.shape))?;
+                self.builder.member(&mut object, Key { text: &field.name, field: Some(field.id) }, value)?;
+            }
+        }
         loop {
             let key = self.reader.key(&mut first);
             let Some(key) = self.readable(key)? else { return self.builder.finish_object(object) };

@@ -3,11 +3,14 @@
 //! A [`Program`] is an arena of nodes in which references are resolved, so types may be cyclic. It is built once, and
 //! then reads text in one pass, directed by a shape: [`Program::transcode`] for JSON (from a client or from a host's
 //! encoder), [`Program::query`] for query text, and [`Program::decode`] for handing what was checked to a host as its
-//! own values. Everything but the last appends canonical JSON text.
+//! own values. [`Program::encode`] reads a host's values instead of text. Everything but `decode` appends canonical JSON
+//! text.
 
 mod compile;
 mod decode;
+mod encode;
 mod node;
+mod outline;
 mod query;
 mod scalar;
 mod structure;
@@ -18,6 +21,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use decode::{Builder, Key, ListKind};
+pub use encode::{Plain, Source, Unfit};
+pub use outline::{FieldOutline, Outline};
 
 use super::model::{Field, Shape, TypeDefinition};
 use crate::error::code::{ErrorCode, ErrorReply};
@@ -210,6 +215,29 @@ impl Program {
     /// [`Builder::unreadable`], or gives values of its own kinds.
     pub fn decode<B: Builder>(&self, shape: ShapeId, canonical: &[u8], builder: &mut B) -> Result<B::Value, B::Error> {
         decode::decode(self, shape, canonical, builder)
+    }
+
+    /// Writes a host's value of the shape as canonical text at the end of `out`, checked as [`Self::transcode`] checks an
+    /// output. Whatever is not plainly right is [`Unfit`], and then nothing is appended.
+    pub fn encode<S: Source>(
+        &self,
+        shape: ShapeId,
+        source: &S,
+        value: &S::Value,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Unfit> {
+        let start = out.len();
+        let result = encode::encode(self, shape, source, value, out);
+        if result.is_err() {
+            out.truncate(start);
+        }
+        result
+    }
+
+    /// What a shape is made of, one step deep.
+    #[must_use]
+    pub fn outline(&self, shape: ShapeId) -> Outline<'_> {
+        outline::outline(self, shape)
     }
 
     fn node(&self, id: ShapeId) -> &Node {

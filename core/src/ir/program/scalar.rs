@@ -45,6 +45,17 @@ pub(super) fn integer(bounds: &IntegerBounds, token: &str, path: &Path<'_>, foun
         Err(IntegerError::NotDigits) => return found.expected(Expected::Integer, path),
         Err(IntegerError::OutOfRange) => return found.add(&Problem::IntegerRange, path),
     };
+    integer_bounds(bounds, value, path, found);
+    if value == 0 {
+        out.push(b'0');
+    } else {
+        // Digits without a leading zero are canonical as they stand.
+        out.extend_from_slice(token.as_bytes());
+    }
+}
+
+/// What holds for an integer besides that it is one.
+pub(super) fn integer_bounds(bounds: &IntegerBounds, value: i64, path: &Path<'_>, found: &mut Found) {
     if let Some(min) = bounds.min.filter(|min| value < *min) {
         found.add(&Problem::Min(&min.to_string()), path);
     }
@@ -54,17 +65,18 @@ pub(super) fn integer(bounds: &IntegerBounds, token: &str, path: &Path<'_>, foun
     if let Some(divisor) = bounds.multiple_of.filter(|divisor| value.checked_rem(*divisor) != Some(0)) {
         found.add(&Problem::MultipleOf(&divisor.to_string()), path);
     }
-    if value == 0 {
-        out.push(b'0');
-    } else {
-        // Digits without a leading zero are canonical as they stand.
-        out.extend_from_slice(token.as_bytes());
-    }
 }
 
 /// `token`: a JSON number.
 pub(super) fn number(bounds: &NumberBounds, token: &str, path: &Path<'_>, found: &mut Found, out: &mut Vec<u8>) {
-    let Some(value) = finite(token) else { return found.expected(Expected::Number, path) };
+    match finite(token) {
+        Some(value) => number_value(bounds, value, path, found, out),
+        None => found.expected(Expected::Number, path),
+    }
+}
+
+/// A double, which is told where it is not finite.
+pub(super) fn number_value(bounds: &NumberBounds, value: f64, path: &Path<'_>, found: &mut Found, out: &mut Vec<u8>) {
     if let Some(min) = bounds.min.filter(|min| value < *min) {
         found.add(&Problem::Min(&printed(min)), path);
     }

@@ -137,6 +137,7 @@ impl Transcoder<'_, '_> {
             return Ok(());
         }
         self.spare.clear();
+        self.spare.reserve(out.len() - body);
         for (field, place) in rule.fields.iter().zip(&self.order) {
             if let Some(segment) = self.segments.get(*place) {
                 if !self.spare.is_empty() {

@@ -28,7 +28,10 @@ pub(super) fn transcode(
         program,
         direction,
         files,
-        reader: Reader::open(text)?,
+        reader: match direction {
+            Direction::Input => Reader::open(text),
+            Direction::Output => Reader::open_output(text),
+        }?,
         any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
         keys: KeyStack::default(),
         segments: Vec::with_capacity(SEGMENTS),
@@ -74,6 +77,10 @@ impl<'p> Transcoder<'p, '_> {
     pub(super) fn value(&mut self, id: ShapeId, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
         let program: &'p Program = self.program;
         match (program.node(id), self.reader.kind()?) {
+            (_, Kind::Number) if self.reader.constant().is_some() => {
+                self.found.expected(Expected::FiniteNumber, path);
+                self.reader.number().map(drop)
+            }
             (Node::Integer(bounds), Kind::Number) => {
                 let token = self.reader.number()?;
                 scalar::integer(bounds, token, path, &mut self.found, out);
@@ -178,18 +185,14 @@ impl<'p> Transcoder<'p, '_> {
             self.found.add(&Problem::MaxLength(max, Unit::Item), path);
         }
         // Items that do not fit have no canonical text to compare.
-        if rule.unique && self.found.count == problems && self.has_equal_items(mark, out) {
+        if rule.unique
+            && self.found.count == problems
+            && has_equal_items(self.items.get_mut(mark..).unwrap_or_default(), out)
+        {
             self.found.add(&Problem::Unique, path);
         }
         self.items.truncate(mark);
         Ok(())
-    }
-
-    fn has_equal_items(&mut self, mark: usize, out: &[u8]) -> bool {
-        let text = |&(start, end): &(usize, usize)| out.get(start..end).unwrap_or_default();
-        let items = self.items.get_mut(mark..).unwrap_or_default();
-        items.sort_unstable_by(|left, right| text(left).cmp(text(right)));
-        items.windows(2).any(|pair| matches!(pair, [left, right] if text(left) == text(right)))
     }
 
     fn tuple(&mut self, items: &[ShapeId], path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
@@ -246,6 +249,13 @@ impl<'p> Transcoder<'p, '_> {
         };
         self.value(arm, path, out)
     }
+}
+
+/// Whether two of the items, which are given by where they stand in canonical text, are equal. It sorts them.
+pub(super) fn has_equal_items(items: &mut [(usize, usize)], out: &[u8]) -> bool {
+    let text = |&(start, end): &(usize, usize)| out.get(start..end).unwrap_or_default();
+    items.sort_unstable_by(|left, right| text(left).cmp(text(right)));
+    items.windows(2).any(|pair| matches!(pair, [left, right] if text(left) == text(right)))
 }
 
 /// What the objects of a union say of themselves.

@@ -25,7 +25,7 @@ from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
 from mizan._protection import Cache, Secret, Tokens, protection
-from mizan._registration import Limits, Served, collect, register
+from mizan._registration import Limits, Served, collect, ready, register
 from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
 from mizan.fastapi._outermost import BEGUN, FAILED, shorten
@@ -111,7 +111,7 @@ class Mizan:
         self.identify = identify
         self.permissions = None if tokens is None else tokens.permissions
         self.guards = registration.guards
-        self.functions: list[Served] = [registration.functions[name] for name in self.application.functions()]
+        self.functions: list[Served] = ready(self.application, registration)
         self.plans: dict[str, Plan] = {
             served.definition.name: Plan(app, served.injected) for served in self.functions if served.injected
         }
@@ -184,7 +184,7 @@ class _Endpoint:
         while step[0] != 3:
             if step[0] == 2:
                 outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
-                step = exchange.returned(outcomes if type(outcomes) is list else await outcomes)
+                step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
             elif step[0] == 5:
                 step = await _arrival(exchange)
             elif step[0] == 1:

@@ -44,11 +44,11 @@ def shorten(app: FastAPI) -> None:
     def build_shorter() -> ASGIApp:
         stack = build()
         # A subclass has its reasons.
-        if type(stack) is not ServerErrorMiddleware:
+        if not isinstance(stack, ServerErrorMiddleware) or type(stack) is not ServerErrorMiddleware:
             return stack
-        layer = stack.app
+        layer: Any = stack.app
         while f"{type(layer).__module__}.{type(layer).__qualname__}" in _OBSERVERS:
-            layer: Any = layer.app  # type: ignore[attr-defined]
+            layer = layer.app
         return Outermost(stack, layer) if isinstance(layer, Endpoint) else stack
 
     app.build_middleware_stack = build_shorter  # type: ignore[method-assign]
