@@ -15,7 +15,7 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::arguments::{self, Keys};
+use crate::arguments::{self, Files, Keys};
 use crate::encode::Encoder;
 use crate::exchange::Exchange;
 use crate::headers::Headers;
@@ -181,7 +181,8 @@ impl Application {
         let root = [PathPart::Key("args".to_owned())];
         let mut canonical = Vec::with_capacity(text.len());
         core.program().transcode(frozen.input, text, Direction::Input, &root, &mut canonical).map_err(refused)?;
-        let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical)?;
+        let files = Files { held: &[], body: &PyBytes::new(py, b"") };
+        let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical, &files)?;
         made.map_err(|_| PyValueError::new_err("an argument is beyond what Python can hold"))
     }
 
