@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from pydantic_core import to_json
 
 from mizan import _core, _replay_identity
+from mizan._upload import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,10 +194,7 @@ def _call(name: str, inputs: dict[str, Any], arguments: dict[str, Any], seconds:
 
 
 def _plain(schema: Any, value: object, files: list[Upload]) -> object:  # noqa: ANN401 - any JSON Schema
-    """The value, with every bigint as the text that it is on the wire, since an encoder could not tell it from an integer.
-
-    Of a file it has the index in `files`, where it is put.
-    """
+    """The value, every bigint as its text, which no encoder could tell from an integer, every file as its index."""
     if isinstance(value, Upload):
         files.append(value)
         return len(files) - 1

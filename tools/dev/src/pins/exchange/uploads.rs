@@ -27,7 +27,8 @@ fn file(name: &str, file_name: &str, content_type: &str, bytes: &str) -> String 
 }
 
 fn body(parts: &[&str]) -> String {
-    parts.iter().map(|part| format!("--b\r\n{part}\r\n")).collect::<String>() + "--b--\r\n"
+    let parts: Vec<String> = parts.iter().map(|part| format!("--b\r\n{part}\r\n")).collect();
+    parts.concat() + "--b--\r\n"
 }
 
 impl Case {
