@@ -154,6 +154,13 @@ fn places() -> Vec<Case> {
 
 fn declared() -> Vec<Case> {
     vec![
+        case("upload-returned", "UPLOAD-11", "a file cannot be returned")
+            .with(
+                "application",
+                format!(r#"{{"version":1,"functions":[{}]}}"#, function("f", "{}", &format!("\"output\":{FILE}"))),
+            )
+            .form("--b--")
+            .does_not_build("an upload stands in what is returned"),
         album("upload-size", "UPLOAD-10", "a file beyond what its upload declares", "")
             .upload(SAVE, &[&file("/image", "a", "image/png", "12345")])
             .error(413, "PAYLOAD_TOO_LARGE", "this file has at most 4 bytes")
