@@ -1,9 +1,10 @@
 # The one list of commands. `make help` names them; all the rest follows from `make demo` and `make test`.
 
-# What may be set: `make demo PORT=9000`, `make demo CHECK=1`, `make test PYTHON=python3.13`.
+# What may be set: `make demo PORT=9000`, `make demo CHECK=1`, `make soak SECONDS=600`, `make test PYTHON=python3.13`.
 PORT ?= 8000
 PYTHON ?= python3
 CHECK ?=
+SECONDS ?= 120
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -20,13 +21,13 @@ SHOP := examples/shop
 export PATH := $(BIN):$(PATH)
 export PYO3_PYTHON := $(BIN)/python
 
-RUST_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen bindings/python -name '*.rs' -o -name Cargo.toml)
+RUST_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen runtime bindings/python -name '*.rs' -o -name '*.lua' -o -name Cargo.toml)
 WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src $(SHOP)/web/public -type f) \
 	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
 NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
 
-.PHONY: help demo setup test bench lint format generate lock lock-bench clean
-.PHONY: test-rust test-python test-pins test-boundary test-clients test-browser replayers built-replayers
+.PHONY: help demo setup test soak bench lint format generate lock lock-bench clean
+.PHONY: test-rust test-python test-pins test-boundary test-conformance test-clients test-browser parity-table replayers built-replayers
 .PHONY: lint-rust lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
@@ -42,18 +43,18 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
 # Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
 # so that none of them builds what another one is building.
-CHECKS := test-browser lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
+CHECKS := test-browser test-conformance lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
 
 test: setup ## set everything up and run every check and test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
 
-test-rust: $(STAMPS)/extension $(STAMPS)/node ## Rust tests
+test-rust: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## Rust tests
 	@if cargo nextest --version >/dev/null 2>&1; \
 	then $(STEP) "cargo nextest" cargo nextest run --locked --workspace; \
 	else $(STEP) "cargo test" cargo test --locked --workspace --tests; fi
@@ -70,6 +71,13 @@ test-pins: $(STAMPS)/extension $(STAMPS)/node ## the pins: their form, each repl
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
+test-conformance: $(STAMPS)/extension ## the conformance board: every probe, and every control, against running servers
+	@$(STEP) "conformance board" pytest tests/conformance
+
+parity-table: $(STAMPS)/extension ## run the board, record what it finds, and write the table of README.md
+	@cd tests/conformance && ../../$(STEP) "conformance board" python -m conformance --write
+	@cd tests/conformance && python -m conformance --table
+
 replayers: ## build every replayer of pins, and print the surface and the command of each
 	@$(MAKE) --no-print-directory built-replayers >&2
 	@printf '%s\t%s\n' rust "$(TARGET)/debug/mizan-replay" python "$(BIN)/python -m mizan.replay"
@@ -82,6 +90,10 @@ test-clients: $(STAMPS)/node ## TypeScript tests of the client packages and of g
 
 test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
+
+soak: $(STAMPS)/redis ## four processes on one Redis, a writer, and everybody watches for stale reads (SECONDS=120)
+	@cargo build --quiet --locked --package mizan-runtime --bin mizan-soak
+	@$(TARGET)/debug/mizan-soak --seconds $(SECONDS)
 
 # --- measuring --------------------------------------------------------------------------------------------------------
 
@@ -163,6 +175,10 @@ $(STAMPS)/bench: $(RUST_SOURCES) $(shell find bindings/python/python -name '*.py
 
 $(STAMPS)/chromium: tools/chromium tools/debian-package $(STAMPS)/node
 	@$(STEP) Chromium tools/chromium
+	@touch $@
+
+$(STAMPS)/redis: tools/redis tools/debian-package | $(STAMPS)
+	@$(STEP) Redis tools/redis
 	@touch $@
 
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)

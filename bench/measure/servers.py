@@ -18,19 +18,22 @@ CONNECTIONS = 8
 WORKLOADS = ("rename", "bundle")
 FLOOR = "uvicorn alone (a fixed reply)"
 BARE = "Starlette by hand"
-MIZAN = "Mizan on FastAPI"
+MIZAN = "Mizan on FastAPI, served itself"
+MIZAN_INSIDE = "Mizan on FastAPI, the app served"
 APPLICATIONS = {
     FLOOR: "floor",
     BARE: "bare",
     "FastAPI, typed routes": "typed",
     "Litestar, msgspec structs": "structs",
-    MIZAN: "functions",
+    MIZAN: "functions:served",
+    MIZAN_INSIDE: "functions",
 }
 
 _SERVE = """
 import socket, sys, importlib, uvicorn
-module, descriptor = sys.argv[1:]
-app = importlib.import_module("apps." + module).app
+place, descriptor = sys.argv[1:]
+module, _, name = place.partition(":")
+app = getattr(importlib.import_module("apps." + module), name or "app")
 # The others have their turns meanwhile: connections stay.
 config = uvicorn.Config(
     app, log_level="error", access_log=False, loop="uvloop", http="httptools", lifespan="off", timeout_keep_alive=3600
@@ -111,7 +114,7 @@ def _serving(name: str, module: str) -> Iterator[_Served]:
 def _requests(module: str) -> dict[str, bytes]:
     rename: dict[str, Any] = {"user_id": 5, "name": "Ada"}
     path, bundle = "/rename", "/user?user_id=5"
-    if module == "functions":
+    if module.startswith("functions"):
         rename = {"fn": "rename_user", "args": rename}
         path, bundle = "/api/mizan/call/", "/api/mizan/ctx/user/?user_id=5"
     body = json.dumps(rename, separators=(",", ":")).encode()
@@ -170,7 +173,7 @@ def _check_equal(served: list[_Served], workload: str) -> None:
     for one in served:
         one.connections[0].sendall(one.requests[workload])
         answer: Any = json.loads(_read_reply(one.connections[0]))
-        answers[one.name] = answer["result"] if one.name == MIZAN and workload == "rename" else answer
+        answers[one.name] = answer["result"] if one.name in {MIZAN, MIZAN_INSIDE} and workload == "rename" else answer
     if any(answer != answers[BARE] for answer in answers.values()):
         message = f"{workload}: the applications answer differently: {answers}"
         raise RuntimeError(message)

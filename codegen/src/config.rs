@@ -119,8 +119,11 @@ enum Extension {
     Ts,
 }
 
+/// The path under which a server answers that sets no other.
+pub(crate) const DEFAULT_BASE: &str = "/api/mizan";
+
 fn default_base() -> String {
-    "/api/mizan".to_owned()
+    DEFAULT_BASE.to_owned()
 }
 
 impl Config {

@@ -3,6 +3,7 @@
 
 mod admitted;
 mod command;
+mod derived;
 mod documents;
 mod folders;
 mod generated;

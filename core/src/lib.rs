@@ -9,11 +9,14 @@
 //! refer to it.
 
 pub mod cache;
+pub mod compatibility;
 pub mod dispatch;
 pub mod error;
 pub mod identity;
 pub mod invalidation;
 pub mod ir;
+pub mod manifest;
+pub mod openapi;
 pub mod registry;
 pub(crate) mod upload;
 pub mod value;

@@ -105,7 +105,7 @@ def verify(given: dict[str, Any]) -> dict[str, Any]:
     """`type`, `keyring` or `secrets`, `audience`, `text`, `now` and `leeway` → `claims`."""
     kind, now, leeway = given["type"], given["now"], given["leeway"]
     held = json_object(payload(ring(given, kind), given["text"], TYPES[kind]))
-    known = set().union(*CLAIMS.values())
+    known = {name for names in CLAIMS.values() for name in names}
     claims = {name: claim(name, value) for name, value in held.items() if name in known}
     if not set(claims) >= CLAIMS[kind] or claims["aud"] != given["audience"]:
         no()

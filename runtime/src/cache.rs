@@ -59,13 +59,13 @@ pub enum Purged {
 
 impl Cache {
     /// A cache; a Redis is not asked for before the first operation.
-    pub fn new(config: CacheConfig) -> Result<Self, ConfigError> {
+    pub fn new(config: &CacheConfig) -> Result<Self, ConfigError> {
         config.check()?;
         let counters = Arc::<Counters>::default();
         let (store, leases): (Box<dyn Store>, bool) = match &config.store {
             StoreConfig::Memory { bytes } => (Box::new(MemoryStore::new(*bytes)?), false),
             StoreConfig::Redis(redis) => {
-                (Box::new(RedisStore::new(redis, &config, Arc::clone(&counters))?), redis.lease.is_some())
+                (Box::new(RedisStore::new(redis, config, Arc::clone(&counters))?), redis.lease.is_some())
             }
         };
         let inner = Inner {
@@ -75,7 +75,7 @@ impl Cache {
             largest: config.largest,
             leases,
             #[cfg(feature = "pause-points")]
-            pauses: config.pauses,
+            pauses: config.pauses.clone(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -106,6 +106,7 @@ impl Cache {
 
     /// Keeps what the functions gave, for so long at most, and tells it to those who wait for it. Returns whether it is
     /// kept: a body that is too large is not, nor is anything while the store is away.
+    #[allow(clippy::must_use_candidate)] // Most callers have their reply, kept or not.
     pub fn store(&self, fill: Fill, body: &[u8], ttl: Duration) -> bool {
         wait(|done| self.put(fill, body, ttl, done)).is_ok()
     }
@@ -245,6 +246,27 @@ impl Inner {
     #[allow(clippy::unused_self)]
     pub(crate) fn pause(&self, _: Point) {}
 
+    /// Goes on after a pause in the middle of an operation. The I/O thread is everybody's and is never stopped: where it
+    /// would be, a thread of its own waits.
+    #[cfg(feature = "pause-points")]
+    pub(crate) fn pause_then(self: &Arc<Self>, point: Point, go_on: impl FnOnce() + Send + 'static) {
+        if self.pauses.is_none() || !io::is_here() {
+            self.pause(point);
+            return go_on();
+        }
+        let inner = Arc::clone(self);
+        std::thread::spawn(move || {
+            inner.pause(point);
+            go_on();
+        });
+    }
+
+    #[cfg(not(feature = "pause-points"))]
+    #[allow(clippy::unused_self)]
+    pub(crate) fn pause_then(self: &Arc<Self>, _: Point, go_on: impl FnOnce() + Send + 'static) {
+        go_on();
+    }
+
     /// What a callback form calls in the end.
     #[cfg(not(feature = "pause-points"))]
     #[allow(clippy::unused_self)]
@@ -307,8 +329,8 @@ fn wait<T: Send + 'static>(start: impl FnOnce(Done<T>)) -> Result<T, Fault> {
     receiver.recv().unwrap_or(Err(Fault))
 }
 
-/// What stores do by themselves, as steps that a schedule can take. They wait.
-#[cfg(feature = "pause-points")]
+/// What stores do by themselves, as steps that a schedule can take. They wait, and none of them makes anything stale.
+#[allow(clippy::must_use_candidate)]
 impl Cache {
     /// The store loses an entry. Returns whether it answered, as the others here do.
     pub fn evict_entry(&self, key: &Keyspace) -> bool {

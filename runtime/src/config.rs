@@ -32,7 +32,7 @@ pub enum StoreConfig {
 }
 
 /// A Redis or Valkey, and how long anybody waits for it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RedisConfig {
     /// `redis://[user:password@]host[:port][/database]`, or `redis+unix:///path`.
     pub url: String,
@@ -60,6 +60,13 @@ impl RedisConfig {
             probe: Duration::from_secs(1),
             lease: None,
         }
+    }
+}
+
+impl fmt::Debug for RedisConfig {
+    /// Never with the URL, which may hold a password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("RedisConfig").field("prefix", &self.prefix).finish_non_exhaustive()
     }
 }
 

@@ -40,6 +40,12 @@ pub(crate) fn call_back(job: Box<dyn FnOnce() + Send>) {
     }
 }
 
+/// Whether this is the I/O thread.
+#[cfg(feature = "pause-points")]
+pub(crate) fn is_here() -> bool {
+    DOES_IO.get()
+}
+
 /// Calls what is not ours to judge: a panic of it ends here.
 pub(crate) fn quietly(job: impl FnOnce()) {
     let _ = catch_unwind(AssertUnwindSafe(job));

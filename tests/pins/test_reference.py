@@ -16,6 +16,7 @@ KINDS = [
     "canonical_json",
     "header_format",
     "header_parse",
+    "manifest",
     "scope",
     "keyring",
     "token_mint",
@@ -37,7 +38,9 @@ def check(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_pin_of_its_kinds_is_derived_again() -> None:
     done = check()
-    count = sum(len(read(PINS / f"{kind}.json")["cases"]) for kind in KINDS)
+    held = [(kind, case) for kind in KINDS for case in read(PINS / f"{kind}.json")["cases"]]
+    # What does not build has no manifest to derive.
+    count = sum(kind != "manifest" or case.get("refused") != "BUILD" for kind, case in held)
     assert (done.stdout, done.returncode) == (f"{count} cases derived again, 0 differ\n", 0), done.stderr
 
 

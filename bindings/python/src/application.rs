@@ -10,12 +10,13 @@ use mizan_core::identity::keyring::Purpose;
 use mizan_core::identity::origin::TrustedOrigins;
 use mizan_core::ir::program::Direction;
 use mizan_core::registry::{self, Secrets};
+use mizan_core::{manifest, openapi};
 use mizan_runtime::{Cache, CacheConfig, RedisConfig, StoreConfig};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::arguments::{self, Files, Keys};
+use crate::arguments::{self, Keys};
 use crate::encode::Encoder;
 use crate::exchange::Exchange;
 use crate::headers::Headers;
@@ -115,7 +116,7 @@ impl Application {
             Some(store) => {
                 let key = cache_key(keyrings, store)?;
                 let store = store_config(store, store_bytes, prefix, lease)?;
-                let cache = Cache::new(CacheConfig::new(store, key.sealing_key())).map_err(|error| unfit(&error))?;
+                let cache = Cache::new(&CacheConfig::new(store, key.sealing_key())).map_err(|error| unfit(&error))?;
                 cache.contexts(core.document().contexts.iter().map(|context| context.name.clone()).collect());
                 secrets.cache = Some(key);
                 Some(cache)
@@ -134,6 +135,17 @@ impl Application {
     /// The IR as KDL.
     fn ir(&self) -> &str {
         self.frozen.core.ir()
+    }
+
+    /// The edge manifest, canonical JSON.
+    fn manifest(&self) -> String {
+        manifest::of_application(&self.frozen.core)
+    }
+
+    /// The `OpenAPI` 3.1 export, canonical JSON.
+    #[pyo3(signature = (title=openapi::TITLE))]
+    fn openapi(&self, title: &str) -> String {
+        openapi::of_application(&self.frozen.core, title)
     }
 
     /// The first 16 hexadecimal digits of the IR's SHA-256.
@@ -181,7 +193,8 @@ impl Application {
         let root = [PathPart::Key("args".to_owned())];
         let mut canonical = Vec::with_capacity(text.len());
         core.program().transcode(frozen.input, text, Direction::Input, &root, &mut canonical).map_err(refused)?;
-        let files = Files { held: &[], body: &PyBytes::new(py, b"") };
+        // Text alone has no files.
+        let files = arguments::Files { held: &[], body: &PyBytes::new(py, b"") };
         let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical, &files)?;
         made.map_err(|_| PyValueError::new_err("an argument is beyond what Python can hold"))
     }

@@ -3,6 +3,7 @@
 use mizan_core::cache::key::{Audience, CacheKey};
 use mizan_core::identity::jws;
 use mizan_core::identity::keyring::{Key, Keyring, Purpose};
+use mizan_core::identity::mac::MacKey;
 use mizan_core::identity::origin::{self, Source, TrustedOrigins};
 use mizan_core::identity::rotation::{self, Decision};
 use mizan_core::identity::settings::{self, Settings};
@@ -213,6 +214,12 @@ fn verified<'py>(py: Python<'py>, claims: Result<Claims, String>) -> PyResult<Bo
 #[expect(clippy::needless_pass_by_value, reason = "a list of Python's is only read as a vector")]
 pub(crate) fn permission_key_of(permissions: Vec<String>, staff: bool, superuser: bool) -> String {
     permission_key::permission_key(&permissions, staff, superuser)
+}
+
+/// The HMAC-SHA256 that all keys use, for the vectors that others publish.
+#[pyfunction]
+pub(crate) fn hmac_sha256<'py>(py: Python<'py>, key: &[u8], message: &[u8]) -> Bound<'py, PyBytes> {
+    PyBytes::new(py, &MacKey::new(key).tag(message))
 }
 
 /// What becomes of a refresh token that verified: the text to write, and whether the token is taken.

@@ -35,7 +35,7 @@ mod _core {
     #[pymodule_export]
     use super::exchange::Exchange;
     #[pymodule_export]
-    use super::identity::{Keyrings, Origins, family, permission_key_of, rotate};
+    use super::identity::{Keyrings, Origins, family, hmac_sha256, permission_key_of, rotate};
     #[pymodule_export]
     use super::invalidation::{format_targets, parse_targets};
     #[pymodule_export]
@@ -43,7 +43,7 @@ mod _core {
     #[pymodule_export]
     use super::run_command_line;
     #[pymodule_export]
-    use super::values::{Schema, canonical_json, check_json, rewrite_ir};
+    use super::values::{Schema, canonical_json, check_json, find_breaks, rewrite_ir};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,5 +1,6 @@
 //! JSON texts, and values against a JSON Schema, for Python.
 
+use mizan_core::compatibility;
 use mizan_core::error::detail::PathPart;
 use mizan_core::ir::compiled::{CompiledSchema, SchemaError};
 use mizan_core::ir::{kdl_read, kdl_write};
@@ -34,6 +35,14 @@ pub(crate) fn check_json(text: &[u8]) -> PyResult<()> {
 pub(crate) fn rewrite_ir(text: &str) -> PyResult<String> {
     let document = kdl_read::read(text).map_err(|error| PyValueError::new_err(error.to_string()))?;
     Ok(kdl_write::write(&document))
+}
+
+/// The changes from one IR to another that break deployed clients: rule, path, and what has changed.
+#[pyfunction]
+pub(crate) fn find_breaks(old: &str, new: &str) -> PyResult<Vec<(&'static str, String, String)>> {
+    let read = |text| kdl_read::read(text).map_err(|error| PyValueError::new_err(error.to_string()));
+    let breaks = compatibility::check(&read(old)?, &read(new)?);
+    Ok(breaks.into_iter().map(|found| (found.rule.name(), found.path, found.what)).collect())
 }
 
 /// A JSON Schema, compiled.

@@ -57,6 +57,16 @@ def test_the_application_knows_itself():
     assert not app.owns("/api/mizanx")
 
 
+def test_breaks_between_two_irs_are_found():
+    app = application()
+    assert _core.find_breaks(app.ir(), app.ir()) == []
+    [(rule, path, what)] = _core.find_breaks(app.ir(), "mizan version=1\n")
+    assert (rule, path) == ("function-removed", "/function/double")
+    assert "name" in what
+    with pytest.raises(ValueError, match="line 1"):
+        _core.find_breaks("{", app.ir())
+
+
 def test_keys_of_structs_are_interned():
     _, step = opened(application(), CALL)
     (key,) = step[1][0][1]

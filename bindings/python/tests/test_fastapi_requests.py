@@ -224,6 +224,14 @@ def test_what_the_core_finds_wrong_is_told_with_place_and_fix():
     assert 'did you mean "user"?' in text
 
 
+def test_what_is_derived_from_the_ir_is_at_hand():
+    mizan = Mizan(FastAPI(), functions=[length])
+    assert json.loads(mizan.manifest()) == {"base_url": "/api/mizan", "contexts": {}, "mutations": {}, "version": 1}
+    document = json.loads(mizan.openapi(title="Lengths"))
+    assert document["info"] == {"title": "Lengths", "version": mizan.application.digest()}
+    assert "length.Call" in document["components"]["schemas"]
+
+
 def test_equal_functions_give_an_equal_ir():
     app, other = FastAPI(), FastAPI()
     assert Mizan(app, functions=[length]).ir() == Mizan(other, functions=[length]).ir()

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use mizan_core::ir::kdl_read;
+use mizan_core::ir::model::Document;
 
 use super::terminal::{Progress, complain, say};
 use super::{FINE, REFUSED};
@@ -100,11 +101,7 @@ fn differences(config: &Config) -> Result<Vec<String>, String> {
 
 /// Every target's files, from the IR as it is now.
 fn clients(config: &Config) -> Result<Vec<(&Target, Vec<GeneratedFile>)>, String> {
-    let text = {
-        let _progress = Progress::show(&format!("reading the IR from {}", config.source));
-        config.source.fetch(config).map_err(|error| error.to_string())?
-    };
-    let document = kdl_read::read(&text).map_err(|error| not_an_ir(config, &text, &error))?;
+    let (text, document) = source_document(config)?;
     let places = Places::read(&text);
     let mut clients = Vec::with_capacity(config.targets.len());
     for target in &config.targets {
@@ -117,6 +114,16 @@ fn clients(config: &Config) -> Result<Vec<(&Target, Vec<GeneratedFile>)>, String
         clients.push((target, files));
     }
     Ok(clients)
+}
+
+/// The IR as it is now: its text, and what that says.
+pub(super) fn source_document(config: &Config) -> Result<(String, Document), String> {
+    let text = {
+        let _progress = Progress::show(&format!("reading the IR from {}", config.source));
+        config.source.fetch(config).map_err(|error| error.to_string())?
+    };
+    let document = kdl_read::read(&text).map_err(|error| not_an_ir(config, &text, &error))?;
+    Ok((text, document))
 }
 
 fn not_an_ir(config: &Config, text: &str, error: &kdl_read::KdlError) -> String {

@@ -3,6 +3,8 @@
 //! It says what it did on standard output, everything else on standard error. Its status is 0 when all went well, 1 when
 //! something was refused or differs, and 2 when it was called in a way that it does not know.
 
+mod derive;
+mod document;
 mod generate;
 mod init;
 mod terminal;
@@ -29,7 +31,7 @@ pub type EmitIr<'a> = &'a dyn Fn(&[String]) -> i32;
 #[command(
     name = "mizan",
     version,
-    about = "Typed clients for the functions of your server.",
+    about = "Typed clients for the functions of your server, and what else follows from its IR.",
     disable_help_subcommand = true,
     after_help = "Start with `mizan init`, then `mizan generate`. `mizan COMMAND --help` says more about a command.",
     max_term_width = 100
@@ -45,6 +47,15 @@ enum Command {
     Init(InitArguments),
     /// Write the clients that mizan.toml asks for
     Generate(GenerateArguments),
+    /// List the changes from one IR to another that break deployed clients
+    Check(CheckArguments),
+    /// Print the manifest from which an edge knows what to purge
+    Manifest(ManifestArguments),
+    /// Print the URLs that one X-Mizan-Invalidate header purges
+    PurgeUrls(PurgeArguments),
+    /// Print the application as OpenAPI 3.1
+    #[command(name = "openapi")]
+    OpenApi(OpenApiArguments),
     /// Print the IR of an application, as KDL
     #[command(disable_help_flag = true)]
     Ir(IrArguments),
@@ -98,6 +109,81 @@ struct InitArguments {
     force: bool,
 }
 
+/// Where a command finds the application.
+#[derive(Args)]
+struct DocumentArguments {
+    /// A file of KDL, as `mizan ir` prints it; `-` is standard input [default: the source in mizan.toml]
+    #[arg(value_name = "KDL")]
+    file: Option<PathBuf>,
+    /// The configuration; its `[source]` is read where no file is given
+    #[arg(long, value_name = "FILE", default_value = crate::config::FILE_NAME)]
+    config: PathBuf,
+    #[arg(
+        long,
+        value_name = "PATH",
+        help = "The path, or whole URL, under which the server answers [default: as in mizan.toml, else \
+                /api/mizan]"
+    )]
+    base: Option<String>,
+    /// Write a file instead of printing; one that is the same already is not touched
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Prints the manifest from which an edge knows what to purge.
+#[derive(Args)]
+#[command(
+    after_help = "It is canonical JSON: the same application gives the same bytes. docs/guides/edge.md has its members."
+)]
+struct ManifestArguments {
+    #[command(flatten)]
+    document: DocumentArguments,
+}
+
+/// Prints the application as OpenAPI 3.1.
+#[derive(Args)]
+#[command(after_help = "\
+It has one operation for calls, whose request is told apart by `fn`, and one for each context.")]
+struct OpenApiArguments {
+    #[command(flatten)]
+    document: DocumentArguments,
+    /// The title of the interface
+    #[arg(long, value_name = "TEXT", default_value = "Mizan")]
+    title: String,
+    /// The version of the interface [default: the digest of the IR]
+    #[arg(long, value_name = "TEXT")]
+    api_version: Option<String>,
+}
+
+/// Lists the changes from one IR to another that break deployed clients.
+#[derive(Args)]
+#[command(after_help = "\
+A line for each: rule, place, what has changed; then the status is 1. Without one it says `compatible`, with
+status 0. docs/compatibility.md has the rules.")]
+struct CheckArguments {
+    /// The IR that deployed clients were generated from, a file of KDL; `-` is standard input
+    old: PathBuf,
+    /// The IR of the application as it is now
+    new: PathBuf,
+}
+
+/// Prints the URLs that one X-Mizan-Invalidate header purges.
+#[derive(Args)]
+#[command(after_help = "\
+One a line. A line that ends in `*` stands for every URL that begins like it. A header that cannot be read purges
+everything that the manifest knows of, and a note says so.")]
+struct PurgeArguments {
+    /// The manifest, as `mizan manifest` prints it
+    #[arg(value_name = "MANIFEST")]
+    manifest: PathBuf,
+    /// The header's value [default: standard input, a line for each field line]
+    #[arg(value_name = "HEADER", allow_hyphen_values = true)]
+    header: Option<String>,
+    /// Leave out what no shared cache may keep: everything of contexts that are not public
+    #[arg(long)]
+    public: bool,
+}
+
 #[derive(Args)]
 struct IrArguments {
     /// What the package of your framework takes, such as `shop.app:mizan --sources`
@@ -123,6 +209,10 @@ pub fn run(arguments: impl Iterator<Item = String>, emit_ir: Option<EmitIr<'_>>)
         Command::Generate(arguments) if arguments.watch => watch::run(&arguments.config),
         Command::Generate(arguments) if arguments.check => generate::check(&arguments.config),
         Command::Generate(arguments) => generate::run(&arguments.config),
+        Command::Check(arguments) => derive::check(&arguments),
+        Command::Manifest(arguments) => derive::manifest(&arguments),
+        Command::PurgeUrls(arguments) => derive::purge_urls(&arguments),
+        Command::OpenApi(arguments) => derive::openapi(&arguments),
         Command::Ir(arguments) => emit_ir.map_or_else(refuse_ir, |emit_ir| emit_ir(&arguments.arguments)),
     }
 }

@@ -1,7 +1,6 @@
 //! The work of a bundle: its params, its members, all or nothing (CTX-1 to CTX-5, CACHE-4).
 
-use std::fmt::Write;
-
+use super::bundle_url::canonical_query;
 use super::message::{Request, Response};
 use super::origin::{self, Loaded, Loading, Storing};
 use super::response::{self, BundleReply};
@@ -9,10 +8,9 @@ use super::task::{PARAMS, State, Task};
 use crate::dispatch::envelope::bad_request;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
-use crate::ir::model::{Context, Field};
+use crate::ir::model::Context;
 use crate::registry::{Application, FrozenContext};
 use crate::value::canonical;
-use crate::value::{Value, json};
 
 /// Most bytes of a bundle that the origin cache keeps (STORE-9).
 const LARGEST_ENTRY: usize = 1 << 20;
@@ -202,55 +200,4 @@ pub(super) fn data(app: &Application, context: usize, tasks: &[Task]) -> Result<
 fn url(app: &Application, context: &Context, query: &str) -> String {
     let question = if query.is_empty() { "" } else { "?" };
     format!("{}/ctx/{}/{question}{query}", app.base(), context.name)
-}
-
-/// The one spelling of a bundle's params: sorted by name, those left out that have their default.
-fn canonical_query(context: &Context, params: &[u8]) -> String {
-    let mut out = String::new();
-    for param in &context.params {
-        let Some(value) = canonical::field(params, &param.name) else { continue };
-        if is_default(param, value) {
-            continue;
-        }
-        match json::parse(value) {
-            Ok(Value::List(items)) => items.iter().for_each(|item| pair(&mut out, &param.name, item)),
-            Ok(value) => pair(&mut out, &param.name, &value),
-            Err(_) => {}
-        }
-    }
-    out
-}
-
-fn is_default(param: &Field, value: &[u8]) -> bool {
-    match &param.default {
-        Some(default) => default.as_bytes() == value,
-        None => value == b"null",
-    }
-}
-
-fn pair(out: &mut String, name: &str, value: &Value) {
-    if !out.is_empty() {
-        out.push('&');
-    }
-    out.push_str(name);
-    out.push('=');
-    match value {
-        Value::String(text) | Value::Number(text) => percent_encode(out, text),
-        Value::Boolean(true) => out.push_str("true"),
-        Value::Boolean(false) => out.push_str("false"),
-        // Lists of lists and objects are no params, and `null` is said by leaving it out.
-        Value::Null | Value::List(_) | Value::Object(_) => {}
-    }
-}
-
-/// Everything but the unreserved characters of RFC 3986 as upper-case `%XX`.
-fn percent_encode(out: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String does not fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
 }

@@ -5,6 +5,7 @@
 //! writes a reply.
 
 mod bundle;
+pub(crate) mod bundle_url;
 mod call;
 pub mod credentials;
 mod envelope;

@@ -3,6 +3,7 @@
 //! [`model`] is the tree, [`lower`] makes its shapes from JSON Schema, [`kdl_write`] and [`kdl_read`] carry it as KDL 2,
 //! [`program`] compiles its shapes into what checks and prints values at run time.
 
+mod caching;
 pub mod compiled;
 pub mod format;
 pub mod kdl_read;

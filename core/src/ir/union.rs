@@ -116,10 +116,10 @@ pub(crate) fn tags<'t>(arms: &'t [Shape], lookup: &Lookup<'t>) -> Result<Vec<&'t
     if tags.is_empty() { Err(Clash::NoTag { first: *first, second: *second }) } else { Ok(tags) }
 }
 
-const OBJECT: &str = "object";
+pub(crate) const OBJECT: &str = "object";
 
 /// The JSON kinds that values of a resolved shape have.
-fn kinds(shape: &Shape) -> Vec<&'static str> {
+pub(crate) fn kinds(shape: &Shape) -> Vec<&'static str> {
     match shape {
         Shape::Integer(_) | Shape::Number(_) => vec!["number"],
         Shape::BigInt | Shape::String(_) => vec!["string"],
@@ -134,7 +134,7 @@ fn kinds(shape: &Shape) -> Vec<&'static str> {
     }
 }
 
-fn scalar_kind(value: &Scalar) -> &'static str {
+pub(crate) fn scalar_kind(value: &Scalar) -> &'static str {
     match value {
         Scalar::Null => "null",
         Scalar::Boolean(_) => "boolean",

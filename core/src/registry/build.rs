@@ -7,14 +7,11 @@ use sha2::{Digest, Sha256};
 
 use super::declaration::{self, DeclaredFunction, HostFacts};
 use super::problem::{BuildError, Problem, Source};
-use super::{
-    Application, DEFAULT_TTL, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names,
-    targets,
-};
+use super::{Application, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names, targets};
 use crate::error::code::ErrorCode;
 use crate::ir::kdl_write;
 use crate::ir::lower::{LowerError, Lowering};
-use crate::ir::model::{Cache, Context, DeclaredError, Document, Field, Function, Shape};
+use crate::ir::model::{Context, DeclaredError, Document, Field, Function, Shape};
 use crate::ir::program::{Program, ShapeId};
 use crate::value::Value;
 
@@ -320,22 +317,14 @@ fn compile_context(
     facts: &[HostFacts],
 ) -> Result<FrozenContext, String> {
     let mut members = Vec::with_capacity(context.members.len());
-    let mut is_cached = true;
     let mut reads_request = false;
-    let mut rev = 0;
-    let mut seconds: Vec<u32> = Vec::new();
     for (index, (function, host)) in document.functions.iter().zip(facts).enumerate() {
         if function.context.as_deref() == Some(&context.name) {
             reads_request |= host.reads_request;
-            rev = rev.max(function.rev);
             members.push(FrozenMember { function: index, inputs: field_names(&function.input) });
-            match function.cache {
-                Cache::Default => {}
-                Cache::Off => is_cached = false,
-                Cache::Seconds(own) => seconds.push(own),
-            }
         }
     }
+    let ttl = document.ttl(context);
     let params = program.compile_fields(&context.params).map_err(|error| error.to_string())?;
     let each_param = context
         .params
@@ -347,9 +336,9 @@ fn compile_context(
         params,
         each_param,
         members,
-        known_sets: targets::known_sets(context, &document.functions),
-        ttl: is_cached.then(|| seconds.into_iter().min().unwrap_or(DEFAULT_TTL)),
-        is_stored: is_cached && (context.public || !reads_request),
-        rev,
+        known_sets: document.known_sets(context),
+        ttl,
+        is_stored: ttl.is_some() && (context.public || !reads_request),
+        rev: document.rev(context),
     })
 }

@@ -141,9 +141,6 @@ pub struct FrozenMember {
     pub inputs: Vec<String>,
 }
 
-/// Seconds that a bundle may be cached where no member says less (CACHE-5).
-const DEFAULT_TTL: u32 = 86_400;
-
 impl Application {
     /// Builds an application from one registration document, JSON in UTF-8.
     ///

@@ -66,16 +66,6 @@ pub(super) fn scopes_by_identity(function: &Function, document: &Document) -> bo
         || function.merge.iter().any(|merge| by_identity(&merge.context, &merge.by))
 }
 
-/// Every set of names by which some mutation narrows the context, the empty one first.
-pub(super) fn known_sets(context: &Context, functions: &[Function]) -> Vec<Vec<String>> {
-    let mut sets = BTreeSet::from([Vec::new()]);
-    for function in functions {
-        sets.extend(function.affects.iter().filter(|affect| affect.context == context.name).map(|a| a.by.clone()));
-        sets.extend(function.merge.iter().filter(|merge| merge.context == context.name).map(|m| m.by.clone()));
-    }
-    sets.into_iter().collect()
-}
-
 struct Resolver<'a> {
     declaration: &'a DeclaredFunction,
     drafts: &'a [Draft],

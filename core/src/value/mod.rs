@@ -4,6 +4,7 @@
 //! the registration document, JSON Schema, defaults.
 
 pub mod canonical;
+pub(crate) mod compose;
 pub mod json;
 pub(crate) mod keys;
 pub(crate) mod members;

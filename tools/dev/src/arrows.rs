@@ -30,17 +30,24 @@ enum Language {
 
 const ROOMS: &[Room] = &[
     Room { folder: "core", language: Language::Manifest, allowed: Allowed::Only(&[]), except: None },
+    // Its own name stands among its development dependencies, for the features of its tests.
+    Room {
+        folder: "runtime",
+        language: Language::Manifest,
+        allowed: Allowed::Only(&["mizan-core", "mizan-runtime"]),
+        except: None,
+    },
     Room { folder: "codegen", language: Language::Manifest, allowed: Allowed::Only(&["mizan-core"]), except: None },
     Room {
         folder: "bindings/python",
         language: Language::Manifest,
-        allowed: Allowed::Only(&["mizan-core", "mizan-codegen"]),
+        allowed: Allowed::Only(&["mizan-core", "mizan-codegen", "mizan-runtime"]),
         except: None,
     },
     Room {
         folder: "tools/replay",
         language: Language::Manifest,
-        allowed: Allowed::Only(&["mizan-core"]),
+        allowed: Allowed::Only(&["mizan-core", "mizan-runtime"]),
         except: None,
     },
     // The second derivation of the pins knows nothing of the first.

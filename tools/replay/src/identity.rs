@@ -5,6 +5,7 @@ use mizan_core::error::code::ErrorCode;
 use mizan_core::identity::csrf as forged;
 use mizan_core::identity::jws;
 use mizan_core::identity::keyring::{Key, Keyring, Purpose};
+use mizan_core::identity::mac::MacKey;
 use mizan_core::identity::origin::{Source, TrustedOrigins, allowed};
 use mizan_core::identity::permission_key::permission_key as permission_key_of;
 use mizan_core::identity::rotation::{self, Decision};
@@ -222,6 +223,11 @@ pub(crate) fn refresh(case: &Case<'_>) -> Answer {
     member(&mut out, "taken", &taken);
     out.push(b'}');
     Ok(out)
+}
+
+/// `key` and `message` → `hex`; for public vectors, no pins have it.
+pub(crate) fn hmac_sha256(case: &Case<'_>) -> Answer {
+    Ok(object("hex", &hex(&MacKey::new(&case.bytes("key")?).tag(&case.bytes("message")?))))
 }
 
 /// `secret`, `context`, `params`, `rev`, and `public` or `sub` → `text`.

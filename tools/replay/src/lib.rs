@@ -3,11 +3,13 @@
 //! [`answer`] takes a line and gives a line, whatever the line is. Each kind of case has a module.
 
 mod case;
+mod derived;
 mod exchange;
 mod host;
 mod identity;
 mod invalidation;
 mod ir;
+mod schedule;
 mod values;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,7 +18,7 @@ use case::{Case, Refused, member};
 use mizan_core::value::canonical;
 
 /// The kinds that this replayer answers.
-pub const KINDS: [&str; 20] = [
+pub const KINDS: [&str; 25] = [
     "canonical_json",
     "json_body",
     "validate",
@@ -28,6 +30,10 @@ pub const KINDS: [&str; 20] = [
     "header_format",
     "header_parse",
     "exchange",
+    "manifest",
+    "openapi",
+    "compat",
+    "schedule",
     "keyring",
     "token_mint",
     "token_verify",
@@ -37,6 +43,7 @@ pub const KINDS: [&str; 20] = [
     "origin",
     "refresh",
     "cache_key",
+    "hmac_sha256",
 ];
 
 /// The answer to one line, canonical JSON without a line end.
@@ -71,6 +78,10 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "header_format" => invalidation::header_format(case),
         "header_parse" => invalidation::header_parse(case),
         "exchange" => exchange::exchange(case),
+        "manifest" => derived::manifest(case),
+        "openapi" => derived::openapi(case),
+        "compat" => derived::compat(case),
+        "schedule" => schedule::schedule(case),
         "keyring" => identity::keyrings(case),
         "token_mint" => identity::token_mint(case),
         "token_verify" => identity::token_verify(case),
@@ -80,6 +91,7 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "origin" => identity::origin(case),
         "refresh" => identity::refresh(case),
         "cache_key" => identity::cache_key(case),
+        "hmac_sha256" => identity::hmac_sha256(case),
         _ => Err(Refused::malformed()),
     }
 }

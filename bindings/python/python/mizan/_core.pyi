@@ -87,6 +87,16 @@ class Application:
     def ir(self) -> str:
         """The IR as KDL."""
 
+    def manifest(self) -> str:
+        """The edge manifest, canonical JSON."""
+
+    def openapi(self, title: str = "Mizan") -> str:
+        """The OpenAPI 3.1 export, canonical JSON.
+
+        Args:
+            title: The title of the interface.
+        """
+
     def digest(self) -> str:
         """The first 16 hex digits of the IR's SHA-256."""
 
@@ -191,7 +201,7 @@ Purpose = Literal["mwt", "access", "refresh", "cache", "csrf"]
 class Keyrings:
     """The keyrings of an application: what signs and verifies, by purpose (KEY-1)."""
 
-    def __new__(cls, secrets: list[bytes], keys: list[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
+    def __new__(cls, secrets: list[bytes], keys: Sequence[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
         """Set keys up: one secret for all purposes, the newest first, and keys of their own for some.
 
         Raises:
@@ -256,6 +266,9 @@ class Origins:
 def permission_key(permissions: list[str], staff: bool, superuser: bool) -> str:
     """The permission key (TOK-12): 32 hexadecimal digits."""
 
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """The HMAC-SHA256 that all keys use, for the vectors that others publish."""
+
 def family(fam: str, jti: str) -> tuple[str, str]:
     """The name that a store has for a family of refresh tokens, and the text of one whose first token is `jti`."""
 
@@ -311,6 +324,13 @@ def rewrite_ir(text: str) -> str:
 
     Raises:
         ValueError: Where it is none, with line and column.
+    """
+
+def find_breaks(old: str, new: str) -> list[tuple[str, str, str]]:
+    """The changes from one IR to another that break deployed clients: rule, path, and what has changed.
+
+    Raises:
+        ValueError: Where one of them is none, with line and column.
     """
 
 def format_targets(targets: bytes) -> str:

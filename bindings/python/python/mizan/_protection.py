@@ -19,7 +19,7 @@ SECRET = "MIZAN_SECRET"  # noqa: S105 - the name of a setting
 """The environment variable that is read where no secret is given."""
 
 Secret: TypeAlias = str | bytes
-Permissions: TypeAlias = Callable[[str], Iterable[str] | None | Awaitable[Iterable[str] | None]]
+Permissions: TypeAlias = Callable[[str], Iterable[str] | Awaitable[Iterable[str] | None] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Tokens:
     leeway: int = 30
     """How far clocks may be apart, in seconds."""
     permissions: Permissions | None = None
-    """What a caller is allowed now, given its `sub`; sync or async. A token carries no permissions, so a guard that asks
-    for some asks here; without it such a guard refuses every token."""
+    """What a caller is allowed now, given its `sub`; sync or async. A token carries no permissions, so a guard that
+    asks for some asks here; without it such a guard refuses every token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,9 @@ def protection(
     secrets = _secrets(secret)
     found: Protection = {"trusted_origins": list(trusted_origins)}
     if secrets or keys:
-        own = [(purpose, [(kid, _bytes(key)) for kid, key in entries]) for purpose, entries in (keys or {}).items()]
+        own: list[tuple[Purpose, list[tuple[str, bytes]]]] = [
+            (purpose, [(kid, _bytes(key)) for kid, key in entries]) for purpose, entries in (keys or {}).items()
+        ]
         found["keyrings"] = Keyrings(secrets, own)
     found["csrf"] = (bool(secrets) and has_sessions) if csrf is None else csrf
     if tokens is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from mizan import _core
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 Input = dict[str, Any]
 Answer = dict[str, Any]
@@ -33,7 +33,7 @@ def _integer(value: object) -> int:
 
 def _texts(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in cast("list[object]", value)):
-        raise TypeError(value)
+        raise TypeError
     return cast("list[str]", value)
 
 
@@ -48,7 +48,7 @@ def _keys(value: object) -> list[tuple[str, bytes]]:
     return keys
 
 
-def _built(secrets: list[bytes], keys: list[tuple[_core.Purpose, list[tuple[str, bytes]]]]) -> _core.Keyrings:
+def _built(secrets: list[bytes], keys: Sequence[tuple[_core.Purpose, list[tuple[str, bytes]]]]) -> _core.Keyrings:
     try:
         return _core.Keyrings(secrets, keys)
     except ValueError as error:
@@ -69,7 +69,7 @@ def keyring(given: Input) -> Answer:
     own: dict[_core.Purpose, object] = given.get("keys", {})
     if not set(own) <= set(PURPOSES):
         raise ValueError(own)
-    keys = [(purpose, _keys(held)) for purpose, held in own.items()]
+    keys: list[tuple[_core.Purpose, list[tuple[str, bytes]]]] = [(name, _keys(held)) for name, held in own.items()]
     rings = _built([_hex(secret) for secret in _texts(given.get("secrets", []))], keys)
     return {purpose: kids for purpose in PURPOSES if (kids := rings.kids(purpose))}
 
@@ -156,6 +156,11 @@ def refresh(given: Input) -> Answer:
     return {"store": store, "taken": taken}
 
 
+def hmac_sha256(given: Input) -> Answer:
+    """`key` and `message` → `hex`; for public vectors, no pins have it."""
+    return {"hex": _core.hmac_sha256(_hex(given["key"]), _hex(given["message"])).hex()}
+
+
 def cache_key(given: Input) -> Answer:
     """`secret`, `context`, `params`, `rev`, and `public` or `sub` → `text`."""
     public, rev = "public" in given, _integer(given["rev"])
@@ -179,4 +184,5 @@ KINDS: dict[str, Callable[[Input], Answer]] = {
     "origin": origin,
     "refresh": refresh,
     "cache_key": cache_key,
+    "hmac_sha256": hmac_sha256,
 }

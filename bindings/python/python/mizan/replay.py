@@ -149,6 +149,20 @@ def _header_parse(given: Input) -> Answer:
     return {"targets": "*" if targets is None else json.loads(targets)}
 
 
+def _manifest(given: Input) -> Answer:
+    return {"text": _application(given).manifest()}
+
+
+def _openapi(given: Input) -> Answer:
+    return {"text": _application(given).openapi()}
+
+
+def _compat(given: Input) -> Answer:
+    old, new = given["old"].encode().decode(), given["new"].encode().decode()
+    breaks = _built(lambda: _core.find_breaks(old, new))
+    return {"breaks": [{"rule": rule, "path": path} for rule, path, _ in breaks]}
+
+
 def _exchange(given: Input) -> Answer:
     application = _application(given)
     functions = application.functions()
@@ -173,11 +187,14 @@ def _exchange(given: Input) -> Answer:
             case (2, calls):
                 steps.append({"invoke": [_call(functions[index], inputs, held, limit) for index, held, limit in calls]})
                 step = exchange.returned([outcomes.get(functions[index], ("raised",)) for index, *_ in calls])
-            case (_, status, fields, reply, log):
+            case (3, status, fields, reply, log):
                 headers = [[name.decode(), value.decode()] for name, value in fields]
                 response = {"status": status, "headers": headers, "body": reply.hex()}
                 lines = [["error" if is_error else "warning", text] for is_error, text in log]
                 return {"steps": steps, "response": response} | ({"log": lines} if lines else {})
+            case _:
+                # These applications have no secrets, and so neither tokens nor an origin cache.
+                raise ValueError(step)
 
 
 def _call(name: str, inputs: dict[str, Any], arguments: dict[str, Any], seconds: float) -> Answer:
@@ -271,6 +288,9 @@ _KINDS: dict[str, Callable[[Input], Answer]] = {
     "header_format": _header_format,
     "header_parse": _header_parse,
     "exchange": _exchange,
+    "manifest": _manifest,
+    "openapi": _openapi,
+    "compat": _compat,
     **_replay_identity.KINDS,
 }
 

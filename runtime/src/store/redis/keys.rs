@@ -44,7 +44,6 @@ impl Keys {
     }
 
     /// All keys of the application.
-    #[cfg(feature = "pause-points")]
     pub(crate) fn pattern(&self) -> String {
         format!("{}:{{*", self.prefix)
     }

@@ -2,6 +2,7 @@
 //! become. The answers are the core's; a case whose answer is not the expected one stops the generator.
 
 mod case;
+mod compat;
 mod exchange;
 mod file;
 mod header_format;
@@ -10,12 +11,16 @@ mod identity;
 mod ir;
 mod ir_read;
 mod lowering;
+mod manifest;
 mod numbers;
+mod openapi;
 mod query_params;
+mod schedule;
 mod scope;
 mod scope_refused;
 mod texts;
 mod transcode;
+mod unbuilt;
 mod validate;
 mod validate_formats;
 
@@ -105,6 +110,28 @@ fn kinds() -> Vec<Kind> {
             about: "A whole request: the steps that the host is asked for, and the reply. `identity`, `guards` and \
                     `outcomes` are what the host does. What must fail is answered with an error.",
             cases: exchange::cases(),
+        },
+        Kind {
+            name: "manifest",
+            about: "The edge manifest of an application. What must fail does not build, so that there is none.",
+            cases: manifest::cases(),
+        },
+        Kind {
+            name: "openapi",
+            about: "The OpenAPI 3.1 export of an application, with the title Mizan. What must fail does not build.",
+            cases: openapi::cases(),
+        },
+        Kind {
+            name: "compat",
+            about: "Two IRs, and what of the change breaks clients of the old one. What must fail is a change that does, \
+                    or no IR.",
+            cases: compat::cases(),
+        },
+        Kind {
+            name: "schedule",
+            about: "Readers and mutations of an origin cache, step by step, and what each read saw. What must fail is a \
+                    store that would find again what it must not, and what is no schedule.",
+            cases: schedule::cases(),
         },
         Kind {
             name: "keyring",

@@ -28,7 +28,7 @@ from mizan._protection import Cache, Secret, Tokens, protection
 from mizan._registration import Limits, Served, collect, ready, register
 from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
-from mizan.fastapi._outermost import BEGUN, FAILED, shorten
+from mizan.fastapi._outermost import BEGUN, FAILED, Outermost, shorten
 from mizan.fastapi._public import PublicRequest
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ class Mizan:
             self.application = Application(registration.document, **protected)
         except ValueError as error:
             raise RegistrationError(str(error)) from None
+        self.app = app
         self.host = Host(registration, translate)
         self.identify = identify
         self.permissions = None if tokens is None else tokens.permissions
@@ -118,9 +119,41 @@ class Mizan:
         app.user_middleware.append(Middleware(_Endpoint, mizan=self))
         shorten(app)
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the app: `uvicorn shop.app:mizan` instead of `shop.app:app`.
+
+        It answers alike. Where the app has no middleware, the protocol's requests do not pass through
+        `FastAPI.__call__`, and so not through FastAPI's telemetry; every other request does.
+        """
+        app = self.app
+        front = app.middleware_stack
+        if isinstance(front, Outermost) and scope["type"] == "http":
+            if app.root_path:
+                scope["root_path"] = app.root_path
+            path = front.owned_path(scope)
+            if path is not None:
+                scope["app"] = app
+                await front.answer(path, scope, receive, send)
+                return
+        await app(scope, receive, send)
+
     def ir(self) -> str:
         """The IR as KDL."""
         return self.application.ir()
+
+    def manifest(self) -> str:
+        """The edge manifest: what an edge has to know to purge what a mutation makes stale. Canonical JSON."""
+        return self.application.manifest()
+
+    def openapi(self, title: str = "Mizan") -> str:
+        """The application as OpenAPI 3.1, canonical JSON.
+
+        It is no part of FastAPI's own `/openapi.json`.
+
+        Args:
+            title: The title of the interface. Its version is the digest of the IR.
+        """
+        return self.application.openapi(title)
 
     def ir_with_sources(self) -> str:
         """The IR, and below it a comment line for each function that says where it was declared."""
@@ -224,7 +257,7 @@ class _Visit:
     background: Sequence["BackgroundTasks"] = ()
     headers: Sequence[tuple[bytes, bytes]] = ()
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - made for every request
         self, mizan: Mizan, exchange: "Exchange", scope: Scope, receive: Receive, body: bytes, nonce: int
     ) -> None:
         self._mizan = mizan

@@ -59,14 +59,18 @@ class Outermost(ServerErrorMiddleware):
 
     def __init__(self, stack: ServerErrorMiddleware, endpoint: Endpoint) -> None:
         super().__init__(stack.app, stack.handler, stack.debug)
-        self._owned_path = endpoint.owned_path
+        self.owned_path = endpoint.owned_path
         self._answer = endpoint.answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = self._owned_path(scope)
+        path = self.owned_path(scope)
         if path is None:
             await super().__call__(scope, receive, send)
-            return
+        else:
+            await self.answer(path, scope, receive, send)
+
+    async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request whose path the protocol owns."""
         try:
             await self._answer(path, scope, receive, send)
         except Exception as error:  # noqa: BLE001 - whatever it is, the layers answer for it

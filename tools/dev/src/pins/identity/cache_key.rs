@@ -5,9 +5,14 @@ use crate::pins::case::{Case, case, hex};
 
 const KEY: [u8; 32] = secret(0x11);
 
-/// Id, reason, context, params, rev, whose it is as a member, the text that is hashed.
+/// A name and JSON.
+type Member = (&'static str, &'static str);
+
+/// Id, reason, context, params, rev, whose it is, the text that is hashed.
+type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, Member, &'static str);
+
 #[rustfmt::skip]
-const VALID: &[(&str, &str, &str, &str, &str, (&str, &str), &str)] = &[
+const VALID: &[Row] = &[
     ("public", "everybody's", "user", r#"{"user_id":5}"#, "0", ("public", "true"), r#"{"c":"user","p":{"user_id":5},"r":0}"#),
     ("anonymous", "that of a caller without identity", "user", r#"{"user_id":5}"#, "0", ("sub", "null"), r#"{"c":"user","p":{"user_id":5},"r":0,"u":null}"#),
     ("caller", "one caller's", "user", r#"{"user_id":5}"#, "0", ("sub", "\"ada\""), r#"{"c":"user","p":{"user_id":5},"r":0,"u":"ada"}"#),
@@ -29,7 +34,7 @@ const VALID: &[(&str, &str, &str, &str, &str, (&str, &str), &str)] = &[
 
 /// Id, reason, members but the secret.
 #[rustfmt::skip]
-const REFUSED: &[(&str, &str, &[(&str, &str)])] = &[
+const REFUSED: &[(&str, &str, &[Member])] = &[
     ("nobody", "neither public nor anybody's", &[("context", "\"user\""), ("params", "{}"), ("rev", "0")]),
     ("both", "public and somebody's", &[("context", "\"user\""), ("params", "{}"), ("rev", "0"), ("public", "true"), ("sub", "\"a\"")]),
     ("both-null", "public and nobody's", &[("context", "\"user\""), ("params", "{}"), ("rev", "0"), ("public", "true"), ("sub", "null")]),

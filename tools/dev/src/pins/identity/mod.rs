@@ -8,6 +8,7 @@ pub(super) mod origin;
 pub(super) mod permission_key;
 pub(super) mod refresh;
 mod signing;
+mod token_claims;
 pub(super) mod token_mint;
 pub(super) mod token_refused;
 pub(super) mod token_verify;

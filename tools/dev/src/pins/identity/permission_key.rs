@@ -46,8 +46,11 @@ const VALID: &[(&str, &str, &str, bool, bool, &str)] = &[
     ),
 ];
 
+/// A name and JSON.
+type Member = (&'static str, &'static str);
+
 /// Id, reason, members.
-const REFUSED: &[(&str, &str, &[(&str, &str)])] = &[
+const REFUSED: &[(&str, &str, &[Member])] = &[
     ("absent", "permissions are a list, an empty one too", &[("staff", "true"), ("super", "true")]),
     ("text", "a text is no list", &[("permissions", "\"a\""), ("staff", "true"), ("super", "true")]),
     ("null", "nor is null", &[("permissions", "null"), ("staff", "true"), ("super", "true")]),

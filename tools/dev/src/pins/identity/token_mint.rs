@@ -54,11 +54,8 @@ fn plain(kind: &str) -> Case {
     }
 }
 
-fn named(mut case: Case, id: &str, rules: &str, reason: &str) -> Case {
-    case.id = id.to_owned();
-    case.rules = rules.to_owned();
-    case.reason = reason.to_owned();
-    case
+fn named(held: Case, id: &str, rules: &str, reason: &str) -> Case {
+    Case { input: held.input, ..case(id, rules, reason) }
 }
 
 pub(in crate::pins) fn cases() -> Vec<Case> {

@@ -1,0 +1,106 @@
+//! `POST {base}/call/`: one call or a batch, told apart by `fn` (CALL-1, CALL-2, BATCH-1, BATCH-2).
+
+use super::errors;
+use super::schema::{Schemas, Way, kind, reference};
+use super::{any_of, contract_parameter, description, header, json_content, response, security};
+use crate::ir::model::Function;
+use crate::value::compose::{Object, boolean, list, string};
+
+/// The schemas of each function's call and reply, and of what envelopes have in common.
+pub(super) fn components(schemas: &Schemas<'_>, functions: &[&Function], components: &mut Object) {
+    for function in functions {
+        components.add(&format!("{}.Call", function.name), call(schemas, function));
+        components.add(&format!("{}.Reply", function.name), reply(schemas, function));
+    }
+    let bundle = kind("object")
+        .with("properties", Object::new().with("context", text()).with("params", kind("object").text()).text())
+        .with("required", "[\"context\"]")
+        .with("additionalProperties", boolean(false));
+    components.add("mizan.Refresh", bundle.text());
+    let target = Object::new().with("context", text()).with("function", text()).with("params", kind("object").text());
+    let target = kind("object").with("properties", target.text()).with("required", "[\"context\"]");
+    components.add("mizan.Target", target.with_text("description", "What the call made stale.").text());
+    let merge = Object::new()
+        .with("context", text())
+        .with("function", text())
+        .with("key", kind("array").with("items", text()).text())
+        .with("op", Object::new().with("enum", "[\"replace\",\"upsert\"]").text())
+        .with("params", kind("object").text())
+        .with("value", "{}");
+    let merge = kind("object")
+        .with("properties", merge.text())
+        .with("required", "[\"context\",\"function\",\"op\",\"value\"]")
+        .with_text("description", "What is spliced into bundles.");
+    components.add("mizan.Merge", merge.text());
+    let fresh =
+        Object::new().with("context", text()).with("data", kind("object").text()).with("params", kind("object").text());
+    let fresh = kind("object").with("properties", fresh.text()).with("required", "[\"context\",\"data\",\"params\"]");
+    components.add("mizan.Fresh", fresh.with_text("description", "A bundle that was read after the call.").text());
+}
+
+fn call(schemas: &Schemas<'_>, function: &Function) -> String {
+    let needs_args = function.input.iter().any(|field| field.required && field.default.is_none());
+    let refresh = kind("array").with("items", reference("mizan.Refresh")).with("maxItems", "16");
+    let properties = Object::new()
+        .with("fn", kind("string").with("const", string(&function.name)).text())
+        .with("args", schemas.fields(&function.input, Way::Request).text())
+        .with("refresh", refresh.text());
+    let object = kind("object")
+        .with("properties", properties.text())
+        .with("required", if needs_args { "[\"args\",\"fn\"]" } else { "[\"fn\"]" })
+        .with("additionalProperties", boolean(false))
+        .with_some("description", description(function));
+    if function.deprecated.is_some() { object.with("deprecated", boolean(true)).text() } else { object.text() }
+}
+
+fn reply(schemas: &Schemas<'_>, function: &Function) -> String {
+    let each = |name: &str| kind("array").with("items", reference(name)).text();
+    let properties = Object::new()
+        .with("bundles", each("mizan.Fresh"))
+        .with("invalidate", each("mizan.Target"))
+        .with("merge", each("mizan.Merge"))
+        .with("result", schemas.shape(&function.output, Way::Reply));
+    kind("object")
+        .with("properties", properties.text())
+        .with("required", "[\"invalidate\",\"result\"]")
+        .with("additionalProperties", boolean(false))
+        .text()
+}
+
+pub(super) fn operation(functions: &[&Function]) -> String {
+    let each = |suffix: &str| -> Vec<String> {
+        functions.iter().map(|function| reference(&format!("{}.{suffix}", function.name))).collect()
+    };
+    let mut mapping = Object::new();
+    for function in functions {
+        mapping.add(&function.name, string(&format!("#/components/schemas/{}.Call", function.name)));
+    }
+    let told = Object::new().with_text("propertyName", "fn").with("mapping", mapping.text());
+    let one = Object::new().with("oneOf", list(each("Call"))).with("discriminator", told.text()).text();
+    let batch = kind("array").with("items", one.clone()).with("minItems", "0").with("maxItems", "32").text();
+    let body = Object::new().with("required", boolean(true)).with("content", json_content(&any_of(vec![one, batch])));
+
+    let reply = any_of(each("Reply"));
+    let mut entries = each("Reply");
+    entries.push(reference("mizan.FailedEntry"));
+    let replies = kind("array").with("items", any_of(entries)).text();
+    let description = "What the function returned; for a batch a list, in the order of its calls.";
+    let header =
+        header("What the call made stale, an RFC 9651 List of contexts and members with the narrowing params.");
+    let headers = Object::new().with("X-Mizan-Invalidate", header).text();
+    let mut responses = Object::new();
+    responses.add("200", response(description, &any_of(vec![reply, replies])).with("headers", headers).text());
+    errors::responses(errors::Route::Call, functions.iter().copied(), &mut responses);
+    Object::new()
+        .with_text("operationId", "call")
+        .with_text("summary", "Call one function, or up to 32 in a batch")
+        .with("parameters", list([contract_parameter()]))
+        .with("requestBody", body.text())
+        .with("responses", responses.text())
+        .with_some("security", security(functions.iter().copied()))
+        .text()
+}
+
+fn text() -> String {
+    kind("string").text()
+}

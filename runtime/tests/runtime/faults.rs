@@ -1,0 +1,324 @@
+//! A Redis that fails, in each way that there is: no caller hears of it or waits long, and nothing stale is read after.
+//!
+//! The caches here have the limits that hosts have. What is asserted of time leaves room for a busy machine: twenty loads
+//! of a store that would keep each of them waiting end within a second.
+
+use std::time::{Duration, Instant};
+
+use mizan_runtime::{Cache, Loaded, Purged, RedisConfig};
+
+use crate::fixture::{DAY, Expect, LONG, fill, of_user, of_users, on, patient, strict, user};
+use crate::proxy::Proxy;
+use crate::server::{Server, free_port};
+use crate::shared::wait_until;
+
+/// Twenty loads as a host makes them, each with its store, and a mutation; none may take long.
+#[track_caller]
+fn serves(cache: &Cache, body: &str) {
+    let begun = Instant::now();
+    for id in 0..20 {
+        match cache.load(&user(id)) {
+            Loaded::Miss(fill) => {
+                cache.store(fill, body.as_bytes(), DAY);
+            }
+            Loaded::Hit(entry) => assert_eq!(entry.body, body.as_bytes()),
+            Loaded::Uncached(_) => {}
+        }
+    }
+    assert!(begun.elapsed() < Duration::from_secs(1), "20 loads took {:?}", begun.elapsed());
+}
+
+/// A whole mutation, as a host runs it.
+fn mutate(cache: &Cache) -> Purged {
+    let begun = Instant::now();
+    let hold = cache.hold(&of_users(), Duration::from_secs(1));
+    let purged = cache.purge(&of_users(), Some(hold));
+    assert!(begun.elapsed() < Duration::from_secs(1), "a mutation took {:?}", begun.elapsed());
+    purged
+}
+
+/// Waits until it serves from the store again, by this key.
+#[track_caller]
+fn recovers(cache: &Cache, id: u32, body: &str) {
+    wait_until(|| match cache.load(&user(id)) {
+        Loaded::Miss(fill) => {
+            cache.store(fill, body.as_bytes(), DAY);
+            false
+        }
+        Loaded::Hit(entry) => {
+            assert_eq!(entry.body, body.as_bytes(), "nothing stale");
+            true
+        }
+        Loaded::Uncached(_) => false,
+    });
+}
+
+#[test]
+fn refused_at_start() {
+    let port = free_port();
+    let cache = strict(&format!("redis://127.0.0.1:{port}/0"));
+    serves(&cache, "old");
+    assert_eq!(mutate(&cache), Purged::Failed);
+    serves(&cache, "new");
+    let metrics = cache.metrics();
+    assert_eq!((metrics.hits, metrics.unavailable), (0, 40), "{metrics:?}");
+}
+
+#[test]
+fn killed_and_restarted_empty() {
+    let mut server = Server::start(&[]);
+    let cache = strict(&server.url());
+    recovers(&cache, 5, "old");
+    let late = cache.load(&user(6)).miss();
+    server.kill();
+    serves(&cache, "old");
+    assert_eq!(mutate(&cache), Purged::Failed);
+    serves(&cache, "new");
+    server.start_again();
+    recovers(&cache, 5, "new");
+    cache.store(late, b"old", DAY);
+    recovers(&cache, 6, "new");
+    let metrics = cache.metrics();
+    assert!(metrics.rotations == 1 && metrics.opened >= 1, "{metrics:?}");
+}
+
+#[test]
+fn frozen() {
+    let server = Server::start(&[]);
+    let cache = strict(&server.url());
+    recovers(&cache, 5, "old");
+    let late = cache.load(&user(6)).miss();
+    server.freeze();
+    serves(&cache, "old");
+    assert_eq!(mutate(&cache), Purged::Failed);
+    cache.store(late, b"old", DAY);
+    serves(&cache, "new");
+    server.thaw();
+    recovers(&cache, 5, "new");
+    recovers(&cache, 6, "new");
+    assert_eq!(cache.metrics().rotations, 1);
+}
+
+/// A server that froze when the connection was already given up answers no connect: that has a limit as well.
+#[test]
+fn frozen_before_it_is_reached() {
+    let server = Server::start(&[]);
+    server.freeze();
+    let cache = strict(&server.url());
+    serves(&cache, "old");
+    server.thaw();
+    recovers(&cache, 5, "new");
+}
+
+#[test]
+fn slow() {
+    let server = Server::start(&[]);
+    let proxy = Proxy::to(server.port());
+    let cache = strict(&proxy.url());
+    recovers(&cache, 5, "old");
+    proxy.delay(Duration::from_millis(300));
+    serves(&cache, "old");
+    assert_eq!(mutate(&cache), Purged::Failed);
+    serves(&cache, "new");
+    proxy.delay(Duration::ZERO);
+    recovers(&cache, 5, "new");
+    assert_eq!(cache.metrics().rotations, 1);
+}
+
+/// The breaker opens once, and then nobody waits: a thousand loads cost what a few waits would.
+#[test]
+fn an_open_breaker_costs_nothing() {
+    let server = Server::start(&[]);
+    let cache = on(RedisConfig { probe: LONG, ..RedisConfig::new(server.url()) });
+    server.freeze();
+    let _ = cache.load(&user(5)).uncached();
+    let begun = Instant::now();
+    for _ in 0..1000 {
+        let _ = cache.load(&user(5)).uncached();
+    }
+    assert!(begun.elapsed() < Duration::from_secs(1), "1000 loads took {:?}", begun.elapsed());
+    assert_eq!(cache.metrics().opened, 1);
+    server.thaw();
+}
+
+#[test]
+fn probed_about_once_a_second() {
+    let server = Server::start(&[]);
+    let proxy = Proxy::to(server.port());
+    let cache = on(RedisConfig { probe: Duration::from_millis(100), ..RedisConfig::new(proxy.url()) });
+    recovers(&cache, 5, "old");
+    let connections = || -> u64 {
+        let told: String = server.ask(&["INFO", "stats"]);
+        let line = told.lines().find_map(|line| line.strip_prefix("total_connections_received:"));
+        line.unwrap().parse().unwrap()
+    };
+    proxy.delay(Duration::from_millis(300));
+    let _ = cache.load(&user(5)).uncached();
+    let before = connections();
+    std::thread::sleep(Duration::from_secs(1));
+    // With its connect of 50 ms, a probe comes every 150 ms; asking for the number is a connection as well.
+    let probes = connections() - before;
+    assert!((1..=11).contains(&probes), "{probes} connections in a second");
+}
+
+#[test]
+fn full_without_eviction() {
+    let server = Server::start(&["--maxmemory-policy", "noeviction"]);
+    let cache = patient(&server.url());
+    fill(&cache, &user(5), "old");
+    let late = cache.load(&user(6)).miss();
+    let _: () = server.ask(&["CONFIG", "SET", "maxmemory", "1"]);
+    assert_eq!(cache.load(&user(5)).hit(), "old", "it still reads");
+    assert!(!cache.store(late, b"old", DAY), "it takes nothing");
+    let hold = cache.hold(&of_users(), LONG);
+    assert_eq!(cache.metrics().failed_holds, 1);
+    assert_eq!(cache.purge(&of_users(), Some(hold)), Purged::Done, "a purge works on a full server");
+    serves(&cache, "new");
+    assert_eq!(cache.metrics().hits, 1, "what was purged is not found");
+    let _: () = server.ask(&["CONFIG", "SET", "maxmemory", "0"]);
+    recovers(&cache, 5, "new");
+    assert_eq!(cache.metrics().opened, 0, "nothing was given up");
+}
+
+/// The hold could not be set, and yet its generations are gone.
+#[test]
+fn full_without_eviction_and_a_mutation_that_never_ends() {
+    let server = Server::start(&["--maxmemory-policy", "noeviction"]);
+    let cache = patient(&server.url());
+    fill(&cache, &user(5), "old");
+    let _: () = server.ask(&["CONFIG", "SET", "maxmemory", "1"]);
+    drop(cache.hold(&of_users(), LONG));
+    let _: () = server.ask(&["CONFIG", "SET", "maxmemory", "0"]);
+    recovers(&cache, 5, "new");
+}
+
+#[test]
+fn made_a_replica() {
+    let server = Server::start(&[]);
+    let cache = strict(&server.url());
+    let other = patient(&server.url());
+    recovers(&cache, 5, "old");
+    let late = cache.load(&user(6)).miss();
+    // A replica of nothing that answers: it goes on reading and refuses to write.
+    let nowhere = free_port().to_string();
+    let _: () = server.ask(&["REPLICAOF", "127.0.0.1", &nowhere]);
+    assert_eq!(cache.load(&user(5)).hit(), "old", "nothing has changed yet");
+    assert_eq!(mutate(&cache), Purged::Failed);
+    for _ in 0..20 {
+        let _ = cache.load(&user(5)).uncached();
+    }
+    std::thread::sleep(Duration::from_millis(1500));
+    let _ = cache.load(&user(5)).uncached();
+    let _: () = server.ask(&["REPLICAOF", "NO", "ONE"]);
+    cache.store(late, b"old", DAY);
+    recovers(&cache, 5, "new");
+    recovers(&cache, 6, "new");
+    recovers(&other, 5, "new");
+    assert_eq!(cache.metrics().rotations, 1);
+}
+
+#[test]
+fn restarted_empty_between_two_operations() {
+    let mut server = Server::start(&[]);
+    let cache = strict(&server.url());
+    recovers(&cache, 5, "old");
+    let late = cache.load(&user(5));
+    drop(late);
+    let late = cache.load(&user(6)).miss();
+    server.kill();
+    server.start_again();
+    recovers(&cache, 6, "new");
+    cache.store(late, b"old", DAY);
+    recovers(&cache, 6, "new");
+    recovers(&cache, 5, "new");
+}
+
+#[test]
+fn evicting() {
+    let server = Server::start(&["--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru"]);
+    let cache = patient(&server.url());
+    let mut stale = 0;
+    for round in 0..4 {
+        for id in 0..600 {
+            let body = format!("{round}{}", "x".repeat(4000));
+            match cache.load(&user(id)) {
+                Loaded::Miss(fill) => drop(cache.store(fill, body.as_bytes(), DAY)),
+                Loaded::Hit(entry) => stale += usize::from(entry.body != body.as_bytes()),
+                Loaded::Uncached(_) => {}
+            }
+        }
+        assert_eq!(cache.purge(&of_users(), None), Purged::Done);
+    }
+    let told: String = server.ask(&["INFO", "stats"]);
+    let evicted = told.lines().find_map(|line| line.strip_prefix("evicted_keys:")).unwrap();
+    assert!(evicted.parse::<u64>().unwrap() > 100, "{evicted} evicted");
+    assert_eq!(stale, 0);
+}
+
+/// After a purge that failed, the epoch is what keeps the old away: losing the epoch must not bring it back.
+#[test]
+fn an_evicted_epoch_brings_nothing_back() {
+    let server = Server::start(&[]);
+    let proxy = Proxy::to(server.port());
+    let cache = strict(&proxy.url());
+    recovers(&cache, 5, "old");
+    proxy.cut(true);
+    assert_eq!(mutate(&cache), Purged::Failed);
+    proxy.cut(false);
+    recovers(&cache, 6, "new");
+    let other = patient(&server.url());
+    assert!(other.evict_epoch("user"));
+    drop(other.load(&user(5)).miss());
+    recovers(&cache, 5, "new");
+}
+
+/// One of two processes is cut off: it serves uncached, and rotates the epoch when it is back, for both of them.
+#[test]
+fn one_of_two_processes_is_cut_off() {
+    let server = Server::start(&[]);
+    let proxy = Proxy::to(server.port());
+    let (cut, other) = (strict(&proxy.url()), patient(&server.url()));
+    fill(&other, &user(5), "old");
+    recovers(&cut, 5, "old");
+    proxy.cut(true);
+    serves(&cut, "old");
+    assert_eq!(mutate(&cut), Purged::Failed);
+    serves(&cut, "new");
+    assert_eq!(cut.metrics().rotations, 0);
+    proxy.cut(false);
+    wait_until(|| cut.metrics().rotations == 1);
+    recovers(&other, 5, "new");
+    recovers(&cut, 5, "new");
+}
+
+#[test]
+fn damaged_on_the_way() {
+    let server = Server::start(&[]);
+    let proxy = Proxy::to(server.port());
+    let cache = patient(&proxy.url());
+    let body = "{\"name\":\"Ada\"}".repeat(20);
+    fill(&cache, &user(5), &body);
+    proxy.damage(true);
+    for _ in 0..20 {
+        if let Loaded::Hit(entry) = cache.load(&user(5)) {
+            assert_eq!(entry.body, body.as_bytes());
+        }
+    }
+    assert!(cache.metrics().corrupt > 0);
+    proxy.damage(false);
+    recovers(&cache, 5, &body);
+}
+
+/// A purge that failed is remembered even where no other operation has.
+#[test]
+fn a_purge_that_fails_alone_stops_reads() {
+    let server = Server::start(&[]);
+    let cache = on(RedisConfig { probe: LONG, ..RedisConfig::new(server.url()) });
+    recovers(&cache, 5, "old");
+    server.freeze();
+    assert_eq!(cache.purge(&of_user(5), None), Purged::Failed);
+    server.thaw();
+    for _ in 0..20 {
+        let _ = cache.load(&user(5)).uncached();
+    }
+}

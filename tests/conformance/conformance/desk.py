@@ -1,0 +1,121 @@
+"""The fixture application as a probe holds it: calls, bundles, raw requests, and what the protocol derives."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.expect import Mismatch, expect
+from conformance.hosts import Host, Running
+from conformance.wire import Reply, exchange
+
+FIXTURE = Path(__file__).parent.parent
+
+Headers = Mapping[str, str]
+
+
+class Desk:
+    """A running host, and the requests that probes make of it."""
+
+    def __init__(self, running: Running) -> None:
+        self.running = running
+        self.base = running.host.base
+
+    @property
+    def host(self) -> Host:
+        """How the host is declared."""
+        return self.running.host
+
+    def raw(self, request: bytes, *, is_head: bool = False) -> Reply:
+        """Send exactly these bytes."""
+        return exchange(("127.0.0.1", self.running.port), request, is_head=is_head)
+
+    def ask(
+        self, method: str, target: str, *, headers: Headers | None = None, body: bytes = b"", user: str | None = None
+    ) -> Reply:
+        """One request; the target is sent as it is written.
+
+        Args:
+            method: The method.
+            target: Path and query, the path from the root of the host.
+            headers: Header lines beside `Host` and `Content-Length`.
+            body: The body.
+            user: Who asks (`X-User`).
+        """
+        lines = {"Host": "desk.test", "Connection": "close", **(headers or {})}
+        if body or method == "POST":
+            lines["Content-Length"] = str(len(body))
+        if user is not None:
+            lines["X-User"] = user
+        head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        return self.raw(head.encode("latin-1") + b"\r\n" + body, is_head=method == "HEAD")
+
+    def post(self, body: object, *, headers: Headers | None = None, user: str | None = None) -> Reply:
+        """POST JSON (bytes as they are) to `call/`."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        lines = {"Content-Type": "application/json", **(headers or {})}
+        return self.ask("POST", f"{self.base}/call/", headers=lines, body=data, user=user)
+
+    def call(self, fn: str, args: object = None, *, headers: Headers | None = None, user: str | None = None) -> Reply:
+        """Call one function."""
+        return self.post({"fn": fn} if args is None else {"fn": fn, "args": args}, headers=headers, user=user)
+
+    def bundle(
+        self, context: str, query: str = "", *, headers: Headers | None = None, user: str | None = None
+    ) -> Reply:
+        """GET a bundle. The query is sent as it is written."""
+        target = f"{self.base}/ctx/{context}/" + (f"?{query}" if query else "")
+        return self.ask("GET", target, headers=headers, user=user)
+
+    def reset(self) -> None:
+        """Put the data and the counts back."""
+        expect("status of reset", self.call("reset").status, 200)
+
+    def runs(self) -> dict[str, int]:
+        """How often each function ran since the reset."""
+        reply = self.call("runs")
+        if reply.status != 200:
+            raise Mismatch(f"runs answers {reply.status} {reply.body!r}")
+        found: dict[str, int] = json.loads(reply.body)["result"]
+        return found
+
+    def logged(self) -> str:
+        """What the host said on its standard error until now."""
+        return self.running.log.read_text(encoding="utf-8", errors="replace")
+
+
+def invalidated(reply: Reply) -> list[Any]:
+    """The targets in the body of a call that succeeded."""
+    expect("status", reply.status, 200)
+    found: list[Any] = json.loads(reply.body)["invalidate"]
+    return found
+
+
+def edge_tag(context: str, **params: str | int) -> str:
+    """The edge tag of a context and narrowing params (CACHE-6), derived from the page. Text must be plain ASCII."""
+    text = json.dumps({"c": context, "p": params}, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).digest()[:16]
+    return "mz-" + base64.b32encode(digest).decode().rstrip("=").lower()
+
+
+def etag(body: bytes) -> str:
+    """The `ETag` of a body (CACHE-9)."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def golden_ir() -> bytes:
+    """The IR that every host emits for the fixture."""
+    return (FIXTURE / "fixture.kdl").read_bytes()
+
+
+def contract() -> str:
+    """What `X-Mizan-Contract` says (HTTP-6)."""
+    return hashlib.sha256(golden_ir()).hexdigest()[:16]
+
+
+def error(code: str, message: str, **more: object) -> bytes:
+    """An error's body; what is said beyond code and message is given as plain ASCII values."""
+    body = {"error": {"code": code, "message": message, **more}}
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,1 @@
+"""The probes, a module for each part of the board. Importing a module registers its probes."""

@@ -1,0 +1,1 @@
+"""The fixture application of the conformance board, for FastAPI: `fixture.md` says what it is."""

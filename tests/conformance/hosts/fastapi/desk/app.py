@@ -1,0 +1,32 @@
+"""The desk, as an application of FastAPI."""
+
+from fastapi import FastAPI
+
+from desk import asking, contexts, functions, mutations, peeking
+from desk.faults import faulty
+from desk.people import identify, permissions_of
+from desk.switches import broken, variant
+from mizan import Tokens
+from mizan.fastapi import Mizan
+
+app = FastAPI()
+modules = [contexts, functions, mutations]
+if variant("peeking"):
+    modules.append(peeking)
+if variant("asking"):
+    modules.append(asking)
+tokens = Tokens(
+    mwt=not broken("mwt"),
+    access=not broken("jwt"),
+    permissions=None if broken("mwt-rights") else permissions_of,
+)
+mizan = Mizan(
+    app,
+    modules=modules,
+    identify=identify,
+    cache="memory",
+    tokens=tokens,
+    trusted_origins=["https://evil.test"] if broken("origins") else [],
+    expose_ir=True,
+)
+faulty(app)

@@ -1,0 +1,35 @@
+"""Who asks: the header `X-User` or the cookie `desk_user` names them. A real application has real sessions."""
+
+from collections.abc import Collection
+
+from fastapi import Request
+
+import mizan
+from mizan import Identity
+
+PERMISSIONS = {"ada": ("desk.edit", "desk.read"), "eve": ("desk.read",)}
+
+
+def name_of(request: Request) -> str | None:
+    """The name that a request carries, if it does."""
+    return request.headers.get("x-user") or request.cookies.get("desk_user")
+
+
+def identify(request: Request) -> Identity | None:
+    """Ada is staff, root a superuser, an empty name an invalid one."""
+    if request.headers.get("x-user") == "":
+        raise mizan.Unauthenticated("That is nobody.")
+    name = name_of(request)
+    if name is None:
+        return None
+    return Identity(sub=name, staff=name == "ada", superuser=name == "root", permissions=permissions_of(name))
+
+
+def permissions_of(name: str) -> Collection[str]:
+    """What somebody is allowed, whom a session or a token names."""
+    return PERMISSIONS.get(name, ())
+
+
+def in_hours(request: Request, identity: Identity | None) -> bool:
+    """Open unless the request says that it is night."""
+    return "x-night" not in request.headers
