@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use mizan_core::dispatch::message::{Computed, Level};
-use mizan_core::dispatch::{self, Exchange, LogLine, Outcome, Request, Response, Step};
+use mizan_core::dispatch::{self, Exchange, LogLine, Outcome, Request, Response, Step, UploadedFile};
 use mizan_core::error::code::ErrorCode;
 use mizan_core::registry::Application;
 use mizan_core::value::canonical::compare_keys;
@@ -150,7 +150,11 @@ impl Stage {
                     let asked = calls.iter().map(|call| {
                         let limit = call.timeout_ms.to_string().into_bytes();
                         let function = string(self.name(call.function));
-                        members(vec![("args", call.args.clone()), ("fn", function), ("timeout_ms", limit)])
+                        let mut asked = vec![("args", call.args.clone()), ("fn", function), ("timeout_ms", limit)];
+                        if !call.files.is_empty() {
+                            asked.push(("files", list(call.files.iter().map(|file| written_file(file, &body)))));
+                        }
+                        members(asked)
                     });
                     steps.push(object("invoke", &list(asked)));
                     let outcomes = calls.iter().map(|call| host.outcome(self.name(call.function))).collect();
@@ -254,6 +258,12 @@ fn written(response: &Response) -> Vec<u8> {
     let headers = response.headers.iter().map(|(name, value)| list([string(name), string(value)]));
     let (body, headers) = (hex(&response.body), list(headers));
     members(vec![("body", body), ("headers", headers), ("status", response.status.to_string().into_bytes())])
+}
+
+fn written_file(file: &UploadedFile, body: &[u8]) -> Vec<u8> {
+    let content = hex(body.get(file.range.clone()).unwrap_or_default());
+    let (name, content_type) = (string(&file.file_name), string(&file.content_type));
+    members(vec![("content_type", content_type), ("hex", content), ("name", name)])
 }
 
 fn answer(steps: Vec<Vec<u8>>, response: Vec<u8>, log: &[LogLine], meanwhile: Option<Vec<u8>>) -> Vec<u8> {

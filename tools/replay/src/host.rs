@@ -70,7 +70,7 @@ fn caller(text: &[u8]) -> Result<Result<Option<Identity>, Failure>, Refused> {
     let permissions = if held.find("permissions").is_some() { held.texts("permissions")? } else { Vec::new() };
     let session = if held.find("session").is_some() { Some(held.text("session")?) } else { None };
     let (staff, superuser) = (held.flag("staff")?, held.flag("superuser")?);
-    Ok(Ok(Some(Identity { sub: held.text("sub")?, staff, superuser, permissions, session })))
+    Ok(Ok(Some(Identity { sub: held.text("sub")?, staff, superuser, permissions, session, ..Identity::default() })))
 }
 
 /// `null`, a list of permissions, or how finding them failed.

@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from mizan import _core
 from mizan._replay_case import Answer, Input, application, built, hexadecimal, text
 from mizan._replay_identity import keyrings
+from mizan._upload import Upload
 
 if TYPE_CHECKING:
     from mizan._protection import Protection
@@ -115,7 +116,13 @@ class _Stage:
         """A call as Python sees it: its arguments, Python objects by now, as JSON again."""
         name = self.functions[index]
         schema = self.inputs[name]
-        held = to_json(_plain(schema, arguments), bytes_mode="base64")
+        files: list[Upload] = []
+        plain = _plain(schema, arguments, files)
+        if b"x-mizan-upload" in text(schema):
+            # No result can have a file, so no schema of one reads these.
+            answer = {"fn": name, "args": plain, "timeout_ms": round(seconds * 1000)}
+            return answer | ({"files": [_file(file) for file in files]} if files else {})
+        held = to_json(plain, bytes_mode="base64")
         args = json.loads(_core.Schema(text(schema), "output").read(held))
         return {"fn": name, "args": args, "timeout_ms": round(seconds * 1000)}
 
@@ -152,16 +159,23 @@ def _protection(given: Input) -> Protection:
     return found
 
 
-def _plain(schema: Any, value: object) -> object:  # noqa: ANN401 - any JSON Schema
-    """The value, with every bigint as the text that it is on the wire; an encoder could not tell it from an integer."""
+def _file(file: Upload) -> Answer:
+    return {"name": file.filename, "content_type": file.content_type, "hex": file.read().hex()}
+
+
+def _plain(schema: Any, value: object, files: list[Upload]) -> object:  # noqa: ANN401 - any JSON Schema
+    """The value, every bigint as its text, which no encoder could tell from an integer, every file as its index."""
+    if isinstance(value, Upload):
+        files.append(value)
+        return len(files) - 1
     match schema:
         case {"format": "bigint"} if isinstance(value, int):
             return str(value)
         case {"properties": properties} if isinstance(value, dict):
             members = cast("dict[str, object]", value)
-            return {name: _plain(properties[name], member) for name, member in members.items()}
+            return {name: _plain(properties[name], member, files) for name, member in members.items()}
         case {"items": items} if isinstance(value, list):
-            return [_plain(items, item) for item in cast("list[object]", value)]
+            return [_plain(items, item, files) for item in cast("list[object]", value)]
         case _:
             return value
 

@@ -12,6 +12,7 @@ mod http;
 mod invalidation;
 mod limits;
 mod origin_cache;
+mod uploads;
 
 use super::case::{Case, Expected, case, hex, string};
 use super::scope::{application, function};
@@ -30,6 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
         credentials::cases(),
         forged::cases(),
         origin_cache::cases(),
+        uploads::cases(),
     ]
     .concat()
 }
