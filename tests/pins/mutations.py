@@ -90,7 +90,7 @@ MUTATIONS = [
     Mutation(
         "a token outlives what its caller was allowed (AUTH-10)",
         "core/src/dispatch/exchange.rs",
-        (("is_some_and(|held| held != now)", "is_some_and(|held| held.is_empty() && held != now)"),),
+        (("is_none_or(|held| held == now)", "is_none_or(|held| held == now || !held.is_empty())"),),
     ),
     Mutation(
         "the token against forged requests is bound to who asks, whatever the session (CSRF-8)",

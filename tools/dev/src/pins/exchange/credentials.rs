@@ -60,7 +60,7 @@ const STAFF: &str = r#""auth":"staff","#;
 const ONE: &str = r#""auth":{"permissions":["a.x"]},"#;
 
 pub(super) fn cases() -> Vec<Case> {
-    [arguments(), taken(), not_valid(), permissions()].concat()
+    [arguments(), taken(), not_valid(), permissions(), refreshed()].concat()
 }
 
 fn arguments() -> Vec<Case> {
@@ -249,6 +249,44 @@ fn permissions() -> Vec<Case> {
         )
         .error(503, "UNAVAILABLE", "unavailable")
         .header("retry-after", Some("1")),
+    ]
+}
+
+/// A call by anybody, and a bundle to refresh whose guard asks for a permission.
+fn refreshed() -> Vec<Case> {
+    let token = mwt("5", &pkey("\"a.x\""), false, false);
+    let read = function("read", "{}", &format!("\"context\":\"c\",{ONE}{NULL}"));
+    let write = function("write", "{}", &format!("\"affects\":[\"c\"],{NULL}"));
+    let call = |id: &str, reason: &str, permissions: &str, bundles: &str| {
+        asked(id, "AUTH-10 REFRESH-3", reason, &[&read, &write], &[])
+            .with("protection", protection(BOTH))
+            .request(
+                "POST",
+                "/api/mizan/call/",
+                "",
+                &[("Content-Type", "application/json"), ("X-Mizan-Token", &token)],
+                br#"{"fn":"write","refresh":[{"context":"c"}]}"#,
+            )
+            .with("permissions", permissions)
+            .outcomes(r#"{"read":{"result":null},"write":{"result":null}}"#)
+            .status(200)
+            .body(&format!(r#"{{{bundles}"invalidate":[{{"context":"c"}}],"result":null}}"#))
+    };
+    let bundle = r#""bundles":[{"context":"c","data":{"read":null},"params":{}}],"#;
+    vec![
+        call("permissions-refresh", "asked for a bundle to refresh, after the call has run", r#"["a.x"]"#, bundle),
+        call(
+            "permissions-refresh-fewer",
+            "where they are others now, the bundle is left out and the call stands",
+            "[]",
+            "",
+        ),
+        call(
+            "permissions-refresh-raise",
+            "and where nobody can be asked",
+            r#"{"protocol":{"code":"UNAVAILABLE"}}"#,
+            "",
+        ),
     ]
 }
 
