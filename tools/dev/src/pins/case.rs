@@ -183,7 +183,7 @@ fn difference(expected: &Expected, answer: &Value) -> Option<String> {
         }
         Expected::LogHolds(part) => holds(part, &member(&["ok", "log"]).map(shown).unwrap_or_default()),
         Expected::Replies(wanted) => {
-            let found = member(&["ok", "replies"]).map(all_told).unwrap_or_else(|| shown(answer));
+            let found = member(&["ok", "replies"]).map_or_else(|| shown(answer), all_told);
             (found != *wanted).then(|| format!("expected {wanted}, found {found}"))
         }
     }

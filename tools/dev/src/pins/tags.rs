@@ -5,14 +5,13 @@ use sha2::{Digest, Sha256};
 use super::case::{Case, case, string};
 use super::scope::{INTEGER, NONE, application, function, member, mutation};
 
-/// The tag of a text that is hashed (CACHE-6): base32 by the table of RFC 4648, section 6, five bits at a time.
+/// The tag of a text that is hashed (CACHE-6): base32 by the table of RFC 4648, section 6; of 128 bits 25 times five, and
+/// the last three with two zeros after them.
 fn tag(text: &str) -> String {
-    let bits: String = Sha256::digest(text.as_bytes())[..16].iter().map(|byte| format!("{byte:08b}")).collect();
-    let letters = (0..26).map(|at| {
-        let five = format!("{:0<5}", &bits[at * 5..(at * 5 + 5).min(bits.len())]);
-        usize::from_str_radix(&five, 2).ok().and_then(|index| b"abcdefghijklmnopqrstuvwxyz234567".get(index).copied())
-    });
-    format!("mz-{}", letters.map(|letter| letter.map_or('?', char::from)).collect::<String>())
+    let first = Sha256::digest(text.as_bytes())[..16].iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    let fives = (0..25).map(|place| first >> (123 - 5 * place) & 31).chain([first << 2 & 31]);
+    let letter = |five: u128| "abcdefghijklmnopqrstuvwxyz234567".chars().nth(usize::try_from(five).unwrap_or(32));
+    format!("mz-{}", fives.filter_map(letter).collect::<String>())
 }
 
 /// The tags of these texts, as the answer has them.
