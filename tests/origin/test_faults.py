@@ -1,0 +1,160 @@
+"""A Redis that fails, in each way that there is, under a served application: no request fails or waits long for it, and
+no read sees less than what was written before it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from delaying import Way
+from redis_server import RedisServer
+from shelves import HIT, Shelf, shelves, wait_until
+
+_Result = TypeVar("_Result")
+
+LONGEST = 2.0
+"""Seconds that a request may take on a busy machine. The store itself is given up after 50 ms."""
+
+
+@dataclass
+class Broken:
+    """What a fault has to do with."""
+
+    redis: RedisServer
+    way: Way
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A way to fail."""
+
+    cause: Callable[[Broken], object]
+    heal: Callable[[Broken], object]
+    options: tuple[str, ...] = ()
+    is_there_at_start: bool = False
+    is_used_meanwhile: bool = False
+    """Whether entries are found while it lasts."""
+    proof: Callable[[Broken], bool] = field(default=lambda _: True)
+    """Whether the fault was one, after it."""
+
+
+def _slow(seconds: float) -> Callable[[Broken], None]:
+    def cause(broken: Broken) -> None:
+        broken.way.delay = seconds
+
+    return cause
+
+
+def _restart(broken: Broken) -> None:
+    broken.redis.kill()
+    broken.redis.start()
+
+
+FAULTS = {
+    "refused at start": Fault(lambda it: it.redis.kill(), lambda it: it.redis.start(), is_there_at_start=True),
+    "frozen at start": Fault(lambda it: it.redis.freeze(), lambda it: it.redis.thaw(), is_there_at_start=True),
+    "killed": Fault(lambda it: it.redis.kill(), lambda it: it.redis.start()),
+    "frozen": Fault(lambda it: it.redis.freeze(), lambda it: it.redis.thaw()),
+    "slow": Fault(_slow(0.3), _slow(0)),
+    "cut off": Fault(lambda it: it.way.cut(), lambda it: it.way.mend()),
+    "full": Fault(
+        lambda it: it.redis.ask("CONFIG", "SET", "maxmemory", "1"),
+        lambda it: it.redis.ask("CONFIG", "SET", "maxmemory", "0"),
+        ("--maxmemory-policy", "noeviction"),
+    ),
+    "a replica": Fault(
+        lambda it: it.redis.ask("REPLICAOF", "127.0.0.1", "1"), lambda it: it.redis.ask("REPLICAOF", "NO", "ONE")
+    ),
+    "restarted empty": Fault(_restart, lambda _: None, is_used_meanwhile=True),
+    "evicting": Fault(
+        lambda _: None,
+        lambda _: None,
+        ("--maxmemory", "2mb", "--maxmemory-policy", "allkeys-lru"),
+        is_used_meanwhile=True,
+        proof=lambda it: it.redis.figure("evicted_keys") > 20,
+    ),
+}
+
+
+class Clock:
+    """The longest of what was done."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    def time(self, action: Callable[[], _Result]) -> _Result:
+        begun = time.monotonic()
+        try:
+            return action()
+        finally:
+            self.longest = max(self.longest, time.monotonic() - begun)
+
+
+def write_and_read(shelf: Shelf, round_: str, clock: Clock, put: str = "put") -> tuple[list[str], int]:
+    """A writer and a reader in turns, over ten items, each read twice; what was stale, and how many were hits.
+
+    Items are large, so that a store that evicts has to.
+    """
+    stale: list[str] = []
+    hits = 0
+    for number in range(3):
+        for item in range(10):
+            text = f"{round_} {number} {'x' * 20_000}{item}"
+            clock.time(lambda: shelf.call(put, item_id=item, text=text))
+            for _ in range(2):
+                found, status = clock.time(lambda: shelf.read(item))
+                hits += status == HIT
+                if found != text:
+                    stale.append(f"item {item}: {found[:20]} instead of {text[:20]}")
+    return stale, hits
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_no_request_fails_or_waits_and_no_read_is_stale(name: str, tmp_path: Path) -> None:
+    """STORE-10, STORE-11, FILL-6."""
+    fault = FAULTS[name]
+    clock = Clock()
+    with RedisServer(*fault.options) as redis, Way(redis.port) as way, shelves(tmp_path / "data", way.url) as [shelf]:
+        broken = Broken(redis, way)
+        if not fault.is_there_at_start:
+            stale, hits = write_and_read(shelf, "before", clock)
+            assert (stale, hits > 20) == ([], True)
+        fault.cause(broken)
+        stale, hits = write_and_read(shelf, "during", clock)
+        assert stale == []
+        assert (hits > 0) == fault.is_used_meanwhile
+        fault.heal(broken)
+        # It comes back by itself, and what it kept from before is not found.
+        wait_until(lambda: write_and_read(shelf, "healing", clock) == ([], 30))
+        assert fault.proof(broken)
+    assert clock.longest < LONGEST
+
+
+def test_a_mutation_that_hides_what_it_changes_is_noticed(tmp_path: Path) -> None:
+    """The control: the same writer and reader, and nothing is purged."""
+    with RedisServer() as redis, shelves(tmp_path / "data", redis.url) as [shelf]:
+        write_and_read(shelf, "before", Clock())
+        stale, _ = write_and_read(shelf, "during", Clock(), put="put_silently")
+    assert len(stale) == 60
+
+
+def test_a_process_that_was_cut_off_makes_up_for_its_purges(tmp_path: Path) -> None:
+    """FILL-6: what another one kept meanwhile is gone for both when it is back; its log says what happened."""
+    log = tmp_path / "log"
+    with RedisServer() as redis, Way(redis.port) as way:
+        with shelves(tmp_path / "data", way.url, redis.url, log=log) as [cut, other]:
+            other.call("put", item_id=1, text="old")
+            other.keeps(1)
+            cut.keeps(1)
+            way.cut()
+            cut.call("put", item_id=1, text="new")
+            assert cut.read(1)[0] == "new"
+            way.mend()
+            wait_until(lambda: cut.read(1)[1] == HIT)
+            assert (cut.read(1)[0], other.read(1)[0]) == ("new", "new")
+    said = log.read_text(encoding="utf-8")
+    assert said.count("the origin cache could not be purged; nothing is served from it until it has been (id ") == 1
