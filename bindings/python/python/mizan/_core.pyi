@@ -200,6 +200,9 @@ class Exchange:
     def wait(self) -> Step:
         """After `Wait`: wait without the interpreter's lock; the next step."""
 
+    def abandon(self) -> None:
+        """Give the request up: who waits for what it was filling loads for itself, and its holds run out."""
+
     def guarded(self, decisions: list[Allowed]) -> Step:
         """Answer `Guard`, in order; the next step."""
 

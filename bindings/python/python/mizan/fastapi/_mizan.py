@@ -216,18 +216,23 @@ class _Endpoint:
         secure = scope.get("scheme") == "https"
         exchange, step = self._open(method, path, query, scope["headers"], body, nonce, int(time()), secure)
         visit = _Visit(self._mizan, exchange, scope, receive, body, nonce)
-        while step[0] != 3:
-            if step[0] == 2:
-                outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
-                step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
-            elif step[0] == 5:
-                step = await _arrival(exchange)
-            elif step[0] == 1:
-                step = exchange.guarded(await visit.guard(step[1]))
-            elif step[0] == 4:
-                step = exchange.permitted(await visit.find_permissions(step[1]))
-            else:
-                step = exchange.identified(await visit.find_caller())
+        try:
+            while step[0] != 3:
+                if step[0] == 2:
+                    outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
+                    step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
+                elif step[0] == 5:
+                    step = await _arrival(exchange)
+                elif step[0] == 1:
+                    step = exchange.guarded(await visit.guard(step[1]))
+                elif step[0] == 4:
+                    step = exchange.permitted(await visit.find_permissions(step[1]))
+                else:
+                    step = exchange.identified(await visit.find_caller())
+        except BaseException:
+            # Cancelled, as a rule: nobody comes back with an answer, and others may wait for what this one was filling.
+            exchange.abandon()
+            raise
         _, status, headers, reply, lines = step
         if lines:
             _write_log(lines)
