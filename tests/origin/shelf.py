@@ -1,6 +1,7 @@
 """An application whose data is a folder, so that several processes can serve it, with the origin cache in a Redis.
 
-Environment: `SHELF_FOLDER`, the folder; `SHELF_STORE`, what `cache=` is given; `SHELF_LEASE`, the lease in seconds.
+Environment: `SHELF_FOLDER`, the folder; `SHELF_STORE`, `SHELF_TIMEOUT` and `SHELF_LEASE`, the store of the
+cache, and the seconds of its timeout and its lease.
 """
 
 import asyncio
@@ -58,7 +59,7 @@ async def slow_item(item_id: int) -> str:
     return found
 
 
-@client(affects=[ItemContext, SlowContext])
+@client(affects=[ItemContext, SlowContext], timeout=1)
 async def put(item_id: int, text: str) -> None:
     """Put another thing there."""
     _write(f"item-{item_id}", text)
@@ -135,7 +136,11 @@ Mizan(
     modules=[sys.modules[__name__]],
     identify=identify,
     csrf=False,
-    cache=Cache(store=os.environ["SHELF_STORE"], lease=float(os.environ.get("SHELF_LEASE", "0")) or None),
+    cache=Cache(
+        store=os.environ["SHELF_STORE"],
+        timeout=float(os.environ["SHELF_TIMEOUT"]),
+        lease=float(os.environ["SHELF_LEASE"]) or None,
+    ),
 )
 
 

@@ -204,8 +204,7 @@ def test_a_slow_redis_does_not_hold_up_the_event_loop(redis: RedisServer, folder
     with Way(redis.port) as way, shelves(folder, way.url) as [shelf]:
         for item in items:
             shelf.keeps(item)
-        # Less than what is taken for a failure.
-        way.delay = 0.035
+        way.delay = 0.1
         order = asyncio.run(_ping_among_loads(shelf, items))
     assert order.index("ping") < 10, order
 

@@ -76,6 +76,7 @@ class Application:
         store_bytes: int = ...,
         keeps_bundles: bool = True,
         prefix: str = "mizan",
+        timeout: float = ...,
         lease: float | None = None,
     ) -> Application:
         """Build it from a registration document, and what `mizan._protection` says.

@@ -58,6 +58,9 @@ class Cache:
     """Most bytes that `memory` keeps; 64 MiB."""
     prefix: str = "mizan"
     """What all keys of a Redis start with. Give each application that shares one its own."""
+    timeout: float = 0.05
+    """Seconds that a Redis has to be reached, and to answer. One that does not is left alone for a second, and bundles are
+    read from their functions."""
     lease: float | None = None
     """Seconds that concurrent misses of several processes wait for one of them; by default they do not."""
 
@@ -76,6 +79,7 @@ class Arguments(TypedDict, total=False):
     store_bytes: int
     keeps_bundles: bool
     prefix: str
+    timeout: float
     lease: float | None
 
 
@@ -130,6 +134,7 @@ class Protection:
             self.arguments["store"] = cache.store
             self.arguments["store_bytes"] = cache.max_bytes
             self.arguments["prefix"] = cache.prefix
+            self.arguments["timeout"] = cache.timeout
             self.arguments["lease"] = cache.lease
         elif self.functions:
             # What is known of refresh tokens is kept somewhere, bundles are not.
