@@ -1,6 +1,7 @@
 """An application for the edge: a public context with sheets on a board, and a private one."""
 
 import asyncio
+import sys
 from collections import Counter
 
 from fastapi import FastAPI, Request
@@ -104,11 +105,4 @@ async def identify(request: Request) -> Identity | None:
 
 
 app = FastAPI()
-Mizan(
-    app,
-    functions=[
-        sheet, price, mine, pin, tidy, clear, refuse, runs, begin_slow_read, wait_for_slow_read, end_slow_read,
-    ],  # fmt: skip
-    identify=identify,
-    csrf=False,
-)
+Mizan(app, modules=[sys.modules[__name__]], identify=identify, csrf=False)

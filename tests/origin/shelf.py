@@ -41,7 +41,7 @@ async def _gate(name: str) -> None:
     """Wait until the test has made a file, and tell it that somebody waits."""
     with (_FOLDER / f"{name}-reached").open("a", encoding="utf-8") as reached:
         reached.write("1\n")
-    while not (_FOLDER / name).exists():
+    while not (_FOLDER / name).exists():  # noqa: ASYNC110 - whoever opens it is another process
         await asyncio.sleep(0.005)
 
 

@@ -28,6 +28,7 @@ class Shelf:
         self.http = httpx.Client(base_url=f"{address}/api/mizan", timeout=20)
 
     def bundle(self, context: str, query: str = "", user: str | None = None) -> httpx.Response:
+        """Read a bundle."""
         return self.http.get(f"/ctx/{context}/{query}", headers={} if user is None else {"x-user": user})
 
     def read(self, item: int) -> tuple[str, str]:
@@ -37,6 +38,7 @@ class Shelf:
         return reply.json()["item"], reply.headers["cache-status"]
 
     def call(self, function: str, *, user: str | None = None, **arguments: object) -> Any:
+        """What a function returns."""
         headers = {} if user is None else {"x-user": user}
         reply = self.http.post("/call/", json={"fn": function, "args": arguments}, headers=headers)
         assert reply.status_code == 200, reply.text
@@ -51,6 +53,7 @@ class Shelf:
         return (self.folder / "runs").read_text(encoding="utf-8").split().count(name)
 
     def open(self, gate: str) -> None:
+        """Let pass who waits at a gate, and who comes later."""
         (self.folder / gate).touch()
 
     def waits_at(self, gate: str, count: int = 1) -> None:

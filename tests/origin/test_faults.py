@@ -1,5 +1,6 @@
-"""A Redis that fails, in each way that there is, under a served application: no request fails or waits long for it, and
-no read sees less than what was written before it.
+"""A Redis that fails, in each way that there is, under a served application.
+
+No request fails or waits long for it, and no read sees less than what was written before it.
 """
 
 import time
@@ -96,10 +97,11 @@ class Clock:
     def __init__(self) -> None:
         self.longest = 0.0
 
-    def time(self, action: Callable[[], _Result]) -> _Result:
+    def time(self, action: Callable[..., _Result], *arguments: object, **named: object) -> _Result:
+        """Do something."""
         begun = time.monotonic()
         try:
-            return action()
+            return action(*arguments, **named)
         finally:
             self.longest = max(self.longest, time.monotonic() - begun)
 
@@ -114,9 +116,9 @@ def write_and_read(shelf: Shelf, round_: str, clock: Clock, put: str = "put") ->
     for number in range(3):
         for item in range(5):
             text = f"{round_} {number} {'x' * 20_000}{item}"
-            clock.time(lambda: shelf.call(put, item_id=item, text=text))
+            clock.time(shelf.call, put, item_id=item, text=text)
             for _ in range(2):
-                found, status = clock.time(lambda: shelf.read(item))
+                found, status = clock.time(shelf.read, item)
                 hits += status == HIT
                 if found != text:
                     stale.append(f"item {item}: {found[:20]} instead of {text[:20]}")
@@ -184,16 +186,19 @@ def test_a_mutation_that_hides_what_it_changes_is_noticed(runs: Runs) -> None:
 def test_a_process_that_was_cut_off_makes_up_for_its_purges(tmp_path: Path) -> None:
     """FILL-6: what another one kept meanwhile is gone for both when it is back; its log says what happened."""
     log = tmp_path / "log"
-    with RedisServer() as redis, Way(redis.port) as way:
-        with shelves(tmp_path / "data", way.url, redis.url, log=log) as [cut, other]:
-            other.call("put", item_id=1, text="old")
-            other.keeps(1)
-            cut.keeps(1)
-            way.cut()
-            cut.call("put", item_id=1, text="new")
-            assert cut.read(1)[0] == "new"
-            way.mend()
-            wait_until(lambda: cut.read(1)[1] == HIT)
-            assert (cut.read(1)[0], other.read(1)[0]) == ("new", "new")
+    with (
+        RedisServer() as redis,
+        Way(redis.port) as way,
+        shelves(tmp_path / "data", way.url, redis.url, log=log) as [cut, other],
+    ):
+        other.call("put", item_id=1, text="old")
+        other.keeps(1)
+        cut.keeps(1)
+        way.cut()
+        cut.call("put", item_id=1, text="new")
+        assert cut.read(1)[0] == "new"
+        way.mend()
+        wait_until(lambda: cut.read(1)[1] == HIT)
+        assert (cut.read(1)[0], other.read(1)[0]) == ("new", "new")
     said = log.read_text(encoding="utf-8")
     assert said.count("the origin cache could not be purged; nothing is served from it until it has been (id ") == 1

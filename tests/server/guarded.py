@@ -1,7 +1,7 @@
 """Programs of others that a test starts: each listens on a port of loopback, and none outlives the test.
 
-A shell stands in between. It ends the program when its own standard input does, which happens with the test, however the
-test ends.
+A shell stands in between. It ends the program when its own standard input does, which happens with the test, however
+the test ends.
 """
 
 import os

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from mizan._native import Keyrings
+from mizan._secret import secret_bytes
 from mizan._token_functions import TokenFunction, TokenFunctions
 from mizan.tokens import Keyring
 
@@ -59,8 +60,8 @@ class Cache:
     prefix: str = "mizan"
     """What all keys of a Redis start with. Give each application that shares one its own."""
     timeout: float = 0.05
-    """Seconds that a Redis has to be reached, and to answer. One that does not is left alone for a second, and bundles are
-    read from their functions."""
+    """Seconds that a Redis has to be reached, and to answer. One that does not is left alone for a second, and bundles
+    are read from their functions."""
     lease: float | None = None
     """Seconds that concurrent misses of several processes wait for one of them; by default they do not."""
 
@@ -115,13 +116,14 @@ class Protection:
         """
         secrets = _secrets(secret)
         held: dict[Purpose, list[tuple[str, bytes]]] = {
-            purpose: [(kid, _bytes(key)) for kid, key in entries] for purpose, entries in (keys or {}).items()
+            purpose: [(kid, secret_bytes(f"MIZAN_{purpose.upper()}_KEYS", key)) for kid, key in entries]
+            for purpose, entries in (keys or {}).items()
         }
         self.arguments: Arguments = {"trusted_origins": list(trusted_origins)}
         """What `_core.Application` is given."""
         if secrets or held:
             self.arguments["keyrings"] = Keyrings(secrets, list(held.items()))
-        self.arguments["csrf"] = (bool(secrets) and has_sessions) if csrf is None else csrf
+        self.arguments["csrf"] = ((bool(secrets) or "csrf" in held) and has_sessions) if csrf is None else csrf
         self.permissions: Permissions | None = None
         """What the caller whom a token names is allowed, given its `sub`."""
         self.functions: list[Callable[..., object]] = []
@@ -170,11 +172,6 @@ def _secrets(secret: Secret | Sequence[Secret] | None) -> list[bytes]:
     if secret is None:
         held = os.environ.get(SECRET)
         return [] if held is None else [held.encode()]
-    return [_bytes(secret)] if isinstance(secret, str | bytes) else [_bytes(one) for one in secret]
-
-
-def _bytes(secret: Secret) -> bytes:
-    if not isinstance(secret, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
-        message = f"{SECRET} is a {type(secret).__name__}: a secret is text or bytes"
-        raise ValueError(message)  # noqa: TRY004 - a setting's value, told like the others
-    return secret.encode() if isinstance(secret, str) else secret
+    # Whatever is no list may be no secret either, which is told as such.
+    several = secret if isinstance(secret, list | tuple) else [secret]
+    return [secret_bytes(SECRET, one) for one in several]

@@ -21,7 +21,7 @@ from mizan._arguments import convert
 from mizan._asynchronous import Answer, answer_all
 from mizan._errors import RegistrationError
 from mizan._host import Host, raise_if_cancelled
-from mizan._identity import Identity
+from mizan._identity import Identity, are_names
 from mizan._invalidation import announced
 from mizan._native import Application
 from mizan._protection import Cache, Protection, Secret, Tokens
@@ -312,9 +312,15 @@ class _Visit:
             return None
         try:
             found = await _call(permissions, sub)
-            return None if found is None else list(cast("Iterable[str]", found))
+            if found is None:
+                return None
+            names = [] if isinstance(found, str) else list(cast("Iterable[str]", found))
+            if isinstance(found, str) or not are_names(names):
+                message = f"permissions returned {type(found).__name__}, not names of permissions or None"
+                raise TypeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self._mizan.host.failed(error, "permissions", self._nonce)
+        return names
 
     async def guard(self, calls: Sequence[tuple[int, str]]) -> "list[Allowed]":
         decisions: list[Allowed] = []
