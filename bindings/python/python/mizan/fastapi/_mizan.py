@@ -135,7 +135,10 @@ class Mizan:
             path = front.owned_path(scope)
             if path is not None:
                 scope["app"] = app
-                await front.answer(path, scope, receive, send)
+                try:
+                    await front.endpoint.answer(path, scope, receive, send)
+                except Exception as error:  # noqa: BLE001 - whatever it is, the layers answer for it
+                    await front.fail(error, scope, receive, send)
                 return
         await app(scope, receive, send)
 
