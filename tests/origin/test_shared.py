@@ -148,7 +148,7 @@ def test_fifty_misses_at_once_run_the_functions_once(one: Shelf, item: int) -> N
 def test_with_a_lease_processes_wait_for_one_another(redis: RedisServer, folder: Path) -> None:
     item = next(_ITEMS)
 
-    async def read(one: Shelf, other: Shelf) -> list[list[httpx.Response]]:
+    async def read(one: Shelf, other: Shelf) -> tuple[list[httpx.Response], list[httpx.Response]]:
         return await asyncio.gather(_readers(one, item, 5), _readers(other, item, 5))
 
     with shelves(folder, redis.url, redis.url, lease=5) as [one, other]:

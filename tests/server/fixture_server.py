@@ -30,7 +30,8 @@ def serving(
     """The base URL of `module:attribute`, imported from `folder` and served by uvicorn on a free loopback port.
 
     What the server says on its standard error goes into `log`, where one is given. `environment` adds to that of the
-    test. Where `preload` names a function of the module, it is called with the application, and a forked child then serves.
+    test. Where `preload` names a function of the module, it is called with the application, and then a forked child
+    serves.
     """
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         host, port = listener.getsockname()[:2]

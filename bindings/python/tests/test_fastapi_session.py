@@ -1,4 +1,4 @@
-"""Where requests may come from, and the token against forged ones: `session/`, its cookie, and what they are bound to."""
+"""Where requests may come from, and the token against forged ones: `session/`, its cookie, what they are bound to."""
 
 from typing import Any
 
@@ -128,9 +128,11 @@ def test_a_token_is_bound_to_its_session(of: str, by: str, is_taken: bool):
 
 def test_a_session_cannot_be_told_as_somebody_elses_sub():
     """CSRF-8: a session `eve` is not the caller `eve`."""
-    caller = shop(
-        identify=lambda request: Identity("ada", session="eve") if by_cookie(request) is None else by_cookie(request)
-    )
+
+    def with_evil_session(request: Request) -> Identity:
+        return by_cookie(request) or Identity("ada", session="eve")
+
+    caller = shop(identify=with_evil_session)
     assert guarded(caller, "e1", token_of(caller, "unknown")).status_code == 403
 
 
