@@ -70,7 +70,7 @@ test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind ## the extension's memory,
 test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served applications on a real Redis that fails, and behind a real Varnish
 	@$(STEP) "pytest of the caches" pytest tests/origin tests/edge
 
-test-pins: $(STAMPS)/extension $(STAMPS)/node ## the pins: their form, each replayer over them and over public corpora, and their second derivation
+test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
