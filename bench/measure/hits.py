@@ -23,7 +23,7 @@ AIOCACHE_REDIS = "aiocache, Redis, on FastAPI's route: a hit"
 BY_HAND_REDIS = "aiocache, Redis, by hand on Starlette: a hit"
 
 _USER = "/user?user_id=5"
-_BUNDLE = "/api/mizan/ctx/user/?user_id=5"
+BUNDLE = "/api/mizan/ctx/user/?user_id=5"
 _OWN_BUNDLE = "/api/mizan/ctx/own/?user_id=5"
 
 
@@ -90,9 +90,9 @@ def _contenders(stack: ExitStack) -> dict[str, _Contender]:
     memory, shared = server("kept:memory"), server("kept:on_redis")
     hit = b"cache-status: mizan; hit"
     caches = {
-        MEMORY_HIT: (memory, _BUNDLE, hit, None),
+        MEMORY_HIT: (memory, BUNDLE, hit, None),
         MEMORY_OWN: (memory, _OWN_BUNDLE, hit, None),
-        REDIS_HIT: (shared, _BUNDLE, hit, store),
+        REDIS_HIT: (shared, BUNDLE, hit, store),
         "fastapi-cache2, memory: a hit": (server("caches:fastapi_cache_memory"), _USER, b"x-fastapi-cache: hit", None),
         "fastapi-cache2, Redis: a hit": (server("caches:fastapi_cache_redis"), _USER, b"x-fastapi-cache: hit", store),
         "aiocache, memory, on FastAPI's route: a hit": (server("caches:aiocache_memory"), _USER, b"", None),
@@ -112,7 +112,7 @@ def _contenders(stack: ExitStack) -> dict[str, _Contender]:
     others = {
         FLOOR: _Contender(server("floor"), repeat(get(_USER))),
         BARE: _Contender(bare, repeat(get(_USER))),
-        UNCACHED: _Contender(server("kept:uncached"), repeat(get(_BUNDLE))),
+        UNCACHED: _Contender(server("kept:uncached"), repeat(get(BUNDLE))),
         MEMORY_MISS: _Contender(memory, _all_users()),
         REDIS_MISS: _Contender(shared, _all_users(), store),
     }
