@@ -1,5 +1,7 @@
-"""Mizan with its origin cache, in memory and on a Redis. The reads are those of the other applications; any user will do,
-so that a reader of many users misses each time."""
+"""Mizan with its origin cache, in memory and on a Redis.
+
+The reads are those of the other applications, of any user, so that who reads another one each time always misses.
+"""
 
 import os
 
@@ -51,7 +53,12 @@ async def change_users() -> None:
 
 def _served(store: str | None) -> Mizan:
     functions = [user_profile, user_notices, own_profile, own_notices, change_user, change_users]
-    return Mizan(FastAPI(openapi_url=None), functions=functions, cache=store, secret="a secret of the benchmark's own, 32")
+    return Mizan(
+        FastAPI(openapi_url=None),
+        functions=functions,
+        cache=store,
+        secret="a secret of the benchmark's own, 32",  # noqa: S106
+    )
 
 
 uncached = _served(None)

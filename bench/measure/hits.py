@@ -29,7 +29,7 @@ _OWN_BUNDLE = "/api/mizan/ctx/own/?user_id=5"
 
 @dataclass
 class Cost:
-    """CPU µs a request of the process that answers, and of the Redis beside it where there is one; requests a second."""
+    """CPU µs a request of the process that answers, and of the Redis beside it, if any; requests a second."""
 
     cpu: Spread
     store: Spread | None
@@ -168,9 +168,9 @@ def _nginx(upstream: int) -> Iterator[Server]:
         port = free_port()
         configuration = Path(folder) / "nginx.conf"
         configuration.write_text(_NGINX.format(folder=folder, port=port, upstream=upstream))
-        with running(["nginx", "-c", str(configuration), "-e", f"{folder}/error.log"], port) as process:
-            with connected(process.pid, port) as server:
-                yield server
+        command = ["nginx", "-c", str(configuration), "-e", f"{folder}/error.log"]
+        with running(command, port) as process, connected(process.pid, port) as server:
+            yield server
 
 
 _VARNISH = """
@@ -187,7 +187,18 @@ def _varnish(upstream: int) -> Iterator[Server]:
         port = free_port()
         language = Path(folder) / "default.vcl"
         language.write_text(_VARNISH.format(upstream=upstream))
-        command = ["varnishd", "-j", "none", "-F", "-n", f"{folder}/work", "-a", f"127.0.0.1:{port}", "-f", str(language)]
+        command = [
+            "varnishd",
+            "-j",
+            "none",
+            "-F",
+            "-n",
+            f"{folder}/work",
+            "-a",
+            f"127.0.0.1:{port}",
+            "-f",
+            str(language),
+        ]
         command += ["-s", "malloc,64m", "-p", "timeout_idle=3600"]
         with running(command, port) as process:
             # The process that was started watches over the one that answers.

@@ -1,4 +1,4 @@
-"""Processes that answer on loopback, and how they are asked: some connections each, that stay; CPU time of the process."""
+"""Processes that answer on loopback: how they are asked, over connections that stay, and their CPU time."""
 
 import os
 import socket

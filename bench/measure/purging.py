@@ -78,9 +78,7 @@ def measure(rounds: int, count: int) -> dict[str, dict[int, Purge]]:
                     if number:  # the first round warms up
                         for taken, one in zip(kept.taken[name], took, strict=True):
                             taken.append(one)
-        return {
-            name: {size: Purge(*map(spread, kept.taken[name])) for size, kept in stores.items()} for name in _CALLS
-        }
+        return {name: {size: Purge(*map(spread, kept.taken[name])) for size, kept in stores.items()} for name in _CALLS}
 
 
 def _kept(stack: ExitStack, size: int) -> _Kept:
