@@ -83,7 +83,7 @@ def measure(rounds: int, count: int) -> dict[str, dict[int, Purge]]:
 
 def _kept(stack: ExitStack, size: int) -> _Kept:
     pid, url = stack.enter_context(redis())
-    client = Redis.from_url(url)
+    client = Redis.from_url(url, socket_timeout=600)
     stack.callback(client.close)
     # As many as that under the names of the store's layout, each entry with a generation of its own.
     client.execute_command("DEBUG", "POPULATE", size, "mizan:{user}:entry", _ENTRY)
