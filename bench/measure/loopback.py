@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,18 +65,20 @@ def serving(module: str, environment: Mapping[str, str] | None = None) -> Iterat
 @contextmanager
 def running(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program until it listens on that port of loopback, and end it afterwards."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 60
-        while not _listens(port):
-            if process.poll() is not None or time.monotonic() > deadline:
-                message = f"{command[0]} does not listen"
-                raise RuntimeError(message)
-            time.sleep(0.05)
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+        try:
+            deadline = time.monotonic() + 60
+            while not _listens(port):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    said.seek(0)
+                    message = f"{command[0]} does not listen: {said.read().decode(errors='replace')}"
+                    raise RuntimeError(message)
+                time.sleep(0.05)
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
 
 
 @contextmanager
