@@ -230,14 +230,14 @@ async def sweep() -> None:
 
 
 @client
-def scan(
+async def scan(
     book_id: int,
     pages: Annotated[
         list[Annotated[Upload, UploadLimits(content_types=["image/*", "text/plain"])]], Field(max_length=9)
     ],
 ) -> list[Page]:
     """Take the scanned pages of a book."""
-    book_info(book_id)
+    await book_info(book_id)
     return [Page(bytes=page.size, name=page.filename, type=page.content_type) for page in pages]
 
 

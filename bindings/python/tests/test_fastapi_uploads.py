@@ -148,14 +148,6 @@ def test_what_is_refused_runs_nothing(http: httpx.Client, fn: str, files: Any, s
 
 
 def test_each_limit_holds_at_the_limit_and_not_beyond(http: httpx.Client):
-    def sizes(*sizes: int) -> httpx.Response:
-        names = ["/cover", "/pages/0", "/pages/1"]
-        return post(
-            http,
-            {"fn": "save_pages", "args": {"pages": []}},
-            [(name, ("a", b"x" * size, "a/b")) for name, size in zip(names, sizes, strict=False)],
-        )
-
     file = 10 << 20
     reply = post(http, {"fn": "measure"}, [("/file", ("a", b"x" * file, "a/b"))])
     assert reply.json()["result"] == file
