@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mizan._errors import Unauthenticated
 from mizan._native import TOKEN_LEEWAY, TOKEN_LIVES, Keyrings, permission_key
@@ -40,8 +39,7 @@ class TokenRefused(Unauthenticated):
         return f"{self.code}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityToken:
+class IdentityToken(NamedTuple):
     """What an identity token (MWT) says. Times are in seconds since 1970."""
 
     sub: str
@@ -54,8 +52,7 @@ class IdentityToken:
     expires: int
 
 
-@dataclass(frozen=True, slots=True)
-class AccessToken:
+class AccessToken(NamedTuple):
     """What an access token says. Times are in seconds since 1970."""
 
     sub: str
@@ -67,8 +64,7 @@ class AccessToken:
     expires: int
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(NamedTuple):
     """What a refresh token says. Times are in seconds since 1970."""
 
     sub: str
@@ -208,21 +204,21 @@ class Keyring:
         said = self._rings.verify_mwt(_sent(token), self.audience, _now(now), leeway)
         if isinstance(said, str):
             raise TokenRefused(said)
-        return IdentityToken(*said)
+        return IdentityToken._make(said)
 
     def verify_access(self, token: str, *, now: int | None = None, leeway: int = TOKEN_LEEWAY) -> AccessToken:
         """What an access token says; as `verify_mwt`."""
         said = self._rings.verify_access(_sent(token), self.audience, _now(now), leeway)
         if isinstance(said, str):
             raise TokenRefused(said)
-        return AccessToken(*said)
+        return AccessToken._make(said)
 
     def verify_refresh(self, token: str, *, now: int | None = None, leeway: int = TOKEN_LEEWAY) -> RefreshToken:
         """What a refresh token says; as `verify_mwt`. Whether it was used before is the store's to say."""
         said = self._rings.verify_refresh(_sent(token), self.audience, _now(now), leeway)
         if isinstance(said, str):
             raise TokenRefused(said)
-        return RefreshToken(*said)
+        return RefreshToken._make(said)
 
 
 def _bytes(setting: str, secret: str | bytes) -> bytes:
@@ -234,8 +230,10 @@ def _bytes(setting: str, secret: str | bytes) -> bytes:
 
 
 def _sent(token: str) -> bytes:
-    # What is no UTF-8 is no base64url either.
-    return token.encode("utf-8", "surrogatepass")
+    try:
+        return token.encode()
+    except UnicodeEncodeError:
+        return b""  # what has no UTF-8 is no token
 
 
 def _now(now: int | None) -> int:
