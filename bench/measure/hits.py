@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count, repeat
 from pathlib import Path
+from time import sleep
 
 from measure.loopback import Server, ask, ask_once, connected, cpu_seconds, free_port, get, running, serving
 from measure.sampling import Spread, spread
@@ -40,6 +41,8 @@ class Cost:
 class _Contender:
     server: Server
     requests: Iterator[bytes]
+    sign: bytes = b""
+    """What the head of its replies has, in lower case."""
     store: int | None = None
     """The process of the Redis."""
     cpu: list[float] = field(default_factory=list[float])
@@ -47,12 +50,24 @@ class _Contender:
     rate: list[float] = field(default_factory=list[float])
 
     def turn(self, requests: int) -> None:
-        before = 0 if self.store is None else cpu_seconds(self.store)
-        cpu, rate = ask(self.server, self.requests, requests)
+        for _ in range(20):
+            # On a busy machine a store may be too slow once, and be left alone for a while.
+            before = cpu_seconds(self.store) if self.store else 0
+            cpu, rate = ask(self.server, self.requests, requests)
+            beside = cpu_seconds(self.store) - before if self.store else 0
+            if self._is_itself() and (not self.store or beside / requests > 1e-6):
+                break
+            sleep(0.5)
+        else:
+            message = f"its replies have no {self.sign.decode()}"
+            raise RuntimeError(message)
         self.cpu.append(cpu)
         self.rate.append(rate)
-        if self.store is not None:
-            self.beside.append((cpu_seconds(self.store) - before) / requests * 1e6)
+        if self.store:
+            self.beside.append(beside / requests * 1e6)
+
+    def _is_itself(self) -> bool:
+        return self.sign in ask_once(self.server, next(self.requests)).head
 
     def cost(self) -> Cost:
         return Cost(spread(self.cpu), spread(self.beside) if self.beside else None, spread(self.rate))
@@ -88,7 +103,7 @@ def _contenders(stack: ExitStack) -> dict[str, _Contender]:
 
     bare = server("bare")
     memory, shared = server("kept:memory"), server("kept:on_redis")
-    hit = b"cache-status: mizan; hit"
+    hit, miss = b"cache-status: mizan; hit", b"cache-status: mizan; fwd=uri-miss; stored"
     caches = {
         MEMORY_HIT: (memory, BUNDLE, hit, None),
         MEMORY_OWN: (memory, _OWN_BUNDLE, hit, None),
@@ -113,10 +128,12 @@ def _contenders(stack: ExitStack) -> dict[str, _Contender]:
         FLOOR: _Contender(server("floor"), repeat(get(_USER))),
         BARE: _Contender(bare, repeat(get(_USER))),
         UNCACHED: _Contender(server("kept:uncached"), repeat(get(BUNDLE))),
-        MEMORY_MISS: _Contender(memory, _all_users()),
-        REDIS_MISS: _Contender(shared, _all_users(), store),
+        MEMORY_MISS: _Contender(memory, _all_users(), miss),
+        REDIS_MISS: _Contender(shared, _all_users(), miss, store),
     }
-    hits = {name: _Contender(asked, repeat(get(path)), place) for name, (asked, path, _, place) in caches.items()}
+    hits = {
+        name: _Contender(asked, repeat(get(path)), sign, place) for name, (asked, path, sign, place) in caches.items()
+    }
     # What is compared stands together.
     first = (FLOOR, BARE, UNCACHED, MEMORY_MISS, MEMORY_HIT, MEMORY_OWN, REDIS_MISS, REDIS_HIT)
     every = {**others, **hits}

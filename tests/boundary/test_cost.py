@@ -1,4 +1,4 @@
-"""A hit of the origin cache costs no more than what it saves: instructions, which no other load on the machine changes."""
+"""A hit of the origin cache costs no more than what it saves, in instructions: no other load changes their number."""
 
 import os
 import re

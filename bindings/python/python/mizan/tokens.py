@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from mizan._errors import Unauthenticated
@@ -139,7 +140,7 @@ class Keyring:
         Raises:
             ValueError: There is no key for it, a time is out of range, or it would be longer than 8 KiB (TOK-16).
         """
-        pkey = permission_key(list(permissions), staff, superuser)
+        pkey = _permission_key(tuple(permissions), staff, superuser)
         return self._rings.mint_mwt(sub, pkey, staff, superuser, self.audience, _now(now), life)
 
     def mint_access(
@@ -219,6 +220,12 @@ class Keyring:
         if isinstance(said, str):
             raise TokenRefused(said)
         return RefreshToken._make(said)
+
+
+@lru_cache(maxsize=1024)
+def _permission_key(permissions: tuple[str, ...], staff: bool, superuser: bool) -> str:
+    # Many share what they are allowed.
+    return permission_key(list(permissions), staff, superuser)
 
 
 def _bytes(setting: str, secret: str | bytes) -> bytes:
