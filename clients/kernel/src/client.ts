@@ -53,8 +53,10 @@ export interface Call {
   readonly args: Values | undefined;
   /** The contexts that the function affects or merges into. */
   readonly affects: readonly string[] | undefined;
-  /** Puts its text into a form with the files that belong to it. Such a call travels alone (UPLOAD-2). */
+  /** Puts its text into a form with the files that belong to it. */
   readonly form?: Form;
+  /** It shares its request with no other: there is a form (UPLOAD-2), or another way to say who sends it. */
+  readonly isAlone?: boolean;
 }
 
 /** Makes the body of a call with files out of the call's text. */
@@ -102,7 +104,13 @@ export interface Link extends Client {
   call(call: Call, options: CallOptions | undefined): Promise<unknown>;
   emit(event: ClientEvent): void;
   /** Sends a GET, or a POST where there is a body. Never rejects. */
-  send(url: string, signal: PlatformSignal | null, body?: string, form?: Form): Promise<Answer>;
+  send(
+    url: string,
+    signal: PlatformSignal | null,
+    body?: string,
+    form?: Form,
+    guard?: Guard,
+  ): Promise<Answer>;
 }
 
 /** Makes a client. Nothing is sent, and no global is looked at, before the first call. */
@@ -118,7 +126,10 @@ export function createClient({
 
   const link: Link = {
     base,
-    guard: createCsrfGuard(() => link.send(`${base}/session/`, null)),
+    // Not by way of the guard: while a token is fetched with a call, that one waits for this.
+    guard: createCsrfGuard(() =>
+      link.send(`${base}/session/`, null, undefined, undefined, (attempt) => attempt()),
+    ),
     transport,
 
     subscribe(listener) {
@@ -137,9 +148,9 @@ export function createClient({
       }
     },
 
-    async send(url, signal, body, form) {
+    async send(url, signal, body, form, guard = link.guard) {
       link.emit({ body, type: "request", url });
-      const answer = await link.guard(async (extra) => {
+      const answer = await guard(async (extra) => {
         const { fetch = platform.fetch, headers, ...init } = link.transport;
         try {
           const response = await fetch(url, {
@@ -151,7 +162,7 @@ export function createClient({
               ...extra,
             },
             signal,
-            ...(body ? { body: form ? form(body) : body, method: "POST" } : {}),
+            ...(body && { body: form?.(body) ?? body, method: "POST" as const }),
           });
           const header = (name: string) => response.headers.get(name) ?? "";
           const received = header("x-mizan-contract");
@@ -180,7 +191,7 @@ export function createClient({
         if (
           queue.length === BATCH_CALLS ||
           characters + text.length > BATCH_CHARACTERS ||
-          (call.form ?? queue[0]?.form)
+          (call.isAlone ?? queue[0]?.isAlone)
         )
           flush();
         characters += text.length;

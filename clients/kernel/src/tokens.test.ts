@@ -1,6 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Api, shopApi, startServer, type TestServer } from "../test/index.js";
-import { authenticate, type Client, type ClientEvent, createClient, type Token } from "./index.js";
+import {
+  type Api,
+  fetchWithCookies,
+  shopApi,
+  startServer,
+  type TestServer,
+} from "../test/index.js";
+import {
+  authenticate,
+  type Client,
+  type ClientEvent,
+  configure,
+  createClient,
+  defineFunction,
+  type Token,
+} from "./index.js";
 
 let server: TestServer;
 let client: Client;
@@ -281,5 +295,84 @@ describe("a token that cannot be had", () => {
       code: "TIMEOUT",
     });
     expect(server.received).toEqual([]);
+  });
+});
+
+describe("a function that hands tokens out", () => {
+  beforeEach(() => {
+    server.protection.session = "ada";
+    server.shop.mint = () => `m${++asked}`;
+    server.protection.tokens = new Set(["m1", "m2"]);
+    configure(client, { fetch: fetchWithCookies("session=ada") });
+  });
+
+  test("is called by the source itself, with cookies and without a token", async () => {
+    const obtain = defineFunction<undefined, { token: string; expires_in: number }>(
+      client,
+      "mwt_obtain",
+    );
+    authenticate(client, {
+      getToken: async () => {
+        const { expires_in, token } = await obtain();
+        return { expiresIn: expires_in, token };
+      },
+    });
+    const calls = [api.echo({ value: 1 }), api.boardContext()];
+    // Made while the token is on the way, and so in one tick with the call that gets it.
+    await Promise.resolve();
+    await Promise.resolve();
+    calls.push(api.echo({ value: { fn: "mwt_obtain" } }));
+    expect(await Promise.all(calls)).toEqual([1, { board_notes: ["hello"] }, { fn: "mwt_obtain" }]);
+    const sent = server.received.map(({ body, headers, url }) => [
+      url,
+      JSON.stringify(body ?? null),
+      headers["x-mizan-token"],
+      headers["x-mizan-csrf"] !== undefined,
+    ]);
+    expect(sent.slice(0, 3)).toEqual([
+      ["/call/", '{"fn":"mwt_obtain"}', undefined, false],
+      ["/session/", "null", undefined, false],
+      ["/call/", '{"fn":"mwt_obtain"}', undefined, true],
+    ]);
+    expect(sent.slice(3).sort()).toEqual([
+      ["/call/", '{"args":{"value":1},"fn":"echo"}', "m1", false],
+      ["/call/", '{"args":{"value":{"fn":"mwt_obtain"}},"fn":"echo"}', "m1", false],
+      ["/ctx/board/", "null", "m1", false],
+    ]);
+  });
+
+  test("never shares a request, on either side", async () => {
+    authenticate(client, { getToken: async () => ({ token: "m1" }) });
+    const obtain = defineFunction(client, "mwt_obtain");
+    await Promise.all([api.echo(), api.echo(), obtain(), api.echo(), api.echo()]);
+    const bodies = server.received.flatMap(({ body, headers, method }) =>
+      method === "POST" ? [[JSON.stringify(body), headers["x-mizan-token"]]] : [],
+    );
+    const pair = '[{"args":{},"fn":"echo"},{"args":{},"fn":"echo"}]';
+    expect(bodies.sort()).toEqual([
+      [pair.replaceAll('"args":{},', ""), "m1"],
+      [pair.replaceAll('"args":{},', ""), "m1"],
+      ['{"fn":"mwt_obtain"}', undefined],
+      ['{"fn":"mwt_obtain"}', undefined],
+    ]);
+  });
+
+  test("has an access token where it may: what an identity token is made of", async () => {
+    server.protection.tokens = new Set(["access", "m1"]);
+    authenticate(client, {
+      getToken: async () => ({ token: "access" }),
+      header: "Authorization",
+    });
+    const obtain = defineFunction<undefined, { token: string }>(client, "mwt_obtain");
+    authenticate(client, { getToken: () => obtain() });
+    await api.echo();
+    const sent = server.received.map(({ headers }) => [
+      headers.authorization,
+      headers["x-mizan-token"],
+    ]);
+    expect(sent).toEqual([
+      ["Bearer access", undefined],
+      [undefined, "m1"],
+    ]);
   });
 });
