@@ -36,7 +36,7 @@ fn changed(edits: &[u8]) {
 fn signed(held: &[u8], core: Core) {
     let bytes = [held, &MacKey::new(SECRET).tag(held)].concat();
     let Some(mut entry) = open(&bytes) else { return };
-    if core.errs(|| entry.compressed && entry.etag.is_empty() && entry.stamp.generations.len() == 2) {
+    if core.errs(|| entry.compressed && !entry.etag.is_empty() && !entry.etag.starts_with('"')) {
         entry.body.push(0);
     }
     assert_eq!(entry.seal(KEY, SECRET), Some(bytes), "it has one text");

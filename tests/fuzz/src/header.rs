@@ -36,12 +36,12 @@ fn is_odd_base64(text: &[u8]) -> bool {
     text.contains(&b':')
 }
 
-/// Two targets, one of an identity that is not ASCII, and a negative number.
+/// A target of one member and of an identity, with a negative number.
 fn is_deep(purge: &Purge) -> bool {
     let Purge::Targets(targets) = purge else { return false };
-    let has = |of: &dyn Fn(&Target) -> bool| targets.iter().any(of);
-    has(&|target| target.sub.as_ref().is_some_and(|sub| !sub.is_ascii()))
-        && has(&|target| target.function.is_some() && target.params.iter().any(|(_, value)| value.starts_with('-')))
+    let is_narrow = |target: &Target| target.function.is_some() && target.sub.is_some();
+    let has_negative = |target: &Target| target.params.iter().any(|(_, value)| value.starts_with('-'));
+    targets.iter().any(|target| is_narrow(target) && has_negative(target))
 }
 
 fn meaning(list: &List) -> Purge {

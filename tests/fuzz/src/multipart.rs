@@ -33,12 +33,9 @@ pub(crate) fn run(data: &[u8], core: Core) {
     assert_eq!(asked(content_type.as_bytes(), &body), Some(form));
 }
 
-/// A file of no bytes in a map, and one on the second page.
+/// Two files, one of them empty, and a note.
 fn is_deep(form: &Form) -> bool {
-    let has = |start: &str, empty: bool| {
-        form.files.iter().any(|(place, file)| place.starts_with(start) && file.bytes.is_empty() == empty)
-    };
-    has("/more/", true) && has("/pages/1", false)
+    form.files.len() > 1 && form.files.values().any(|file| file.bytes.is_empty()) && form.args["note"] != ""
 }
 
 #[derive(Debug, PartialEq)]
