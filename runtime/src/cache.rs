@@ -16,7 +16,7 @@ use crate::metrics::{Counters, Metrics, count};
 use crate::pause::Point;
 use crate::store::memory::MemoryStore;
 use crate::store::redis::RedisStore;
-use crate::store::{Done, Fault, Fresh, Store};
+use crate::store::{Done, FamilyChange, Fault, Fresh, Store};
 use crate::{Keyspace, Tag, io, random};
 
 /// The origin cache of one application in one process. Cheap to clone; all clones are one cache.
@@ -56,6 +56,18 @@ pub enum Purged {
     /// contexts before it does so again.
     Failed,
 }
+
+/// The store did not answer in time, and what it keeps of a family is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreachable;
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("the store cannot be reached")
+    }
+}
+
+impl std::error::Error for Unreachable {}
 
 impl Cache {
     /// A cache; a Redis is not asked for before the first operation.
@@ -204,6 +216,37 @@ impl Cache {
         };
         let lifted = hold.as_ref().map(|hold| (hold.token.as_str(), &hold.tags));
         self.inner.store.purge(&tags.into(), lifted, Box::new(gone));
+    }
+
+    /// What is kept of a family of refresh tokens (TOK-13), by its name of [`mizan_core::identity::rotation::key`].
+    ///
+    /// # Errors
+    ///
+    /// [`Unreachable`] where the store does not answer.
+    pub fn family(&self, name: &str) -> Result<Option<String>, Unreachable> {
+        if !self.inner.store.ready() {
+            return Err(Unreachable);
+        }
+        wait(|done| self.inner.store.family(name, done)).map_err(|Fault| Unreachable)
+    }
+
+    /// Keeps another text of a family for `life`, where what is kept is still `old`; whether it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreachable`] where the store does not answer, or does not write.
+    pub fn replace_family(
+        &self,
+        name: &str,
+        old: Option<&str>,
+        new: &str,
+        life: Duration,
+    ) -> Result<bool, Unreachable> {
+        if !self.inner.store.ready() {
+            return Err(Unreachable);
+        }
+        let change = FamilyChange { old: old.map(str::to_owned), new: new.to_owned(), life };
+        wait(|done| self.inner.store.replace_family(name, change, done)).map_err(|Fault| Unreachable)
     }
 
     /// Names contexts of the application, so that their epochs are rotated after a purge that failed. Those that were

@@ -22,7 +22,7 @@ mod random;
 mod store;
 
 pub use bus::{Event, Subscription};
-pub use cache::{Cache, Hold, Purged};
+pub use cache::{Cache, Hold, Purged, Unreachable};
 pub use config::{CacheConfig, ConfigError, RedisConfig, StoreConfig};
 pub use fill::Fill;
 pub use load::{Loaded, Reason};

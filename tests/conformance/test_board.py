@@ -36,6 +36,14 @@ def test_no_probe_is_green_on_a_host_that_is_broken(runs: list[tuple[Host, list[
     assert weak == []
 
 
+def test_every_row_that_was_recorded_is_green() -> None:
+    recorded = results.read(command.RESULTS)
+    assert recorded
+    for host in recorded.values():
+        assert (host["name"], host["not_green"]) == (host["name"], [])
+        assert set(host["capabilities"].values()) <= {"yes", "not applicable"}
+
+
 def test_what_is_found_is_what_was_recorded(runs: list[tuple[Host, list[Outcome]]]) -> None:
     failures = {
         f"{host.id}: {outcome.probe.name}": outcome.failure

@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request
 from pydantic import BaseModel, Field
 
 import mizan
-from mizan import Identity, ReactContext, client, invalidate
+from mizan import Identity, ReactContext, Upload, UploadLimits, client, invalidate
 from mizan.fastapi import Mizan
 
 Title = Annotated[str, Field(min_length=1, max_length=40)]
@@ -43,6 +43,14 @@ class Reading(BaseModel):
     flag: bool = False
     price: Decimal
     ratio: float
+
+
+class Page(BaseModel):
+    """What is known of a scanned page."""
+
+    bytes: int
+    name: str
+    type: str
 
 
 class TitleTaken(mizan.Error):
@@ -221,6 +229,18 @@ async def sweep() -> None:
     """Not for clients."""
 
 
+@client
+async def scan(
+    book_id: int,
+    pages: Annotated[
+        list[Annotated[Upload, UploadLimits(content_types=["image/*", "text/plain"])]], Field(max_length=9)
+    ],
+) -> list[Page]:
+    """Take the scanned pages of a book."""
+    await book_info(book_id)
+    return [Page(bytes=page.size, name=page.filename, type=page.content_type) for page in pages]
+
+
 def identify(request: Request) -> Identity | None:
     """Whoever the header names."""
     user = request.headers.get("x-user")
@@ -263,6 +283,7 @@ notebook = Mizan(
         lie,
         sleep,
         sweep,
+        scan,
     ],
     identify=identify,
     # Small enough that a body beyond it fits on the page.

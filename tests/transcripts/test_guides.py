@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ TSCONFIG = """{
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def secret() -> Iterator[None]:
+    """The secret that the guide has its readers set."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MIZAN_SECRET", "0123456789abcdef" * 4)
+        yield
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files of the FastAPI guide."""
@@ -42,7 +51,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_library_answers_as_the_guide_says(library: Path) -> None:
     transcripts = read_page(FASTAPI)
     assert len(transcripts) >= 8
-    with serving("library.app:app", library) as base:
+    with serving("library.app:mizan", library) as base:
         found = [
             f"fastapi.md, line {transcript.line}: {difference}"
             for transcript in transcripts

@@ -4,7 +4,8 @@ A transcript is a `$ curl …` line in a ```console block, with the answer under
 backslash. The answer is what curl prints. With `-i` or `-I` that is the status line, then headers, then an empty line
 and the body. The page leaves out the words after the status, which differ from server to server, and may leave out
 headers that it is not about; those that it shows must be there with these values. The body must agree byte for byte,
-except that sixteen `#` in a row stand for the id of an INTERNAL error, sixteen hexadecimal digits.
+except that sixteen `#` in a row stand for the id of an INTERNAL error, sixteen hexadecimal digits, and sixty-four for
+the token of `session/`, as many characters of base64url.
 """
 
 import re
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGE_BASE = "http://localhost:8000"
-ID_PLACEHOLDER = "#" * 16
+# The longer one first: it holds the shorter.
+PLACEHOLDERS = {"#" * 64: b"[0-9A-Za-z_-]{64}", "#" * 16: b"[0-9a-f]{16}"}
 BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 
@@ -119,7 +121,9 @@ def differences(transcript: Transcript, printed: bytes) -> list[str]:
 
 
 def _body_differences(shown: str, body: bytes) -> list[str]:
-    pattern = re.escape(shown.encode()).replace(re.escape(ID_PLACEHOLDER.encode()), b"[0-9a-f]{16}")
+    pattern = re.escape(shown.encode())
+    for placeholder, anything in PLACEHOLDERS.items():
+        pattern = pattern.replace(re.escape(placeholder.encode()), anything)
     if re.fullmatch(pattern, body):
         return []
     return [f"the body is\n  {body!r}\nnot\n  {shown.encode()!r}"]

@@ -12,7 +12,7 @@ use mizan_core::ir::program::Direction;
 use mizan_core::registry::{self, Secrets};
 use mizan_core::{manifest, openapi};
 use mizan_runtime::{Cache, CacheConfig, RedisConfig, StoreConfig};
-use pyo3::exceptions::{PyIndexError, PyValueError};
+use pyo3::exceptions::{PyConnectionError, PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
@@ -67,15 +67,22 @@ fn store_config(store: &str, bytes: u64, prefix: &str, lease: Option<f64>) -> Py
     Ok(StoreConfig::Redis(RedisConfig { prefix: prefix.to_owned(), lease, ..RedisConfig::new(store) }))
 }
 
+impl Application {
+    fn store(&self) -> PyResult<&Cache> {
+        self.frozen.cache.as_ref().ok_or_else(|| PyConnectionError::new_err("the application has no store"))
+    }
+}
+
 #[pymethods]
 impl Application {
     #[new]
     #[pyo3(signature = (
         document, *, keyrings=None, mwt=false, access=false, csrf=false, audience="mizan", leeway=30,
-        trusted_origins=vec![], store=None, store_bytes=DEFAULT_BYTES, prefix="mizan", lease=None
+        trusted_origins=vec![], store=None, store_bytes=DEFAULT_BYTES, keeps_bundles=true, prefix="mizan", lease=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "flat scalars cross the boundary")]
     #[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
+    #[expect(clippy::fn_params_excessive_bools, reason = "each is an option by its own name")]
     fn new(
         py: Python<'_>,
         document: &[u8],
@@ -88,6 +95,7 @@ impl Application {
         trusted_origins: Vec<String>,
         store: Option<&str>,
         store_bytes: u64,
+        keeps_bundles: bool,
         prefix: &str,
         lease: Option<f64>,
     ) -> PyResult<Self> {
@@ -118,7 +126,7 @@ impl Application {
                 let store = store_config(store, store_bytes, prefix, lease)?;
                 let cache = Cache::new(&CacheConfig::new(store, key.sealing_key())).map_err(|error| unfit(&error))?;
                 cache.contexts(core.document().contexts.iter().map(|context| context.name.clone()).collect());
-                secrets.cache = Some(key);
+                secrets.cache = keeps_bundles.then_some(key);
                 Some(cache)
             }
         };
@@ -206,6 +214,19 @@ impl Application {
         let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
         let plan = Plan::new(core.program(), frozen.output, description);
         Ok(Encoder::new(&self.frozen, frozen.output, plan, general))
+    }
+
+    /// What is kept of a family of refresh tokens.
+    fn family(&self, py: Python<'_>, name: &str) -> PyResult<Option<String>> {
+        let cache = self.store()?;
+        py.detach(|| cache.family(name)).map_err(|error| PyConnectionError::new_err(error.to_string()))
+    }
+
+    /// Keeps another text of a family, where what is kept is still `old`; whether it was.
+    fn replace_family(&self, py: Python<'_>, name: &str, old: Option<&str>, new: &str, seconds: u64) -> PyResult<bool> {
+        let cache = self.store()?;
+        py.detach(|| cache.replace_family(name, old, new, Duration::from_secs(seconds)))
+            .map_err(|error| PyConnectionError::new_err(error.to_string()))
     }
 
     /// Begins to answer a request; what is to be done first.

@@ -162,10 +162,11 @@ impl Exchange {
     }
 
     /// Who asks, as far as that was asked for.
-    fn identity(&self) -> Option<(&str, bool, bool, Vec<&str>)> {
+    fn identity(&self) -> Option<Asking<'_>> {
         let identity = self.core.as_ref()?.identity()?;
         let permissions = identity.permissions.iter().map(String::as_str).collect();
-        Some((&identity.sub, identity.staff, identity.superuser, permissions))
+        let session = identity.session.as_deref();
+        Some((&identity.sub, identity.staff, identity.superuser, permissions, session, identity.proof.name()))
     }
 
     /// After `Wait`: has `wake` called, on any thread, when there is an answer; true if there is one already.
@@ -209,6 +210,9 @@ impl Exchange {
         self.advance(py, |core| core.returned(merged))
     }
 }
+
+/// Who asks: `sub`, `staff`, `superuser`, permissions, session, proof.
+type Asking<'a> = (&'a str, bool, bool, Vec<&'a str>, Option<&'a str>, &'a str);
 
 type Calls<'py> = Vec<(usize, Bound<'py, PyAny>, f64)>;
 

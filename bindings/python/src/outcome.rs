@@ -5,7 +5,7 @@
 use mizan_core::dispatch::message::{Computed, Failure, GuardOutcome, Invalidation, Outcome};
 use mizan_core::error::code::ErrorCode;
 use mizan_core::error::detail::PathPart;
-use mizan_core::identity::Identity;
+use mizan_core::identity::{Identity, Proof};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyTuple};
@@ -61,7 +61,7 @@ pub(crate) fn caller(value: &Bound<'_, PyAny>) -> PyResult<Result<Option<Identit
     }
     match value.extract::<(String, bool, bool, Vec<String>, Option<String>)>() {
         Ok((sub, staff, superuser, permissions, session)) => {
-            Ok(Ok(Some(Identity { sub, staff, superuser, permissions, session })))
+            Ok(Ok(Some(Identity { sub, staff, superuser, permissions, session, proof: Proof::Session })))
         }
         Err(_) => failure(value.cast()?).map(Err),
     }

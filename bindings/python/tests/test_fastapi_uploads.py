@@ -1,9 +1,8 @@
-"""Calls with files, over a real server and real sockets; the requests that no client library sends are written by hand."""
+"""Calls with files, over a real server and real sockets; what no client library sends is written by hand."""
 
 import asyncio
 import io
 import json
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -141,7 +140,7 @@ def test_a_call_without_files_is_json_as_ever(http: httpx.Client):
         ("nothing", [("/file", ("a", b"x", "a/b"))], 404, "not found"),
     ],
 )
-def test_what_is_refused_runs_nothing(http: httpx.Client, fn: str, files: Any, status: int, message: str):  # noqa: ANN401
+def test_what_is_refused_runs_nothing(http: httpx.Client, fn: str, files: Any, status: int, message: str):
     args = {"user_id": 5} if fn == "save_avatar" else {}
     reply = post(http, {"fn": fn, "args": args}, files)
     assert (reply.status_code, message in reply.json()["error"]["message"]) == (status, True), reply.text
@@ -149,14 +148,6 @@ def test_what_is_refused_runs_nothing(http: httpx.Client, fn: str, files: Any, s
 
 
 def test_each_limit_holds_at_the_limit_and_not_beyond(http: httpx.Client):
-    def sizes(*sizes: int) -> httpx.Response:
-        names = ["/cover", "/pages/0", "/pages/1"]
-        return post(
-            http,
-            {"fn": "save_pages", "args": {"pages": []}},
-            [(name, ("a", b"x" * size, "a/b")) for name, size in zip(names, sizes, strict=False)],
-        )
-
     file = 10 << 20
     reply = post(http, {"fn": "measure"}, [("/file", ("a", b"x" * file, "a/b"))])
     assert reply.json()["result"] == file
@@ -169,7 +160,9 @@ def test_each_limit_holds_at_the_limit_and_not_beyond(http: httpx.Client):
     assert post(http, {"fn": "measure"}, files).json()["error"]["message"] == "a request has at most 100 parts"
 
 
-def raw(address: tuple[str, int], body: bytes, content_type: str = "multipart/form-data; boundary=b") -> tuple[int, Any]:
+def raw(
+    address: tuple[str, int], body: bytes, content_type: str = "multipart/form-data; boundary=b"
+) -> tuple[int, Any]:
     """The status and the body of the answer to exactly these bytes."""
     head = f"POST /api/mizan/call/ HTTP/1.1\r\nHost: x\r\nContent-Type: {content_type}\r\nConnection: close\r\n"
     with socket.create_connection(address, timeout=30) as connection:
@@ -198,7 +191,7 @@ END = b"--b--\r\n"
         (b"preamble\r\n" + CALL + FILE + END, 400),
         (CALL + FILE + END + b"epilogue", 400),
         ((CALL + FILE + END).replace(b"\r\n", b"\n"), 400),
-        (CALL + FILE.replace(b'"a"', b'"a"; filename*=UTF-8\'\'b') + END, 400),
+        (CALL + FILE.replace(b'"a"', b"\"a\"; filename*=UTF-8''b") + END, 400),
         (CALL + FILE.replace(b'"a"', b'""') + END, 400),
         (CALL + FILE.replace(b'; filename="a"', b"") + END, 400),
         (CALL + FILE.replace(b'"a"', b'"a\0b"') + END, 400),
@@ -249,12 +242,10 @@ def test_a_body_beyond_its_limit_is_cut_whatever_its_length_says(address: tuple[
 
 def test_nothing_is_left_on_a_disk(http: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    held = os.listdir("/proc/self/fd") if Path("/proc/self/fd").exists() else []
     big = b"x" * (5 << 20)
     assert post(http, {"fn": "measure"}, [("/file", ("a", big, "a/b"))]).json()["result"] == len(big)
     assert post(http, {"fn": "measure"}, [("/nothing", ("a", big, "a/b"))]).status_code == 422
     assert list(tmp_path.iterdir()) == []
-    assert len(os.listdir("/proc/self/fd")) <= len(held) + 2 if held else True
 
 
 def test_an_application_without_uploads_takes_no_multipart():
@@ -282,7 +273,7 @@ def test_an_upload_is_made_in_tests_as_well():
     assert save_avatar(5, Upload(b"", "b.png")) == [5, "b.png", "application/octet-stream", 0, ""]
 
 
-def refusal(function: Any) -> str:  # noqa: ANN401
+def refusal(function: Any) -> str:
     with pytest.raises(RegistrationError) as caught:
         Mizan(FastAPI(), functions=[function])
     return str(caught.value)

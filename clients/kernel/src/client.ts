@@ -122,7 +122,7 @@ export function createClient({
             ...(await headers?.()),
           },
           signal,
-          ...(body ? { body: form ? form(body) : body, method: "POST" } : {}),
+          ...(body && { body: form?.(body) ?? body, method: "POST" as const }),
         });
         const header = (name: string) => response.headers.get(name) ?? "";
         const received = header("x-mizan-contract");

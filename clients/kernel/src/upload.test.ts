@@ -91,7 +91,13 @@ test("without a file it is a call like others", async () => {
 test("what it changes is told, with the bundles on screen, and errors are errors", async () => {
   const events: ClientEvent[] = [];
   client.subscribe((event) => events.push(event));
-  const note = defineFunction<{ text: string; file: Blob }, null>(client, "add_note", ["board"], undefined, packFiles);
+  const note = defineFunction<{ text: string; file: Blob }, null>(
+    client,
+    "add_note",
+    ["board"],
+    undefined,
+    packFiles,
+  );
   await note({ file: png, text: "hi" });
   expect(events.map(({ type }) => type)).toEqual(["request", "response", "change"]);
   expect(events[0]).toMatchObject({ body: '{"args":{"file":null,"text":"hi"},"fn":"add_note"}' });

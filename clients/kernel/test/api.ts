@@ -7,8 +7,8 @@ import {
   type MizanContext,
   type MizanError,
   type MizanFunction,
-  packFiles,
   type ProtocolError,
+  packFiles,
 } from "../src/index.js";
 
 export interface Profile {

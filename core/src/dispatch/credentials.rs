@@ -7,7 +7,7 @@ use crate::error::code::{ErrorCode, ErrorReply};
 use crate::identity::keyring::Keyring;
 use crate::identity::origin::{self, Source, TrustedOrigins};
 use crate::identity::token::{self, Grant, Kind};
-use crate::identity::{Identity, csrf};
+use crate::identity::{Identity, Proof, csrf};
 use crate::registry::{Application, Secrets};
 
 /// The tokens that an application takes.
@@ -86,12 +86,12 @@ fn bearer(rules: &TokenRules, request: &Request<'_>) -> Result<Option<Bearer>, E
         },
     };
     let claims = verify(keyring, kind, text)?;
-    let (staff, superuser, permission_key) = match claims.grant {
-        Grant::Mwt { pkey, staff, superuser } => (staff, superuser, Some(pkey)),
-        Grant::Access { staff, superuser, .. } => (staff, superuser, None),
+    let (staff, superuser, proof, permission_key) = match claims.grant {
+        Grant::Mwt { pkey, staff, superuser } => (staff, superuser, Proof::Mwt, Some(pkey)),
+        Grant::Access { staff, superuser, .. } => (staff, superuser, Proof::Access, None),
         Grant::Refresh { .. } => return Err(refused()),
     };
-    let identity = Identity { sub: claims.sub, staff, superuser, ..Identity::default() };
+    let identity = Identity { sub: claims.sub, staff, superuser, proof, ..Identity::default() };
     Ok(Some(Bearer { identity, permission_key }))
 }
 

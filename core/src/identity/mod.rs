@@ -31,6 +31,32 @@ pub struct Identity {
     pub permissions: Vec<String>,
     /// The session that the token against forged requests is bound to; `sub` where the application names none.
     pub session: Option<String>,
+    /// How it was proven.
+    pub proof: Proof,
+}
+
+/// What says who asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// The application: a session, or whatever it goes by.
+    #[default]
+    Session,
+    /// The token of `X-Mizan-Token`.
+    Mwt,
+    /// The token of `Authorization: Bearer`.
+    Access,
+}
+
+impl Proof {
+    /// Its name in bindings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Mwt => "mwt",
+            Self::Access => "access",
+        }
+    }
 }
 
 /// What a guard says.
@@ -93,6 +119,7 @@ mod tests {
             superuser,
             permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
             session: None,
+            proof: Proof::Session,
         }
     }
 

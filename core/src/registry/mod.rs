@@ -51,7 +51,7 @@ pub struct Secrets {
     pub trusted_origins: TrustedOrigins,
 }
 
-/// The limits of a request (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-11). Each can be set at registration.
+/// The limits of a request (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-12 to LIM-16). Each can be set at registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Most bytes of a JSON body. Default 1 MiB.

@@ -1,4 +1,5 @@
-//! Cutting a `multipart/form-data` body into its call and its files (UPLOAD-2 to UPLOAD-7, LIM-11).
+//! Cutting a `multipart/form-data` body into its call and its files (UPLOAD-2 to UPLOAD-7,
+//! LIM-12 to LIM-16).
 //!
 //! One pass, by ranges: the time is linear in the body and the memory in the number of parts, which is bounded.
 

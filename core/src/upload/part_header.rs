@@ -90,24 +90,24 @@ mod tests {
         read(lines.as_bytes(), 8)
     }
 
-    fn part(name: &str, file_name: Option<&str>, content_type: Option<&str>) -> Result<PartHeader, String> {
-        Ok(PartHeader {
+    fn part(name: &str, file_name: Option<&str>, content_type: Option<&str>) -> PartHeader {
+        PartHeader {
             name: name.to_owned(),
             file_name: file_name.map(str::to_owned),
             content_type: content_type.map(str::to_owned),
-        })
+        }
     }
 
     #[test]
     fn a_part_says_its_name_its_file_and_its_type() {
-        assert_eq!(header("Content-Disposition: form-data; name=\"call\""), part("call", None, None));
+        assert_eq!(header("Content-Disposition: form-data; name=\"call\""), Ok(part("call", None, None)));
         assert_eq!(
             header("content-type:Image/PNG\r\nCONTENT-DISPOSITION:Form-Data;filename=\"/x/a.png\" ; name=\"/a\""),
-            part("/a", Some("a.png"), Some("image/png"))
+            Ok(part("/a", Some("a.png"), Some("image/png")))
         );
         assert_eq!(
             header("Content-Disposition: form-data; name=\"/a;=\\\"; filename=\"%22.png\""),
-            part("/a;=\\", Some("%22.png"), None)
+            Ok(part("/a;=\\", Some("%22.png"), None))
         );
         assert_eq!(header("Content-Disposition: form-data; name=\"\"; filename=\"12345678\"").unwrap().name, "");
     }

@@ -12,7 +12,7 @@ use mizan_core::cache::entry::{Entry, Generation, Stamp};
 use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter, sync::DefaultLifecycle};
 
-use super::{Done, Fresh, Look, Store};
+use super::{Done, FamilyChange, Fresh, Look, Store};
 use crate::bus::Listeners;
 use crate::config::ConfigError;
 use crate::{Keyspace, Tag};
@@ -25,6 +25,9 @@ pub(crate) struct MemoryStore {
     holds: Mutex<Holds>,
     /// How many tags are held, so that readers need no lock where none is.
     held: AtomicUsize,
+    /// Families of refresh tokens, each until no token of it could be valid. They are not evicted: one that is lost signs
+    /// its user out.
+    families: Mutex<HashMap<String, (String, Instant)>>,
     listeners: Arc<Listeners>,
 }
 
@@ -64,6 +67,7 @@ impl MemoryStore {
             generations: bounded(small.max(1), 200)?,
             holds: Mutex::default(),
             held: AtomicUsize::new(0),
+            families: Mutex::default(),
             listeners: Arc::default(),
         })
     }
@@ -173,6 +177,32 @@ impl Store for MemoryStore {
         done(Ok(()));
     }
 
+    fn family(&self, name: &str, done: Done<Option<String>>) {
+        let found = {
+            let families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
+            families.get(name).filter(|(_, until)| *until > Instant::now()).map(|(text, _)| text.clone())
+        };
+        done(Ok(found));
+    }
+
+    fn replace_family(&self, name: &str, change: FamilyChange, done: Done<bool>) {
+        let now = Instant::now();
+        let replaced = {
+            let mut families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
+            let held = families.get(name).filter(|(_, until)| *until > now).map(|(text, _)| text.as_str());
+            let same = held == change.old.as_deref();
+            if let Some(until) = now.checked_add(change.life).filter(|_| same) {
+                // Those that have ended go when one begins.
+                if change.old.is_none() {
+                    families.retain(|_, (_, until)| *until > now);
+                }
+                families.insert(name.to_owned(), (change.new, until));
+            }
+            same
+        };
+        done(Ok(replaced));
+    }
+
     fn contexts(&self, _: Vec<String>) {
         // No purge of this store fails.
     }
@@ -199,6 +229,7 @@ impl Store for MemoryStore {
     fn restart(&self, done: Done<()>) {
         self.entries.clear();
         self.generations.clear();
+        self.families.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.holds().clear();
         self.held.store(0, Ordering::SeqCst);
         done(Ok(()));

@@ -47,6 +47,15 @@ pub(crate) struct Fresh {
     pub lease: Option<String>,
 }
 
+/// How what is kept of a family is to change.
+pub(crate) struct FamilyChange {
+    /// What was read; `None` where nothing was.
+    pub old: Option<String>,
+    pub new: String,
+    /// After this time no token of the family can be valid.
+    pub life: Duration,
+}
+
 /// A store of entries, generations and holds.
 ///
 /// Each operation on the keys of one context is atomic only as far as it says so; the promise of the crate rests on
@@ -80,6 +89,12 @@ pub(crate) trait Store: Send + Sync {
 
     /// Removes the generations, then lifts the hold of this token on all of `held`, then tells the listeners.
     fn purge(&self, tags: &Arc<[Tag]>, hold: Option<(&str, &Arc<[Tag]>)>, done: Done<()>);
+
+    /// What is kept of a family of refresh tokens.
+    fn family(&self, name: &str, done: Done<Option<String>>);
+
+    /// Keeps another text of a family, where what is kept is still `old`; whether it was.
+    fn replace_family(&self, name: &str, change: FamilyChange, done: Done<bool>);
 
     /// Contexts whose epochs are rotated after a purge that failed.
     fn contexts(&self, names: Vec<String>);

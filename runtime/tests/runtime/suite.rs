@@ -55,6 +55,8 @@ suite! {
     listeners_hear_of_purges_until_they_leave,
     nothing_is_purged_and_nothing_happens,
     everything_is_counted,
+    a_family_changes_only_from_what_was_read,
+    a_family_ends_with_its_time,
 }
 
 fn what_is_stored_is_found(Fixture { cache, .. }: &Fixture) {
@@ -425,4 +427,21 @@ fn everything_is_counted(Fixture { cache, .. }: &Fixture) {
     let expected =
         mizan_runtime::Metrics { hits: 1, misses: 2, joined: 1, held: 1, stored: 2, purges: 1, ..Default::default() };
     assert_eq!(cache.metrics(), expected);
+}
+
+fn a_family_changes_only_from_what_was_read(Fixture { cache, .. }: &Fixture) {
+    assert_eq!(cache.family("refresh:1"), Ok(None));
+    assert_eq!(cache.replace_family("refresh:1", Some("live:1"), "live:2", LONG), Ok(false), "nothing was there");
+    assert_eq!(cache.replace_family("refresh:1", None, "live:1", LONG), Ok(true));
+    assert_eq!(cache.replace_family("refresh:1", None, "live:9", LONG), Ok(false), "something was there");
+    assert_eq!(cache.replace_family("refresh:1", Some("live:1"), "live:2", LONG), Ok(true));
+    assert_eq!(cache.replace_family("refresh:1", Some("live:1"), "live:3", LONG), Ok(false), "another use came first");
+    assert_eq!(cache.family("refresh:1"), Ok(Some("live:2".to_owned())));
+    assert_eq!(cache.family("refresh:2"), Ok(None), "another family");
+}
+
+fn a_family_ends_with_its_time(Fixture { cache, .. }: &Fixture) {
+    assert_eq!(cache.replace_family("refresh:1", None, "live:1", Duration::from_millis(60)), Ok(true));
+    thread::sleep(Duration::from_millis(150));
+    assert_eq!(cache.family("refresh:1"), Ok(None));
 }

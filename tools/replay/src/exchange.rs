@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mizan_core::dispatch::message::Level;
-use mizan_core::dispatch::{Exchange, LogLine, Request, Response, Step};
+use mizan_core::dispatch::{Exchange, LogLine, Request, Response, Step, UploadedFile};
 use mizan_core::registry::Application;
 use mizan_core::value::{Value, json};
 
@@ -62,6 +62,10 @@ pub(crate) fn exchange(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
                     let mut out = vec![b'{'];
                     member(&mut out, "args", &call.args);
                     out.push(b',');
+                    if !call.files.is_empty() {
+                        member(&mut out, "files", &list(call.files.iter().map(|file| written_file(file, &body))));
+                        out.push(b',');
+                    }
                     member(&mut out, "fn", &string(name(&application, call.function)));
                     out.push(b',');
                     member(&mut out, "timeout_ms", call.timeout_ms.to_string().as_bytes());
@@ -82,6 +86,17 @@ pub(crate) fn exchange(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         }
     }
     Err(Refused::code(mizan_core::error::code::ErrorCode::Internal))
+}
+
+fn written_file(file: &UploadedFile, body: &[u8]) -> Vec<u8> {
+    let mut out = vec![b'{'];
+    member(&mut out, "content_type", &string(&file.content_type));
+    out.push(b',');
+    member(&mut out, "hex", &hex(body.get(file.range.clone()).unwrap_or_default()));
+    out.push(b',');
+    member(&mut out, "name", &string(&file.file_name));
+    out.push(b'}');
+    out
 }
 
 fn name(application: &Application, function: usize) -> &str {

@@ -69,7 +69,7 @@ fn caller(text: &[u8]) -> Result<Result<Option<Identity>, Failure>, Refused> {
         Some(_) => held.items("permissions")?.into_iter().map(text_of).collect::<Result<_, _>>()?,
     };
     let (staff, superuser) = (flag("staff")?, flag("superuser")?);
-    Ok(Ok(Some(Identity { sub: held.text("sub")?, staff, superuser, permissions, session: None })))
+    Ok(Ok(Some(Identity { sub: held.text("sub")?, staff, superuser, permissions, ..Identity::default() })))
 }
 
 /// `true`, `false`, or what the guard raised.

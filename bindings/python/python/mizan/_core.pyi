@@ -42,6 +42,8 @@ Caller = tuple[str, bool, bool, list[str], str | None] | Failure | None
 Description = tuple[object, ...] | None
 """What a result is made of, as `_plan` writes it; None where it is not plain."""
 
+Proof = Literal["session", "mwt", "access"]
+
 Identify = tuple[Literal[0]]
 Guard = tuple[Literal[1], list[tuple[int, str]]]
 """Function index and guard name of each."""
@@ -72,6 +74,7 @@ class Application:
         trusted_origins: list[str] = ...,
         store: str | None = None,
         store_bytes: int = ...,
+        keeps_bundles: bool = True,
         prefix: str = "mizan",
         lease: float | None = None,
     ) -> Application:
@@ -133,6 +136,20 @@ class Application:
         `general` prints what the description does not; a description that the core's shape does not go with is as None.
         """
 
+    def family(self, name: str) -> str | None:
+        """What is kept of a family of refresh tokens (TOK-13).
+
+        Raises:
+            ConnectionError: The store cannot be reached, or there is none.
+        """
+
+    def replace_family(self, name: str, old: str | None, new: str, seconds: int) -> bool:
+        """Keep another text of a family for that long, where what is kept is still `old`; whether it was.
+
+        Raises:
+            ConnectionError: As `family`.
+        """
+
     def open(
         self,
         method: str,
@@ -171,8 +188,8 @@ class Exchange:
     def permitted(self, allowed: list[str] | Failure | None) -> Step:
         """Answer `Permitted`: None where nobody can tell; the next step."""
 
-    def identity(self) -> tuple[str, bool, bool, list[str]] | None:
-        """Who asks, as far as that was asked for: sub, staff, superuser, permissions."""
+    def identity(self) -> tuple[str, bool, bool, list[str], str | None, Proof] | None:
+        """Who asks, as far as that was asked for: sub, staff, superuser, permissions, session, proof."""
 
     def wake(self, wake: Callable[[], object]) -> bool:
         """After `Wait`: have `wake` called, on any thread, when it is there; true, and no call, if it is already."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,5 @@ class Identity:
     """Names such as `shop.change_order`."""
     session: str | None = None
     """The id of the session, where there is one: the token against forged requests is bound to it, else to `sub`."""
+    proof: Literal["session", "mwt", "access"] = "session"
+    """What said so: the application itself, or a token. An application that finds out who asks leaves it as it is."""

@@ -1,9 +1,27 @@
 """The native half, checked: both halves of the package have to be of one version."""
 
 from mizan import _core
-from mizan._core import TOKEN_LEEWAY, TOKEN_LIVES, Application, Keyrings, permission_key, run_command_line
+from mizan._core import (
+    TOKEN_LEEWAY,
+    TOKEN_LIVES,
+    Application,
+    Keyrings,
+    family,
+    permission_key,
+    rotate,
+    run_command_line,
+)
 
-__all__ = ["TOKEN_LEEWAY", "TOKEN_LIVES", "Application", "Keyrings", "permission_key", "run_command_line"]
+__all__ = [
+    "TOKEN_LEEWAY",
+    "TOKEN_LIVES",
+    "Application",
+    "Keyrings",
+    "family",
+    "permission_key",
+    "rotate",
+    "run_command_line",
+]
 
 _CONTRACT = 5
 

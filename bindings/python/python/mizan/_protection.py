@@ -6,14 +6,17 @@ It is the same for every framework; an adapter hands it on to the core.
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from mizan._native import Keyrings
+from mizan._token_functions import TokenFunction, TokenFunctions
+from mizan.tokens import Keyring
 
 if TYPE_CHECKING:
-    from mizan._core import Purpose
+    from mizan._core import Application, Purpose
+    from mizan._identity import Identity
 
 SECRET = "MIZAN_SECRET"  # noqa: S105 - the name of a setting
 """The environment variable that is read where no secret is given."""
@@ -34,9 +37,14 @@ class Tokens:
     """What `aud` has to be. Give each application that shares a secret its own."""
     leeway: int = 30
     """How far clocks may be apart, in seconds."""
+    functions: Collection[TokenFunction] = ()
+    """Functions that hand tokens out, each switched on by its name: `mwt_obtain`, `jwt_obtain`, `jwt_refresh`,
+    `jwt_revoke`. What is known of refresh tokens is kept in the store of the cache; without one in this process."""
+    find: Callable[[str], Identity | None] | None = None
+    """Who has that `sub` now, for `jwt_refresh`; None for somebody who may no longer sign in."""
     permissions: Permissions | None = None
     """What a caller is allowed now, given its `sub`; sync or async. A token carries no permissions, so a guard that
-    asks for some asks here; without it such a guard refuses every token."""
+    asks for some asks here; without it `find` is asked, and without that such a guard refuses every token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Cache:
     """Seconds that concurrent misses of several processes wait for one of them; by default they do not."""
 
 
-class Protection(TypedDict, total=False):
+class Arguments(TypedDict, total=False):
     """The keyword arguments of `_core.Application`."""
 
     keyrings: Keyrings
@@ -66,55 +74,91 @@ class Protection(TypedDict, total=False):
     trusted_origins: list[str]
     store: str
     store_bytes: int
+    keeps_bundles: bool
     prefix: str
     lease: float | None
 
 
-def protection(
-    *,
-    secret: Secret | Sequence[Secret] | None,
-    keys: dict[Purpose, Sequence[tuple[str, Secret]]] | None,
-    tokens: Tokens | None,
-    cache: Cache | str | None,
-    csrf: bool | None,
-    has_sessions: bool,
-    trusted_origins: Sequence[str],
-) -> Protection:
-    """What the core is told.
+class Protection:
+    """What the core is told, and the functions that come with it."""
 
-    Args:
-        secret: At least 32 bytes, or several, the newest first; by default what `MIZAN_SECRET` holds.
-        keys: Keys of their own for some purposes, in place of derived ones.
-        tokens: The tokens that are taken, if any.
-        cache: The origin cache, or its store, if there is one.
-        csrf: Whether requests that rest on a cookie need a token; by default, where there is a secret and the
-            application has sessions.
-        has_sessions: Whether the application can tell by itself who asks.
-        trusted_origins: Origins other than the server's own whose pages may send requests.
+    def __init__(
+        self,
+        *,
+        secret: Secret | Sequence[Secret] | None,
+        keys: dict[Purpose, Sequence[tuple[str, Secret]]] | None,
+        tokens: Tokens | None,
+        cache: Cache | str | None,
+        csrf: bool | None,
+        has_sessions: bool,
+        trusted_origins: Sequence[str],
+    ) -> None:
+        """Check what an application is given.
 
-    Raises:
-        ValueError: With every problem of the secrets, each naming its setting and none a value.
-    """
-    secrets = _secrets(secret)
-    found: Protection = {"trusted_origins": list(trusted_origins)}
-    if secrets or keys:
-        own: list[tuple[Purpose, list[tuple[str, bytes]]]] = [
-            (purpose, [(kid, _bytes(key)) for kid, key in entries]) for purpose, entries in (keys or {}).items()
-        ]
-        found["keyrings"] = Keyrings(secrets, own)
-    found["csrf"] = (bool(secrets) and has_sessions) if csrf is None else csrf
-    if tokens is not None:
-        found["mwt"] = tokens.mwt
-        found["access"] = tokens.access
-        found["audience"] = tokens.audience
-        found["leeway"] = tokens.leeway
-    if cache is not None:
-        cache = Cache(cache) if isinstance(cache, str) else cache
-        found["store"] = cache.store
-        found["store_bytes"] = cache.max_bytes
-        found["prefix"] = cache.prefix
-        found["lease"] = cache.lease
-    return found
+        Args:
+            secret: At least 32 bytes, or several, the newest first; by default what `MIZAN_SECRET` holds.
+            keys: Keys of their own for some purposes, in place of derived ones.
+            tokens: The tokens that are taken, if any.
+            cache: The origin cache, or its store, if there is one.
+            csrf: Whether requests that rest on a cookie need a token; by default, where there is a secret and the
+                application has sessions.
+            has_sessions: Whether the application can tell by itself who asks.
+            trusted_origins: Origins other than the server's own whose pages may send requests.
+
+        Raises:
+            ValueError: With every problem of the secrets, each naming its setting and none a value.
+            RegistrationError: The functions of tokens lack something.
+        """
+        secrets = _secrets(secret)
+        held: dict[Purpose, list[tuple[str, bytes]]] = {
+            purpose: [(kid, _bytes(key)) for kid, key in entries] for purpose, entries in (keys or {}).items()
+        }
+        self.arguments: Arguments = {"trusted_origins": list(trusted_origins)}
+        """What `_core.Application` is given."""
+        if secrets or held:
+            self.arguments["keyrings"] = Keyrings(secrets, list(held.items()))
+        self.arguments["csrf"] = (bool(secrets) and has_sessions) if csrf is None else csrf
+        self.permissions: Permissions | None = None
+        """What the caller whom a token names is allowed, given its `sub`."""
+        self.functions: list[Callable[..., object]] = []
+        """The functions of tokens that are switched on."""
+        self._bind: Callable[[Application], None] | None = None
+        if tokens is not None:
+            self._take(tokens, Keyring(*secrets, keys=held, audience=tokens.audience))
+        if cache is not None:
+            cache = Cache(cache) if isinstance(cache, str) else cache
+            self.arguments["store"] = cache.store
+            self.arguments["store_bytes"] = cache.max_bytes
+            self.arguments["prefix"] = cache.prefix
+            self.arguments["lease"] = cache.lease
+        elif self.functions:
+            # What is known of refresh tokens is kept somewhere, bundles are not.
+            self.arguments["store"] = "memory"
+            self.arguments["keeps_bundles"] = False
+
+    def bind(self, application: Application) -> None:
+        """Give the functions the application that they have become part of."""
+        if self._bind is not None:
+            self._bind(application)
+
+    def _take(self, tokens: Tokens, keyring: Keyring) -> None:
+        self.arguments["mwt"] = tokens.mwt
+        self.arguments["access"] = tokens.access
+        self.arguments["audience"] = tokens.audience
+        self.arguments["leeway"] = tokens.leeway
+        find = tokens.find
+        self.permissions = tokens.permissions
+        if tokens.permissions is None and find is not None:
+
+            def permissions(sub: str) -> Iterable[str] | None:
+                identity = find(sub)
+                return () if identity is None else identity.permissions
+
+            self.permissions = permissions
+        if tokens.functions:
+            functions = TokenFunctions(tokens.functions, keyring, find)
+            self.functions = functions.functions
+            self._bind = functions.bind
 
 
 def _secrets(secret: Secret | Sequence[Secret] | None) -> list[bytes]:

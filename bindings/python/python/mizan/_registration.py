@@ -39,7 +39,7 @@ _EMPTY = inspect.Parameter.empty
 
 
 class Limits(TypedDict, total=False):
-    """The limits of a request, each with the protocol's default (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-11)."""
+    """The limits of a request, with the protocol's defaults (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-12 to LIM-16)."""
 
     body: int
     """Most bytes of a JSON body; 1 MiB."""
@@ -336,7 +336,7 @@ def _sort_arguments(
                 injected[parameter.name] = parameter.replace(annotation=annotation)
                 continue
         except SchemaProblem as problem:
-            definition.refuse(f"the argument {parameter.name!r}: {problem}", "put it into a dependency")
+            definition.refuse(f"the argument {parameter.name!r}: {problem}", problem.fix or "put it into a dependency")
         inputs[parameter.name] = (annotation, parameter.default)
     return received, injected, inputs
 

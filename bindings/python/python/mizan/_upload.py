@@ -29,7 +29,9 @@ class Upload:
             bytes say what it really is.
     """
 
-    def __init__(self, content: bytes | memoryview, filename: str, content_type: str = "application/octet-stream") -> None:
+    def __init__(
+        self, content: bytes | memoryview, filename: str, content_type: str = "application/octet-stream"
+    ) -> None:
         """Make one, as tests do."""
         self.filename = filename
         self.content_type = content_type
@@ -58,9 +60,7 @@ class Upload:
         return f"Upload({self.filename!r}, {self.content_type!r}, {self.size} bytes)"
 
     @classmethod
-    def __get_pydantic_core_schema__(
-        cls, _source: object, _handler: "GetCoreSchemaHandler"
-    ) -> core_schema.CoreSchema:
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: "GetCoreSchemaHandler") -> core_schema.CoreSchema:
         return core_schema.is_instance_schema(cls)
 
     @classmethod

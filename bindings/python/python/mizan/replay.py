@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from pydantic_core import to_json
 
 from mizan import _core, _replay_identity
+from mizan._upload import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,21 +200,31 @@ def _exchange(given: Input) -> Answer:
 def _call(name: str, inputs: dict[str, Any], arguments: dict[str, Any], seconds: float) -> Answer:
     """A call as Python sees it: its arguments, Python objects by now, as JSON again."""
     schema = inputs[name]
-    text = to_json(_plain(schema, arguments), bytes_mode="base64")
+    files: list[Upload] = []
+    plain = _plain(schema, arguments, files)
+    if b"x-mizan-upload" in _text(schema):
+        # No result can have a file, so no schema of one reads these.
+        held = [{"name": file.filename, "content_type": file.content_type, "hex": file.read().hex()} for file in files]
+        answer = {"fn": name, "args": plain, "timeout_ms": round(seconds * 1000)}
+        return answer | {"files": held} if files else answer
+    text = to_json(plain, bytes_mode="base64")
     args = json.loads(_core.Schema(_text(schema), "output").read(text))
     return {"fn": name, "args": args, "timeout_ms": round(seconds * 1000)}
 
 
-def _plain(schema: Any, value: object) -> object:  # noqa: ANN401 - any JSON Schema
-    """The value, with every bigint as the text that it is on the wire; an encoder could not tell it from an integer."""
+def _plain(schema: Any, value: object, files: list[Upload]) -> object:  # noqa: ANN401 - any JSON Schema
+    """The value, every bigint as its text, which no encoder could tell from an integer, every file as its index."""
+    if isinstance(value, Upload):
+        files.append(value)
+        return len(files) - 1
     match schema:
         case {"format": "bigint"} if isinstance(value, int):
             return str(value)
         case {"properties": properties} if isinstance(value, dict):
             members = cast("dict[str, object]", value)
-            return {name: _plain(properties[name], member) for name, member in members.items()}
+            return {name: _plain(properties[name], member, files) for name, member in members.items()}
         case {"items": items} if isinstance(value, list):
-            return [_plain(items, item) for item in cast("list[object]", value)]
+            return [_plain(items, item, files) for item in cast("list[object]", value)]
         case _:
             return value
 

@@ -20,11 +20,8 @@ const CALL: &str = "Content-Disposition: form-data; name=\"call\"\r\n\r\n{}";
 const FILE: &str = "Content-Disposition: form-data; name=\"/a\"; filename=\"a\"\r\n\r\n";
 
 fn body(parts: &[&str]) -> Vec<u8> {
-    let mut text = String::new();
-    for part in parts {
-        text += &format!("--b\r\n{part}\r\n");
-    }
-    (text + "--b--\r\n").into_bytes()
+    let parts: Vec<String> = parts.iter().map(|part| format!("--b\r\n{part}\r\n")).collect();
+    (parts.concat() + "--b--\r\n").into_bytes()
 }
 
 fn parts(body: &[u8]) -> Result<Vec<String>, String> {

@@ -38,6 +38,11 @@ impl Keys {
         format!("{}:{name}", self.named(&key.context, "lease", key.entry.rsplit(':').next().unwrap_or_default()))
     }
 
+    /// What is known of a family of refresh tokens.
+    pub(crate) fn family(&self, name: &str) -> String {
+        format!("{}:{{{name}}}", self.prefix)
+    }
+
     /// The channel of purges.
     pub(crate) fn channel(&self) -> String {
         format!("{}:purged", self.prefix)

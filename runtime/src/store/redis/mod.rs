@@ -4,6 +4,7 @@
 //! P:{CONTEXT}:entry:HEX     an entry, sealed                      P:{CONTEXT}:hold:TAG    who holds a tag (hold.lua)
 //! P:{CONTEXT}:gen:TAG       a tag's generation, 16 bytes          P:{CONTEXT}:lease:…     who fills an entry
 //! P:{CONTEXT}:epoch         the generation of the whole context   P:purged                the channel of purges
+//! P:{refresh:HEX}           what is known of a family of refresh tokens (family.lua)
 //! ```
 //!
 //! A purge is an UNLINK: it works on a server that is full, and its cost does not depend on what is kept.
@@ -20,7 +21,7 @@ use redis::{Client, Pipeline, RedisResult, Value, pipe};
 use tokio::time::{Instant, sleep};
 
 use self::link::{Link, script};
-use super::{Done, Fault, Fresh, Look, Store};
+use super::{Done, FamilyChange, Fault, Fresh, Look, Store};
 use crate::bus::{Listeners, message};
 use crate::config::{CacheConfig, ConfigError, RedisConfig};
 use crate::metrics::{Counters, count};
@@ -33,6 +34,7 @@ const GENERATION_SECONDS: u64 = 7 * 24 * 3600;
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 const HOLD: &str = include_str!("hold.lua");
+const FAMILY: &str = include_str!("family.lua");
 
 pub(crate) struct RedisStore {
     link: Arc<Link>,
@@ -203,6 +205,33 @@ impl Store for RedisStore {
             let answers = link.ask(&commands).await?;
             // A hold that could not be lifted runs out; a generation that is still there is a failure.
             all(answers.get(..unlinks).unwrap_or_default())
+        });
+    }
+
+    fn family(&self, name: &str, done: Done<Option<String>>) {
+        let (link, name) = (Arc::clone(&self.link), self.link.keys.family(name));
+        Self::run(done, async move {
+            let mut commands = answering();
+            commands.cmd("GET").arg(name);
+            match link.ask(&commands).await?.pop() {
+                Some(Ok(Value::Nil)) => Ok(None),
+                Some(Ok(Value::BulkString(bytes))) => Ok(String::from_utf8(bytes).ok()),
+                _ => Err(Fault),
+            }
+        });
+    }
+
+    fn replace_family(&self, name: &str, change: FamilyChange, done: Done<bool>) {
+        let (link, name) = (Arc::clone(&self.link), self.link.keys.family(name));
+        Self::run(done, async move {
+            let mut commands = answering();
+            // Nothing is kept as an empty text.
+            let swap = commands.add_command(script(FAMILY, &name));
+            swap.arg(change.old.unwrap_or_default()).arg(change.new).arg(millis(change.life));
+            match link.ask(&commands).await?.pop() {
+                Some(Ok(Value::Int(replaced))) => Ok(replaced == 1),
+                _ => Err(Fault),
+            }
         });
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Annotated, Any, get_args, get_origin
 
-from fastapi import BackgroundTasks, FastAPI, Request, Response, params
+from fastapi import BackgroundTasks, FastAPI, Request, Response, UploadFile, params
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_dependant, solve_dependencies
 from fastapi.security import SecurityScopes
@@ -96,6 +96,9 @@ def injects(annotation: object, default: object) -> bool:
         if isinstance(mark, FieldInfo) and isinstance(mark, params.Param | params.Body):
             message = f"{type(mark).__name__}() reads the request, and the inputs of a function come from its caller"
             raise SchemaProblem(message)
+    if UploadFile in (annotation, *get_args(annotation)):
+        message = "UploadFile is read from a form by FastAPI"
+        raise SchemaProblem(message, "annotate it as mizan.Upload, which is there whole")
     if not isinstance(annotation, type):
         return False
     if issubclass(annotation, _NOT_OFFERED):

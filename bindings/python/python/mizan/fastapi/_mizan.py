@@ -24,7 +24,7 @@ from mizan._host import Host, raise_if_cancelled
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
-from mizan._protection import Cache, Secret, Tokens, protection
+from mizan._protection import Cache, Protection, Secret, Tokens
 from mizan._registration import Limits, Served, collect, ready, register
 from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
@@ -93,9 +93,8 @@ class Mizan:
         """
         if app.middleware_stack is not None:
             raise RegistrationError.about("the app has begun to answer", "mount Mizan before it does")
-        registration = register(collect(functions, modules), _FastAPI(), base=base, expose_ir=expose_ir, limits=limits)
         try:
-            protected = protection(
+            protection = Protection(
                 secret=secret,
                 keys=keys,
                 tokens=tokens,
@@ -104,13 +103,16 @@ class Mizan:
                 has_sessions=identify is not None,
                 trusted_origins=trusted_origins,
             )
-            self.application = Application(registration.document, **protected)
+            declared = [*collect(functions, modules), *protection.functions]
+            registration = register(declared, _FastAPI(), base=base, expose_ir=expose_ir, limits=limits)
+            self.application = Application(registration.document, **protection.arguments)
         except ValueError as error:
             raise RegistrationError(str(error)) from None
+        protection.bind(self.application)
         self.app = app
         self.host = Host(registration, translate)
         self.identify = identify
-        self.permissions = None if tokens is None else tokens.permissions
+        self.permissions = protection.permissions
         self.guards = registration.guards
         self.functions: list[Served] = ready(self.application, registration)
         self.plans: dict[str, Plan] = {
@@ -280,8 +282,8 @@ class _Visit:
         found = self._exchange.identity()
         if found is None:
             return None
-        sub, staff, superuser, permissions = found
-        return Identity(sub, staff, superuser, frozenset(permissions))
+        sub, staff, superuser, permissions, session, proof = found
+        return Identity(sub, staff, superuser, frozenset(permissions), session, proof)
 
     async def find_caller(self) -> "Caller":
         identify = self._mizan.identify

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from desk import asking, contexts, functions, mutations, peeking
 from desk.faults import faulty
-from desk.people import identify, permissions_of
+from desk.people import find, identify, nobody_can_tell, permissions_of
 from desk.switches import broken, variant
 from mizan import Tokens
 from mizan.fastapi import Mizan
@@ -18,7 +18,12 @@ if variant("asking"):
 tokens = Tokens(
     mwt=not broken("mwt"),
     access=not broken("jwt"),
-    permissions=None if broken("mwt-rights") else permissions_of,
+    functions=[
+        *([] if broken("mwt-functions") else ["mwt_obtain"]),
+        *([] if broken("jwt-functions") else ["jwt_obtain", "jwt_refresh", "jwt_revoke"]),
+    ],
+    find=find,
+    permissions=nobody_can_tell if broken("mwt-rights") else permissions_of,
 )
 mizan = Mizan(
     app,

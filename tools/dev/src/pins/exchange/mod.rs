@@ -9,6 +9,7 @@ mod guards;
 mod http;
 mod invalidation;
 mod limits;
+mod uploads;
 
 use super::case::{Case, Expected, case, hex, string};
 use super::scope::{application, function};
@@ -24,6 +25,7 @@ pub(super) fn cases() -> Vec<Case> {
         invalidation::cases(),
         errors::cases(),
         limits::cases(),
+        uploads::cases(),
     ]
     .concat()
 }
