@@ -76,6 +76,7 @@ class Application:
         store_bytes: int = ...,
         keeps_bundles: bool = True,
         prefix: str = "mizan",
+        timeout: float = ...,
         lease: float | None = None,
     ) -> Application:
         """Build it from a registration document, and what `mizan._protection` says.
@@ -206,6 +207,9 @@ class Exchange:
 
     def wait(self) -> Step:
         """After `Wait`: wait without the interpreter's lock; the next step."""
+
+    def abandon(self) -> None:
+        """Give the request up: who waits for what it was filling loads for itself, and its holds run out."""
 
     def guarded(self, decisions: list[Allowed]) -> Step:
         """Answer `Guard`, in order; the next step."""
