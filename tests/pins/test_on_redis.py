@@ -1,15 +1,13 @@
 """What pins say of a cache on `memory` holds on a real Redis, through every surface."""
 
 import json
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from pins import PINS, Case, cases
+from redis_server import RedisServer
 from replayers import replay, replayers
 
 SURFACES = ["rust", "python"]
@@ -36,40 +34,18 @@ HELD = [case for case in cases(PINS) if is_on_memory(case)]
 
 
 @pytest.fixture(scope="module")
-def redis() -> Iterator[int]:
-    """The port of a Redis of its own, which keeps nothing, with a database for each case."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--databases", str(len(HELD))]
-    server = subprocess.Popen(["redis-server", "--port", str(port), *options], stdout=subprocess.DEVNULL)
-    try:
-        wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    pytest.fail("redis-server does not start; `tools/redis` installs it")
+def redis() -> Iterator[RedisServer]:
+    """A Redis with a database for each case."""
+    with RedisServer("--databases", str(len(HELD))) as server:
+        yield server
 
 
 @pytest.mark.parametrize("surface", SURFACES)
-def test_every_case_on_memory_is_answered_alike_on_redis(surface: str, redis: int) -> None:
+def test_every_case_on_memory_is_answered_alike_on_redis(surface: str, redis: RedisServer) -> None:
     assert len(HELD) > 75
-    subprocess.run(["redis-cli", "-p", str(redis), "flushall"], check=True, stdout=subprocess.DEVNULL)
-    lines = [on_redis(case, f"redis://127.0.0.1:{redis}/{index}") for index, case in enumerate(HELD)]
+    redis.ask("flushall")
+    lines = [on_redis(case, f"redis://127.0.0.1:{redis.port}/{index}") for index, case in enumerate(HELD)]
     given = replay(replayers()[surface], lines)
     unlike = [case.id for case, answer in zip(HELD, given, strict=True) if answer != {"id": case.id, **case.expected}]
     assert unlike == []
-    kept = subprocess.run(
-        ["redis-cli", "-p", str(redis), "info", "keyspace"], check=True, capture_output=True, text=True
-    )
-    assert kept.stdout.count("keys=") > 60, "it was Redis that kept them"
+    assert redis.ask("info", "keyspace").count("keys=") > 60, "it was Redis that kept them"

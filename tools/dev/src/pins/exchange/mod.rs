@@ -12,6 +12,7 @@ mod http;
 mod invalidation;
 mod limits;
 mod origin_cache;
+mod origin_purges;
 mod uploads;
 
 use super::case::{Case, Expected, case, hex, string};
@@ -31,6 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
         credentials::cases(),
         forged::cases(),
         origin_cache::cases(),
+        origin_purges::cases(),
         uploads::cases(),
     ]
     .concat()

@@ -1,4 +1,5 @@
-//! The origin cache (STORE): requests on one application, one after the other, and what it kept of them.
+//! The origin cache (STORE): requests on one application, one after the other, and what it kept of them. What mutations
+//! take away stands in `origin_purges.rs`.
 //!
 //! `read` gives the number that the case has for it, so that a reply tells which run of it was seen.
 
@@ -9,9 +10,9 @@ use super::{ID, NULL};
 
 /// One request of a case, as JSON members.
 #[derive(Clone)]
-struct Asked(Vec<String>);
+pub(super) struct Asked(Vec<String>);
 
-fn asked(method: &str, path: &str, query: &str, headers: &str, body: &str) -> Asked {
+pub(super) fn asked(method: &str, path: &str, query: &str, headers: &str, body: &str) -> Asked {
     let body = super::hex(body.as_bytes());
     Asked(vec![format!(
         r#""request":{{"method":"{method}","path":"/api/mizan/{path}/","query":{},"headers":[{headers}],"body":"{body}"}}"#,
@@ -20,12 +21,12 @@ fn asked(method: &str, path: &str, query: &str, headers: &str, body: &str) -> As
 }
 
 /// The bundle of `item`, whose function gives that number if it runs.
-fn read(query: &str, version: u32) -> Asked {
+pub(super) fn read(query: &str, version: u32) -> Asked {
     asked("GET", "ctx/item", query, "", "").ends(&format!(r#"{{"read":{{"result":{version}}}}}"#))
 }
 
 /// A call of a function whose result is null.
-fn call(name: &str, args: &str) -> Asked {
+pub(super) fn call(name: &str, args: &str) -> Asked {
     let body = format!(r#"{{"fn":"{name}","args":{args}}}"#);
     asked("POST", "call", "", r#"["content-type","application/json"]"#, &body)
         .ends(&format!(r#"{{"{name}":{{"result":null}}}}"#))
@@ -38,18 +39,18 @@ impl Asked {
     }
 
     /// By whom.
-    fn by(self, sub: &str) -> Self {
+    pub(super) fn by(self, sub: &str) -> Self {
         self.with(format!(r#""identity":{{"sub":"{sub}"}}"#))
     }
 
     /// How its functions end.
-    fn ends(mut self, outcomes: &str) -> Self {
+    pub(super) fn ends(mut self, outcomes: &str) -> Self {
         self.0.retain(|member| !member.starts_with("\"outcomes\""));
         self.with(format!("\"outcomes\":{outcomes}"))
     }
 
     /// What is asked while its functions run.
-    fn meanwhile(self, others: &[Self]) -> Self {
+    pub(super) fn meanwhile(self, others: &[Self]) -> Self {
         self.with(format!("\"meanwhile\":{}", list(others)))
     }
 }
@@ -60,20 +61,20 @@ fn list(all: &[Asked]) -> String {
 }
 
 /// The member `read` of the context `item`.
-fn reader(input: &str, more: &str) -> String {
+pub(super) fn reader(input: &str, more: &str) -> String {
     function("read", input, &format!("\"context\":\"item\",{more}\"output\":{{\"type\":\"integer\"}}"))
 }
 
 /// A mutation.
-fn writer(name: &str, input: &str, more: &str) -> String {
+pub(super) fn writer(name: &str, input: &str, more: &str) -> String {
     function(name, input, &format!("{more},{NULL}"))
 }
 
-const AFFECTS: &str = r#""affects":["item"]"#;
+pub(super) const AFFECTS: &str = r#""affects":["item"]"#;
 const MEMORY: &str = r#"{"store":"memory"}"#;
 
 /// An application on a memory store, and what becomes of requests.
-fn row(id: &str, rules: &str, reason: &str, application: &str, requests: &[Asked], expected: &str) -> Case {
+pub(super) fn row(id: &str, rules: &str, reason: &str, application: &str, requests: &[Asked], expected: &str) -> Case {
     case(id, rules, reason)
         .with("application", application)
         .with("protection", MEMORY)
@@ -83,7 +84,7 @@ fn row(id: &str, rules: &str, reason: &str, application: &str, requests: &[Asked
 }
 
 /// An item by its id; a mutation of one, one of all, and one that knows only afterwards.
-fn items() -> String {
+pub(super) fn items() -> String {
     application(
         &[
             &reader(ID, ""),
@@ -106,15 +107,13 @@ fn texts() -> String {
 }
 
 const PUBLIC: &str = r#"{"name":"item","public":true}"#;
-const OWN: &str = r#"{"name":"item","identity":true}"#;
+pub(super) const OWN: &str = r#"{"name":"item","identity":true}"#;
 /// As many letters as fit with `{"read":""}` into a bundle that is kept.
 const LETTERS: usize = (1 << 20) - 11;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = kept();
     cases.extend(not_kept().into_iter().map(Case::fails));
-    cases.extend(taken_away().into_iter().map(Case::fails));
-    cases.extend(held().into_iter().map(Case::fails));
     cases
 }
 
@@ -339,196 +338,6 @@ fn not_kept() -> Vec<Case> {
             &guarded,
             &[staff(), read("id=5", 2)],
             "200 stored {\"read\":1} read; 401",
-        ),
-    ]
-}
-
-/// What was kept and must not be found again, since a mutation has run.
-fn taken_away() -> Vec<Case> {
-    let (five, six) = (r#"{"id":5}"#, r#"{"id":6}"#);
-    let items = items();
-    let first = "200 stored {\"read\":1} read; 200 ";
-    let one = |id: &str, rules: &str, reason: &str, mutation: Asked, status: &str, name: &str| {
-        let requests = [read("id=5", 1), mutation, read("id=5", 2), read("id=5", 3)];
-        let after = "200 stored {\"read\":2} read; 200 hit {\"read\":2}";
-        let expected = format!("200 stored {{\"read\":1}} read; {status} {name}; {after}");
-        row(id, rules, reason, &items, &requests, &expected)
-    };
-    let item = r##"{"$ref":"#/$defs/T","$defs":{"T":{"type":"object","properties":{"id":{"type":"integer"}},"required":["id"]}}}"##;
-    let merging = application(
-        &[
-            &function("read", ID, &format!("\"context\":\"item\",\"output\":{item}")),
-            &function("write", ID, &format!("\"merge\":[\"item\"],\"output\":{item}")),
-        ],
-        &[],
-    );
-    let whole = |id: u32| format!(r#"{{"read":{{"result":{{"id":{id}}}}},"write":{{"result":{{"id":{id}}}}}}}"#);
-    let own = application(&[&reader("{}", ""), &writer("write", "{}", AFFECTS)], &[OWN]);
-    vec![
-        one("cache-purged", "STORE-5 STORE-7 STORE-10", "what a mutation affects", call("write", five), "200", "write"),
-        one(
-            "cache-purged-broadly",
-            "STORE-5",
-            "and what has no name to narrow by",
-            call("clear", "{}"),
-            "200",
-            "clear",
-        ),
-        one(
-            "cache-purged-by-result",
-            "STORE-6 SCOPE-6",
-            "what only the result names",
-            call("guess", six).ends(r#"{"guess":{"result":null,"params":{"id":5}}}"#),
-            "200",
-            "guess",
-        ),
-        one(
-            "cache-purged-by-name",
-            "STORE-7 SCOPE-7",
-            "what a function names while it runs",
-            call("write", six).ends(r#"{"write":{"result":null,"invalidate":[{"name":"item","params":{"id":5}}]}}"#),
-            "200",
-            "write",
-        ),
-        one(
-            "cache-purged-by-crash",
-            "STORE-7",
-            "what a function that failed may have changed",
-            call("write", five).ends(r#"{"write":{"raised":"secret"}}"#),
-            "500",
-            "write",
-        ),
-        one(
-            "cache-purged-by-unfit-result",
-            "STORE-7",
-            "and one whose result does not fit",
-            call("write", five).ends(r#"{"write":{"result":1}}"#),
-            "500",
-            "write",
-        ),
-        row(
-            "cache-purged-for-all",
-            "STORE-4 STORE-5",
-            "whoever asked for it",
-            &items,
-            &[read("id=5", 1).by("ada"), call("write", five).by("bob"), read("id=5", 2).by("ada")],
-            &format!("{first}write; 200 stored {{\"read\":2}} read"),
-        ),
-        row(
-            "cache-merged",
-            "STORE-5 STORE-7",
-            "what a result is spliced into",
-            &merging,
-            &[read("id=5", 1).ends(&whole(5)), call("write", five).ends(&whole(5)), read("id=5", 2).ends(&whole(6))],
-            "200 stored {\"read\":{\"id\":5}} read; 200 write; 200 stored {\"read\":{\"id\":6}} read",
-        ),
-        row(
-            "cache-own-purged",
-            "STORE-4 STORE-5",
-            "a caller's own",
-            &own,
-            &[read("", 1).by("ada"), call("write", "{}").by("ada"), read("", 2).by("ada")],
-            &format!("{first}write; 200 stored {{\"read\":2}} read"),
-        ),
-        row(
-            "cache-own-purged-by-nobody",
-            "STORE-4 SCOPE-4",
-            "of a context of callers' own everybody's, by a caller without identity",
-            &own,
-            &[read("", 1).by("ada"), call("write", "{}"), read("", 2).by("ada")],
-            &format!("{first}write; 200 stored {{\"read\":2}} read"),
-        ),
-        row(
-            "cache-batch-purged",
-            "STORE-7 BATCH-5",
-            "what any of a batch affects",
-            &items,
-            &[
-                read("id=5", 1),
-                asked(
-                    "POST",
-                    "call",
-                    "",
-                    r#"["content-type","application/json"]"#,
-                    r#"[{"fn":"write","args":{"id":6}},{"fn":"write","args":{"id":5}}]"#,
-                )
-                .ends(r#"{"write":{"result":null}}"#),
-                read("id=5", 2),
-            ],
-            &format!("{first}write write; 200 stored {{\"read\":2}} read"),
-        ),
-        row(
-            "cache-late-fill",
-            "STORE-10 FILL-2",
-            "what was read before a mutation and kept after it",
-            &items,
-            &[read("id=5", 1).meanwhile(&[call("write", five)]), read("id=5", 2)],
-            "200 stored {\"read\":1} read [200 write]; 200 stored {\"read\":2} read",
-        ),
-    ]
-}
-
-/// What is not to be found, or kept, while a mutation is under way.
-fn held() -> Vec<Case> {
-    let five = r#"{"id":5}"#;
-    let items = items();
-    let during = |id: &str, rules: &str, reason: &str, mutation: Asked, end: &str, after: &str| {
-        let requests = [read("id=5", 1), mutation.meanwhile(&[read("id=5", 2)]), read("id=5", 3), read("id=5", 4)];
-        let expected = format!("200 stored {{\"read\":1}} read; {end} [200 bypass {{\"read\":2}} read]; {after}");
-        row(id, rules, reason, &items, &requests, &expected)
-    };
-    let kept = "200 stored {\"read\":3} read; 200 hit {\"read\":3}";
-    let still = "200 bypass {\"read\":3} read; 200 bypass {\"read\":4} read";
-    let ends = |outcome: &str| call("write", five).ends(&format!(r#"{{"write":{outcome}}}"#));
-    vec![
-        during(
-            "cache-held",
-            "STORE-6 STORE-8",
-            "a read during a mutation runs, and is not kept",
-            call("write", five),
-            "200 write",
-            kept,
-        ),
-        during(
-            "cache-held-wholly",
-            "STORE-6",
-            "of any item, where only the result says which",
-            call("guess", r#"{"id":6}"#),
-            "200 guess",
-            kept,
-        ),
-        during("cache-held-broadly", "STORE-6", "and where nothing narrows", call("clear", "{}"), "200 clear", kept),
-        during(
-            "cache-held-to-conflict",
-            "STORE-6",
-            "a mutation that is refused lifts its hold",
-            ends(r#"{"protocol":{"code":"CONFLICT"}}"#),
-            "409 write",
-            kept,
-        ),
-        during(
-            "cache-held-to-crash",
-            "STORE-6 STORE-7",
-            "and so does one that failed",
-            ends(r#"{"raised":"secret"}"#),
-            "500 write",
-            kept,
-        ),
-        during(
-            "cache-held-beyond",
-            "STORE-7",
-            "after one that took too long the hold stays: it may still be running",
-            ends(r#"{"timed_out":true}"#),
-            "504 write",
-            still,
-        ),
-        row(
-            "cache-held-twice",
-            "STORE-6 FILL-4",
-            "of two mutations one has ended: the other one's hold stays",
-            &items,
-            &[call("write", five).meanwhile(&[call("write", five), read("id=5", 1)]), read("id=5", 2)],
-            "200 write [200 write; 200 bypass {\"read\":1} read]; 200 stored {\"read\":2} read",
         ),
     ]
 }
