@@ -14,7 +14,7 @@ from mizan._replay_identity import keyrings
 from mizan._upload import Upload
 
 if TYPE_CHECKING:
-    from mizan._protection import Protection
+    from mizan._protection import Arguments
 
 _SHARED = ("now", "secure", "identity", "permissions", "guards", "outcomes")
 """What a request of several may leave to the case."""
@@ -136,11 +136,11 @@ def _waited(walk: _core.Exchange) -> _core.Step:
     return walk.resume()
 
 
-def _protection(given: Input) -> Protection:
+def _protection(given: Input) -> Arguments:
     """The secrets and the origin cache of an application."""
     if not set(given) <= {"secrets", "keys", *_FLAGS, "audience", "leeway", "trusted_origins", "store"}:
         raise ValueError(given)
-    found: Protection = {"store_bytes": _ROOM}
+    found: Arguments = {"store_bytes": _ROOM}
     rings = keyrings(given)
     if given.get("secrets") or given.get("keys"):
         found["keyrings"] = rings
