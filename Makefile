@@ -70,7 +70,7 @@ test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind ## the extension's memory,
 test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served applications on a real Redis that fails, and behind a real Varnish
 	@$(STEP) "pytest of the caches" pytest tests/origin tests/edge
 
-test-pins: $(STAMPS)/extension $(STAMPS)/node ## the pins: their form, each replayer over them and over public corpora, and their second derivation
+test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
@@ -100,7 +100,7 @@ soak: $(STAMPS)/redis ## four processes on one Redis, a writer, and everybody wa
 
 # --- measuring --------------------------------------------------------------------------------------------------------
 
-bench: $(STAMPS)/bench ## measure against peers, with a release build of its own, and write docs/benchmarks.md
+bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/caches ## measure against peers, with a release build of its own, and write docs/benchmarks.md
 	@cd bench && ../$(STEP) benchmark .venv/bin/python -m measure
 
 # --- linting and writing ----------------------------------------------------------------------------------------------
@@ -186,6 +186,10 @@ $(STAMPS)/redis: tools/redis tools/debian-package | $(STAMPS)
 
 $(STAMPS)/varnish: tools/varnish tools/debian-package | $(STAMPS)
 	@$(STEP) Varnish tools/varnish
+	@touch $@
+
+$(STAMPS)/caches: tools/caches tools/debian-package | $(STAMPS)
+	@$(STEP) "nginx and Varnish" tools/caches
 	@touch $@
 
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)

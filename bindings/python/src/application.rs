@@ -211,6 +211,12 @@ impl Application {
         invalidation::scope(py, &self.frozen.core, function, args, sub)
     }
 
+    /// The tags of the bundle with these params, an object as JSON.
+    #[pyo3(signature = (context, params, sub=None))]
+    fn tags(&self, context: &str, params: &[u8], sub: Option<&str>) -> PyResult<Vec<String>> {
+        invalidation::tags(&self.frozen.core, context, params, sub)
+    }
+
     /// The arguments of a function from the JSON text of their object, checked, as Python's own objects.
     fn arguments<'py>(&self, py: Python<'py>, function: usize, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         let core = &self.frozen.core;

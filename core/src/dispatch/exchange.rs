@@ -271,7 +271,7 @@ impl Exchange {
             return;
         }
         let Work::Bundle(work) = &mut self.work else { return };
-        match work.loaded(&self.app, loaded) {
+        match work.loaded(&self.app, &self.loading, loaded) {
             Some(reply) => {
                 self.reply = reply;
                 self.finish();
@@ -502,7 +502,7 @@ impl Exchange {
                 }
                 self.refresh();
             }
-            Work::Bundle(work) => match work.reply(&self.app, &self.tasks) {
+            Work::Bundle(work) => match work.reply(&self.app, &self.loading, &self.tasks) {
                 Ok((reply, storing)) => {
                     self.reply = reply;
                     match storing {

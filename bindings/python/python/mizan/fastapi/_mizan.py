@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mizan._arguments import convert
-from mizan._asynchronous import Answer, answer_all
+from mizan._asynchronous import Answer, answer_all, attempt_all
 from mizan._errors import RegistrationError
 from mizan._host import Host, raise_if_cancelled
 from mizan._identity import Identity, are_names
@@ -218,15 +218,22 @@ class _Endpoint:
         query: bytes = scope.get("query_string", b"")
         secure = scope.get("scheme") == "https"
         exchange, step = self._open(method, path, query, scope["headers"], body, nonce, int(time()), secure)
-        visit = _Visit(self._mizan, exchange, scope, receive, body, nonce)
+        # Most requests need nothing of the framework.
+        visit: _Visit | None = None
         try:
             while step[0] != 3:
                 if step[0] == 2:
-                    outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
+                    outcomes = attempt_all(self._host, self._functions, step[1], nonce)
+                    if outcomes is None:
+                        visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
+                        outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
                     step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
-                elif step[0] == 5:
+                    continue
+                if step[0] == 5:
                     step = await _arrival(exchange)
-                elif step[0] == 1:
+                    continue
+                visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
+                if step[0] == 1:
                     step = exchange.guarded(await visit.guard(step[1]))
                 elif step[0] == 4:
                     step = exchange.permitted(await visit.find_permissions(step[1]))
@@ -239,7 +246,7 @@ class _Endpoint:
         _, status, headers, reply, lines = step
         if lines:
             _write_log(lines)
-        if visit.headers:
+        if visit is not None and visit.headers:
             visit.add_headers(headers, method)
         scope[BEGUN] = True
         try:
@@ -248,8 +255,9 @@ class _Endpoint:
         except OSError:
             # The caller is gone. What was done is done.
             _log.debug("the caller left before the reply")
-        for tasks in visit.background:
-            await tasks()
+        if visit is not None:
+            for tasks in visit.background:
+                await tasks()
 
     def _limit_of(self, scope: Scope) -> int:
         if self._takes_files:
