@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mizan._errors import Unauthenticated
 from mizan._native import TOKEN_LEEWAY, TOKEN_LIVES, Keyrings, permission_key
+from mizan._secret import secret_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -103,10 +104,10 @@ class Keyring:
         audience: str = "mizan",
     ) -> None:
         own: list[tuple[Purpose, list[tuple[str, bytes]]]] = [
-            (purpose, [(kid, _bytes(f"MIZAN_{purpose.upper()}_KEYS", secret)) for kid, secret in held])
+            (purpose, [(kid, secret_bytes(f"MIZAN_{purpose.upper()}_KEYS", secret)) for kid, secret in held])
             for purpose, held in (keys or {}).items()
         ]
-        self._rings = Keyrings([_bytes("MIZAN_SECRET", secret) for secret in secrets], own)
+        self._rings = Keyrings([secret_bytes("MIZAN_SECRET", secret) for secret in secrets], own)
         self.audience = audience
 
     @classmethod
@@ -226,14 +227,6 @@ class Keyring:
 def _permission_key(permissions: tuple[str, ...], staff: bool, superuser: bool) -> str:
     # Many share what they are allowed.
     return permission_key(list(permissions), staff, superuser)
-
-
-def _bytes(setting: str, secret: str | bytes) -> bytes:
-    if isinstance(secret, str):
-        return secret.encode()
-    if isinstance(secret, bytes):  # pyright: ignore[reportUnnecessaryIsInstance] - what a setting holds is not checked
-        return secret
-    raise ValueError(f"{setting} is {type(secret).__name__}: a secret is text or bytes")
 
 
 def _sent(token: str) -> bytes:
