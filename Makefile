@@ -26,7 +26,7 @@ WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src
 	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
 NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
 
-.PHONY: help demo setup test soak bench lint format generate lock lock-bench clean
+.PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
 .PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser parity-table replayers built-replayers
 .PHONY: lint-rust lint-python lint-typescript lint-repository
 
@@ -64,7 +64,7 @@ test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, th
 	@$(STEP) pytest pytest
 	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
 
-test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind ## the extension's memory, threads and forked workers
+test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the extension's memory, threads and forked workers
 	@$(STEP) "pytest of the boundary" pytest tests/boundary
 
 test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served applications on a real Redis that fails, and behind a real Varnish
@@ -97,6 +97,9 @@ test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 soak: $(STAMPS)/redis ## four processes on one Redis, a writer, and everybody watches for stale reads (SECONDS=120)
 	@cargo build --quiet --locked --package mizan-runtime --bin mizan-soak
 	@$(TARGET)/debug/mizan-soak --seconds $(SECONDS)
+
+fuzz: $(STAMPS)/system ## run libFuzzer on each fuzz target, after its control (SECONDS=60 for each; TARGETS="json kdl")
+	@$(STEP) fuzz tools/fuzz $(if $(filter file,$(origin SECONDS)),60,$(SECONDS)) $(TARGETS)
 
 # --- measuring --------------------------------------------------------------------------------------------------------
 

@@ -5,12 +5,9 @@ Nothing but the extension and the standard library is imported, so that the whol
 
 from __future__ import annotations
 
-import ctypes
 import datetime
 import decimal
-import gc
 import json
-import sys
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +20,7 @@ TEXT = {"type": "string"}
 INTEGER = {"type": "integer"}
 
 
-def _object(**properties: object) -> dict[str, object]:
+def object_of(**properties: object) -> dict[str, object]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
@@ -32,7 +29,7 @@ def _text(name: str) -> dict[str, object]:
 
 
 def _arm(kind: str, **properties: object) -> dict[str, object]:
-    return _object(kind={"const": kind}, **properties)
+    return object_of(kind={"const": kind}, **properties)
 
 
 # A value of every shape: as JSON comes in, and as Python gets it.
@@ -59,7 +56,7 @@ VALUES: dict[str, tuple[object, object, object]] = {
     "nullable": ({"anyOf": [INTEGER, {"type": "null"}]}, None, None),
     "number": ({"type": "number"}, 1.5, 1.5),
     "string": (TEXT, "plain \u0000 é 😀", "plain \u0000 é 😀"),
-    "struct": (_object(x=INTEGER, y=TEXT), {"y": "b", "x": 1}, {"x": 1, "y": "b"}),
+    "struct": (object_of(x=INTEGER, y=TEXT), {"y": "b", "x": 1}, {"x": 1, "y": "b"}),
     "time": (_text("time"), "23:59:59.25", datetime.time(23, 59, 59, 250_000)),
     "tuple": (
         {"type": "array", "prefixItems": [INTEGER, TEXT], "minItems": 2, "maxItems": 2, "items": False},
@@ -78,27 +75,36 @@ VALUES: dict[str, tuple[object, object, object]] = {
         uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
     ),
 }
-VALUE = _object(**{name: schema for name, (schema, _, _) in VALUES.items()})
+VALUE = object_of(**{name: schema for name, (schema, _, _) in VALUES.items()})
 
 
-def _function(name: str, takes: Mapping[str, object], gives: object, **options: object) -> dict[str, object]:
-    return {"name": name, "input": _object(**takes), "output": gives, **options}
+def function(name: str, takes: Mapping[str, object], gives: object, **options: object) -> dict[str, object]:
+    return {"name": name, "input": object_of(**takes), "output": gives, **options}
 
+
+POINT = object_of(
+    at=_text("date"),
+    by=_text("uuid"),
+    pairs={"type": "object", "additionalProperties": VALUES["tuple"][0]},
+    place=object_of(x=INTEGER, y=TEXT),
+    some={"anyOf": [{"type": "number"}, {"type": "null"}]},
+)
 
 DOCUMENT: dict[str, object] = {
     "version": 1,
     "expose_ir": True,
     "contexts": [{"name": "mine", "identity": True}, {"name": "shelf", "public": True}],
     "functions": [
-        _function("echo", {"value": VALUE}, VALUE),
-        _function("rename", {"user_id": INTEGER, "name": TEXT}, TEXT, affects=["user", "mine"], merge=[]),
-        _function("guarded", {}, INTEGER, auth={"guard": "may"}),
-        _function("staff_only", {}, INTEGER, auth="staff"),
-        _function("taken", {}, INTEGER, errors=[{"code": "TAKEN", "status": 409, "data": _object(by=INTEGER)}]),
-        _function("user_name", {"user_id": INTEGER}, TEXT, context="user"),
-        _function("user_tags", {"user_id": INTEGER}, {"type": "array", "items": TEXT}, context="user"),
-        _function("mine_mail", {}, TEXT, context="mine", auth="authenticated"),
-        _function("shelf_books", {"topic": TEXT}, TEXT, context="shelf", cache=60),
+        function("echo", {"value": VALUE}, VALUE),
+        function("rename", {"user_id": INTEGER, "name": TEXT}, TEXT, affects=["user", "mine"], merge=[]),
+        function("guarded", {}, INTEGER, auth={"guard": "may"}),
+        function("staff_only", {}, INTEGER, auth="staff"),
+        function("taken", {}, INTEGER, errors=[{"code": "TAKEN", "status": 409, "data": object_of(by=INTEGER)}]),
+        function("user_name", {"user_id": INTEGER}, TEXT, context="user"),
+        function("point", {}, POINT),
+        function("user_tags", {"user_id": INTEGER}, {"type": "array", "items": TEXT}, context="user"),
+        function("mine_mail", {}, TEXT, context="mine", auth="authenticated"),
+        function("shelf_books", {"topic": TEXT}, TEXT, context="shelf", cache=60),
     ],
 }
 NAMES = sorted(str(function["name"]) for function in DOCUMENT["functions"])  # type: ignore[index, union-attr]
@@ -121,13 +127,22 @@ class Host:
     def serve(self, exchange: _core.Exchange, step: Any) -> tuple[int, bytes]:
         """The status and the body of the reply."""
         while step[0] != 3:
-            if step[0] == 0:
-                step = exchange.identified(self._caller)
-            elif step[0] == 1:
-                step = exchange.guarded([self._results.get(guard, True) for _, guard in step[1]])  # type: ignore[misc]
-            else:
-                step = exchange.returned([self._result(index, arguments) for index, arguments, _ in step[1]])
+            step = self.answer(exchange, step)
         return step[1], step[3]
+
+    def answer(self, exchange: _core.Exchange, step: Any) -> Any:
+        """The step after this one, which is no reply."""
+        match step[0]:
+            case 0:
+                return exchange.identified(self._caller)
+            case 1:
+                return exchange.guarded([self._results.get(guard, True) for _, guard in step[1]])  # type: ignore[misc]
+            case 2:
+                return exchange.returned([self._result(index, arguments) for index, arguments, _ in step[1]])
+            case 4:
+                return exchange.permitted([])
+            case _:
+                return exchange.wait()
 
     def _result(self, index: int, arguments: dict[str, Any]) -> Any:
         name = self._names[index]
@@ -135,16 +150,16 @@ class Host:
         return self._results.get(name, b'"x"')
 
 
-def _open(app: _core.Application, body: object) -> tuple[_core.Exchange, Any]:
+def post(app: _core.Application, body: object) -> tuple[_core.Exchange, Any]:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
     return app.open("POST", CALL, b"", [JSON], text, 255, 0, False)
 
 
-def _get(app: _core.Application, path: str, query: bytes, *headers: tuple[bytes, bytes]) -> Any:
+def get(app: _core.Application, path: str, query: bytes, *headers: tuple[bytes, bytes]) -> Any:
     return app.open("GET", path, query, list(headers), b"", 255, 0, False)
 
 
-def _same(left: object, right: object) -> None:
+def same(left: object, right: object) -> None:
     if left != right:
         message = f"{left!r} is not {right!r}"
         raise AssertionError(message)
@@ -154,24 +169,24 @@ def values(app: _core.Application) -> None:
     """Every shape in, as Python objects, and out again."""
     sent = {name: value for name, (_, value, _) in VALUES.items()}
     host = Host(app, echo=json.dumps(sent).encode())
-    status, body = host.serve(*_open(app, {"fn": "echo", "args": {"value": sent}}))
-    _same(status, 200)
-    _same(host.arguments["echo"]["value"], {name: got for name, (_, _, got) in VALUES.items()})
-    _same(json.loads(body)["result"]["uuid"], "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11")
+    status, body = host.serve(*post(app, {"fn": "echo", "args": {"value": sent}}))
+    same(status, 200)
+    same(host.arguments["echo"]["value"], {name: got for name, (_, _, got) in VALUES.items()})
+    same(json.loads(body)["result"]["uuid"], "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11")
 
 
 def refusals(app: _core.Application) -> None:
     """Values that do not fit, and bodies that are nothing."""
     host = Host(app)
     wrong = {name: {"never": ["fits"]} for name in VALUES if name not in {"any", "map"}}
-    _same(host.serve(*_open(app, {"fn": "echo", "args": {"value": wrong}}))[0], 422)
+    same(host.serve(*post(app, {"fn": "echo", "args": {"value": wrong}}))[0], 422)
     # What is valid on the wire, and beyond Python's own types.
     beyond: dict[str, object] = {"duration": "P999999999DT23H59M59S", "date": "0001-01-01"}
     sent = {name: beyond.get(name, value) for name, (_, value, _) in VALUES.items()}
     beyond_all = Host(app, echo=json.dumps(sent).encode())
-    _same(beyond_all.serve(*_open(app, {"fn": "echo", "args": {"value": sent}}))[0] in (200, 422), True)
+    same(beyond_all.serve(*post(app, {"fn": "echo", "args": {"value": sent}}))[0] in (200, 422), True)
     for body in (b"", b"{", b"\xff", b"[" * 70, b'{"fn":1}', b"[]", b"[0]", b'{"fn":"nobody"}', b'{"fn":"\\ud800"}'):
-        _same(host.serve(*_open(app, body))[0] in (200, 400, 404), True)
+        same(host.serve(*post(app, body))[0] in (200, 400, 404), True)
 
 
 def outcomes(app: _core.Application) -> None:
@@ -190,11 +205,11 @@ def outcomes(app: _core.Application) -> None:
         (("invalid", [(["name", 0, "first"], "odd"), ([], "odder")]), 422),
     ]
     for outcome, status in answers:
-        _same(Host(app, rename=outcome).serve(*_open(app, call))[0], status)
+        same(Host(app, rename=outcome).serve(*post(app, call))[0], status)
     taken = Host(app, taken=("declared", "TAKEN", "taken", b'{"by":1}'))
-    _same(taken.serve(*_open(app, {"fn": "taken"}))[0], 409)
+    same(taken.serve(*post(app, {"fn": "taken"}))[0], 409)
     for nonsense in (5, None, (), ("no",), ("protocol", "NO", None, None), ("invalid", [(0, 0)]), ("returned",)):
-        exchange, _ = _open(app, {"fn": "taken"})
+        exchange, _ = post(app, {"fn": "taken"})
         try:
             exchange.returned([nonsense])  # type: ignore[list-item]
         except (IndexError, TypeError, ValueError):
@@ -218,51 +233,51 @@ def callers(app: _core.Application) -> None:
     ]
     for name, caller, results, status in asked:
         host = Host(app, caller=caller, **results)
-        _same(host.serve(*_open(app, {"fn": name}))[0], status)
+        same(host.serve(*post(app, {"fn": name}))[0], status)
 
 
 def bundles(app: _core.Application) -> None:
     """Reads, their conditions, and calls that refresh them."""
     host = Host(app, caller=("ada", False, False, [], None), user_tags=b'["a"]')
-    status, body = host.serve(*_get(app, "/api/mizan/ctx/user/", b"user_id=5"))
-    _same((status, body), (200, b'{"user_name":"x","user_tags":["a"]}'))
+    status, body = host.serve(*get(app, "/api/mizan/ctx/user/", b"user_id=5"))
+    same((status, body), (200, b'{"user_name":"x","user_tags":["a"]}'))
     for query in (b"", b"user_id=05", b"user_id=5&user_id=6", b"%zz", b"user_id=%ff", b"x" * 9000):
-        _same(host.serve(*_get(app, "/api/mizan/ctx/user/", query))[0] in (400, 422), True)
-    _same(host.serve(*_get(app, "/api/mizan/ctx/shelf/", b"topic=a"))[0], 200)
-    _same(host.serve(*_get(app, "/api/mizan/ctx/shelf", b"topic=a"))[0], 308)
-    _same(host.serve(*_get(app, "/api/mizan/ctx/shelf/", b"topic=a", (b"if-none-match", b"*")))[0], 304)
-    _same(host.serve(*_get(app, "/api/mizan/ctx/mine/", b""))[0], 200)
-    _same(host.serve(*_get(app, "/api/mizan/ir/", b""))[0], 200)
-    _same(host.serve(*_get(app, "/api/mizan/nothing", b""))[0], 404)
+        same(host.serve(*get(app, "/api/mizan/ctx/user/", query))[0] in (400, 422), True)
+    same(host.serve(*get(app, "/api/mizan/ctx/shelf/", b"topic=a"))[0], 200)
+    same(host.serve(*get(app, "/api/mizan/ctx/shelf", b"topic=a"))[0], 308)
+    same(host.serve(*get(app, "/api/mizan/ctx/shelf/", b"topic=a", (b"if-none-match", b"*")))[0], 304)
+    same(host.serve(*get(app, "/api/mizan/ctx/mine/", b""))[0], 200)
+    same(host.serve(*get(app, "/api/mizan/ir/", b""))[0], 200)
+    same(host.serve(*get(app, "/api/mizan/nothing", b""))[0], 404)
     refreshing = {
         "fn": "rename",
         "args": {"user_id": 5, "name": "Ada"},
         "refresh": [{"context": "user", "params": {"user_id": 5}}, {"context": "mine"}],
     }
-    reply = json.loads(host.serve(*_open(app, refreshing))[1])
-    _same(len(reply["bundles"]), 2)
+    reply = json.loads(host.serve(*post(app, refreshing))[1])
+    same(len(reply["bundles"]), 2)
     batch: list[object] = [refreshing, {"fn": "nobody"}, 0, {"fn": "echo", "args": {}}]
-    _same([entry.get("status", 200) for entry in json.loads(host.serve(*_open(app, batch))[1])], [200, 404, 400, 422])
+    same([entry.get("status", 200) for entry in json.loads(host.serve(*post(app, batch))[1])], [200, 404, 400, 422])
 
 
 def abandoned(app: _core.Application) -> None:
     """Exchanges that nobody carries on, and answers that come twice or out of turn."""
     call = {"fn": "rename", "args": {"user_id": 5, "name": "Ada"}}
-    _open(app, call)
-    exchange, step = _open(app, call)
-    _same(exchange.guarded([True]), step)
+    post(app, call)
+    exchange, step = post(app, call)
+    same(exchange.guarded([True]), step)
     # Somebody is asked for, since one target is narrowed by identity.
     while step[0] != 3:
         step = exchange.identified(None) if step[0] == 0 else exchange.returned([b'"Ada"'])
-    _same(exchange.returned([b'"Eve"'])[:4], step[:4])
+    same(exchange.returned([b'"Eve"'])[:4], step[:4])
 
 
 def applications(_: _core.Application) -> None:
     """Applications that build and that do not, and what they say of themselves."""
     app = application()
-    _same(app.functions(), NAMES)
-    _same(app.ir_with_sources().startswith(app.ir()), True)
-    _same((len(app.digest()), app.body_limit(), app.owns("/api/mizan/x"), app.owns("/x")), (16, 1 << 20, True, False))
+    same(app.functions(), NAMES)
+    same(app.ir_with_sources().startswith(app.ir()), True)
+    same((len(app.digest()), app.body_limit(), app.owns("/api/mizan/x"), app.owns("/x")), (16, 1 << 20, True, False))
     for document in (b"", b"{", b"[]", b'{"version":2}', json.dumps({**DOCUMENT, "nonsense": 1}).encode()):
         try:
             _core.Application(document)
@@ -273,42 +288,3 @@ def applications(_: _core.Application) -> None:
 
 
 STEPS = (values, refusals, outcomes, callers, bundles, abandoned, applications)
-
-
-def forget_bytes(app: _core.Application) -> None:
-    """Lose the bodies of replies: what a missing release of memory would do."""
-    for number in range(20):
-        _, step = _open(app, {"fn": f"nobody_{number}"})
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(step[3]))
-
-
-def forget_exchange(app: _core.Application) -> None:
-    """Lose an exchange, which the interpreter still knows of."""
-    exchange, _ = _open(app, {"fn": "taken"})
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(exchange))
-
-
-def release_twice(_: _core.Application) -> None:
-    """Ask an application that was released once too often."""
-    released = application()
-    ctypes.pythonapi.Py_DecRef(ctypes.py_object(released))
-    released.body_limit()
-
-
-MISTAKES = {mistake.__name__: mistake for mistake in (forget_bytes, forget_exchange, release_twice)}
-
-
-def main() -> None:
-    """Take every step a few times; with arguments, make those mistakes too."""
-    app = application()
-    for _ in range(3):
-        for step in STEPS:
-            step(app)
-    for name in sys.argv[1:]:
-        MISTAKES[name](app)
-    gc.collect()
-    _same([found for found in gc.get_objects() if type(found).__module__ == _core.__name__], [app])
-
-
-if __name__ == "__main__":
-    main()

@@ -1,14 +1,19 @@
-"""Calls, reads and refusals in an endless row, and by how much the process grows with them."""
+"""Requests, hits of the cache, tokens and results in an endless row, and by how much the process grows with them."""
 
 import ctypes
 import gc
+import itertools
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import exercise
+import kept
+import parts
 from mizan import _core
+
+Action = Callable[[], Any]
 
 HEADERS = [exercise.JSON]
 CALL = exercise.CALL
@@ -20,7 +25,7 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-def _requests(app: _core.Application) -> list[Callable[[], Any]]:
+def _requests(app: _core.Application) -> list[Action]:
     """Ten requests, each of which hands back its reply."""
 
     def call() -> Any:
@@ -47,32 +52,97 @@ def _requests(app: _core.Application) -> list[Callable[[], Any]]:
     return [call, bundle, call, mutation, call, refusal, call, bundle, call, failure]
 
 
-def growth(count: int, *, forgetful: bool = False) -> int:
-    """The bytes by which the process grows over that many requests, after as many as make it warm.
+def requests() -> list[Action]:
+    """Ten requests in a row, each of which hands back the body of its reply."""
+    app = exercise.application()
+    actions = _requests(app)
+    statuses = [action()[1] for action in actions]
+    exercise.same(statuses, [200, 200, 200, 200, 200, 422, 200, 200, 200, 500])
+    return [lambda action=action: action()[3] for action in actions]
+
+
+def hits() -> list[Action]:
+    """Reads of one bundle that is kept."""
+    app = kept.application()
+
+    def hit() -> Any:
+        return app.open("GET", kept.SHELF, b"topic=a", [], b"", 255, 0, False)[1]
+
+    kept.asked(app, kept.SHELF, "topic=a")
+    exercise.same((b"cache-status", b"Mizan; hit") in hit()[2], True)
+    return [lambda: hit()[3]]
+
+
+def turnover() -> list[Action]:
+    """A bundle is missed, kept and purged, a few of them in turn."""
+    app = kept.application()
+    topics = itertools.cycle(f"topic-{number}" for number in range(64))
+
+    def turn() -> Any:
+        topic = next(topics)
+        exchange, step = app.open("GET", kept.SHELF, b"topic=" + topic.encode(), [], b"", 255, 0, False)
+        exercise.same(step[0], 2)
+        body = exchange.returned([b'"x"'])[3]
+        call = b'{"fn":"shelve","args":{"topic":"' + topic.encode() + b'"}}'
+        exchange, step = app.open("POST", CALL, b"", HEADERS, call, 255, 0, False)
+        exercise.same(exchange.returned([b'"x"'])[1], 200)
+        return body
+
+    return [turn]
+
+
+def tokens() -> list[Action]:
+    """A token is minted and verified, and one is refused."""
+    ring = parts.keyrings()
+
+    def mint() -> Any:
+        return ring.mint_access("ada", "j", False, False, parts.AUDIENCE, parts.NOW, parts.LIFE)
+
+    token = mint().encode()
+
+    def verify() -> Any:
+        return ring.verify_access(token, parts.AUDIENCE, parts.NOW, 30)
+
+    def refuse() -> Any:
+        return ring.verify_access(token[:-1], parts.AUDIENCE, parts.NOW, 30)
+
+    exercise.same((verify()[0], refuse()), ("ada", "wrong signature"))
+    return [mint, verify, verify, refuse]
+
+
+def encoder() -> list[Action]:
+    """Results are printed, and one of them by the general encoder."""
+    app = exercise.application()
+    printer = app.encoder(app.functions().index("user_tags"), ("list", ("str",)), lambda _: b"[]" + bytes(8))
+    exercise.same((printer.encode(["a", "b"]).text(), printer.encode([1])[:2]), (b'["a","b"]', b"[]"))  # type: ignore[union-attr]
+    return [lambda: printer.encode(["a", "b"]), lambda: printer.encode(["a", "b"]).text(), lambda: printer.encode([1])]  # type: ignore[union-attr]
+
+
+KINDS = {kind.__name__: kind for kind in (requests, hits, turnover, tokens, encoder)}
+
+
+def growth(kind: str, count: int, *, forgetful: bool = False) -> int:
+    """The bytes by which the process grows over that many actions of a kind, after as many as make it warm.
 
     Args:
+        kind: Of `KINDS`.
         count: How many; ten at least.
-        forgetful: Whether to forget the release of each reply's body, to see that it shows.
+        forgetful: Whether to forget the release of what each gives, to see that it shows.
     """
-    app = exercise.application()
-    requests = _requests(app)
-    statuses = [request()[1] for request in requests]
-    if statuses != [200, 200, 200, 200, 200, 422, 200, 200, 200, 500]:
-        message = f"the requests are answered {statuses}"
-        raise AssertionError(message)
-    for _ in range(2_000):
-        for request in requests:
-            request()
+    actions = KINDS[kind]()
+    for _ in range(20_000 // len(actions)):
+        for action in actions:
+            action()
     gc.collect()
     before = _resident()
-    for _ in range(count // len(requests)):
-        for request in requests:
-            reply = request()
+    for _ in range(count // len(actions)):
+        for action in actions:
+            given = action()
             if forgetful:
-                ctypes.pythonapi.Py_IncRef(ctypes.py_object(reply[3]))
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(given))
     gc.collect()
     return _resident() - before
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{growth(int(sys.argv[1]), forgetful='forgetful' in sys.argv[2:])}\n")
+    sys.stdout.write(f"{growth(sys.argv[1], int(sys.argv[2]), forgetful='forgetful' in sys.argv[3:])}\n")

@@ -1,4 +1,8 @@
-"""One application, imported and used before, in threads and in forked workers."""
+"""The same applications, imported and used before, in threads and in forked workers.
+
+With the URL of a Redis, bundles are kept there: the threads of the runtime are then busy in the parent, and gone in the
+child, which has to begin its own.
+"""
 
 import os
 import sys
@@ -9,7 +13,7 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import exercise
+import steps
 
 THREADS = 16
 WORKERS = 4
@@ -60,12 +64,8 @@ def join(worker: int, seconds: float) -> int:
 
 def main() -> None:
     """Steps in threads, then in workers forked from a quiet and from a busy process, then here again."""
-    app = exercise.application()
-
-    def all_steps() -> None:
-        for step in exercise.STEPS:
-            step(app)
-
+    taken = steps.Steps(*sys.argv[1:])
+    all_steps = taken.take
     in_threads(all_steps)
     quiet = [fork(lambda: in_threads(all_steps)) for _ in range(WORKERS)]
     stop = threading.Event()

@@ -1,8 +1,8 @@
-"""Runs the exercise under valgrind's memory checker, and reads what it found in `mizan._core`.
+"""Runs the steps under valgrind's memory checker, and reads what it found in `mizan._core`.
 
 The interpreter has oddities of its own that are nobody's business here: a finding counts where the extension is among
-the frames that lead to it. Objects that Python's collector knows of are always reachable, so those the exercise counts
-itself.
+the frames that lead to it. Objects that Python's collector knows of are always reachable, so those the steps count
+themselves.
 """
 
 import os
@@ -21,7 +21,7 @@ class Checked:
     """What came of one run."""
 
     status: int
-    """Of the exercise."""
+    """Of the steps."""
     kinds: set[str]
     """The kinds of findings in the extension, as valgrind names them."""
     report: str
@@ -29,7 +29,7 @@ class Checked:
 
 
 def check(log: Path, *mistakes: str) -> Checked:
-    """Run the exercise, with these mistakes made on purpose."""
+    """Run the steps, with these mistakes made on purpose."""
     command = [
         "valgrind",
         "--leak-check=full",
@@ -39,7 +39,7 @@ def check(log: Path, *mistakes: str) -> Checked:
         "--xml=yes",
         f"--xml-file={log}",
         sys.executable,
-        str(HERE / "exercise.py"),
+        str(HERE / "steps.py"),
         *mistakes,
     ]
     # Python's own allocator would hide each object among others of its size.

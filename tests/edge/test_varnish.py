@@ -273,6 +273,10 @@ CONTROLS: dict[str, tuple[str, list[Check]]] = {
         with_first("vcl_backend_response", "    set beresp.ttl = 60s; return (deliver);"),
         [a_private_bundle_is_never_kept, what_is_no_bundle_is_never_kept, a_bundle_is_kept_for_its_time],
     ),
+    "everything passes": (
+        VCL + "sub vcl_recv { return (pass); }",
+        [a_public_bundle_is_read_once, a_known_bundle_is_not_sent_again, a_mutation_that_failed_purges_nothing],
+    ),
     "what carries a cookie passes": (
         without(r"sub vcl_req_(cookie|authorization) \{[^}]*\}\n\}"),
         [a_public_bundle_is_read_once],

@@ -121,6 +121,8 @@ impl Exchange {
                 Step::Reply(_) => break,
             }
         }
+        // A failed exchange has filled nothing. Whoever waits for it must not wait until Python lets go of it.
+        self.origin = Origin::default();
         let Some(core) = &mut self.core else { return self.broken(py) };
         let log = core.take_log();
         match core.step() {

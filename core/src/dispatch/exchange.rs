@@ -348,12 +348,7 @@ impl Exchange {
                 self.work = Work::Bundle(work);
             }
             Route::Session { head } => {
-                self.work = Work::Session(SessionRequest {
-                    head,
-                    secure: request.secure,
-                    nonce: request.nonce,
-                    now: request.now,
-                });
+                self.work = Work::Session(credentials::session_request(request, head));
             }
             Route::Ir => {
                 self.reply = response::ir(&app, request.method == "HEAD");

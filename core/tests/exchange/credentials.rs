@@ -213,6 +213,20 @@ fn a_session_is_told_with_its_token_and_its_cookie() {
 }
 
 #[test]
+fn a_token_that_is_still_good_is_told_again_and_another_sessions_is_not() {
+    let mut host = host().by(identity("ada", false));
+    let (token, cookie) = csrf(&host);
+    host.nonce = 256;
+    let told = |host: &Host, cookie: &str| {
+        host.request("GET", "/api/mizan/session/", "", &[("Cookie", cookie)], b"").body().to_owned()
+    };
+    assert!(told(&host, &cookie).contains(&token));
+    assert!(!told(&host, &format!("{cookie}; mizan_csrf=x")).contains(&token), "nobody knows which of two was planted");
+    let eve = self::host().by(identity("eve", false));
+    assert!(!told(&eve, &cookie).contains(&token), "another session's");
+}
+
+#[test]
 fn a_request_that_rests_on_a_cookie_needs_the_token_of_its_session() {
     let host = host().by(identity("ada", true));
     let (token, cookie) = csrf(&host);

@@ -36,12 +36,11 @@ fn is_odd_base64(text: &[u8]) -> bool {
     text.contains(&b':')
 }
 
-/// A target of one member and of an identity, with a negative number.
+/// A target of an identity, with a negative number.
 fn is_deep(purge: &Purge) -> bool {
     let Purge::Targets(targets) = purge else { return false };
-    let is_narrow = |target: &Target| target.function.is_some() && target.sub.is_some();
     let has_negative = |target: &Target| target.params.iter().any(|(_, value)| value.starts_with('-'));
-    targets.iter().any(|target| is_narrow(target) && has_negative(target))
+    targets.iter().any(|target| target.sub.is_some() && has_negative(target))
 }
 
 fn meaning(list: &List) -> Purge {

@@ -1,7 +1,8 @@
 //! The IR as KDL.
 //!
 //! - A document that is read is written as one text, which reads as the same document and is written the same again.
-//! - What is taken, and what is refused as no KDL, is so by the `kdl` crate too.
+//! - What is taken, and what is refused as no KDL, is so by the `kdl` crate too; but that takes U+007F and a bare `-inf`,
+//!   which KDL 2 does not.
 
 use mizan_core::ir::{kdl_read, kdl_write};
 
@@ -24,7 +25,8 @@ pub(crate) fn run(data: &[u8], core: Core) {
         Err(error) => {
             assert!(error.line > 0 && error.column > 0, "{error}");
             assert!(!error.problem.is_empty());
-            if error.problem.starts_with("this is not KDL 2: ") && is_shallow(text) {
+            let is_no_kdl = error.problem.starts_with("this is not KDL 2: ");
+            if is_no_kdl && is_shallow(text) && !text.contains('\u{7f}') && !text.contains("-inf") {
                 assert!(!is_kdl(text), "only theirs takes it: {error}");
             }
         }
