@@ -209,10 +209,8 @@ class _Endpoint:
             if message["type"] != "http.request":
                 return
             body = message.get("body", b"")
-            if message.get("more_body"):
-                body = await _read_on(body, receive, limit)
-                if body is None:
-                    return
+            if message.get("more_body") and (body := await _read_on(body, receive, limit)) is None:
+                return
             body = body[: limit + 1]
         nonce = getrandbits(64)
         query: bytes = scope.get("query_string", b"")
@@ -228,17 +226,16 @@ class _Endpoint:
                         visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
                         outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
                     step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
-                    continue
-                if step[0] == 5:
+                elif step[0] == 5:
                     step = await _arrival(exchange)
-                    continue
-                visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
-                if step[0] == 1:
-                    step = exchange.guarded(await visit.guard(step[1]))
-                elif step[0] == 4:
-                    step = exchange.permitted(await visit.find_permissions(step[1]))
                 else:
-                    step = exchange.identified(await visit.find_caller())
+                    visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
+                    if step[0] == 1:
+                        step = exchange.guarded(await visit.guard(step[1]))
+                    elif step[0] == 4:
+                        step = exchange.permitted(await visit.find_permissions(step[1]))
+                    else:
+                        step = exchange.identified(await visit.find_caller())
         except BaseException:
             # Cancelled, as a rule: nobody comes back with an answer, and others may wait for what this one was filling.
             exchange.abandon()
