@@ -93,7 +93,9 @@ fn read_again(query: &[u8], params: &[u8]) {
         };
         match found.iter().find(|(held, _)| held == name) {
             Some((_, held)) => assert_eq!(*held, written, "{name}"),
-            None => assert!(DEFAULTS.contains(&(name, &values::canonical(value))), "{name} has no such default: {value}"),
+            None => {
+                assert!(DEFAULTS.contains(&(name, &values::canonical(value))), "{name} has no such default: {value}");
+            }
         }
     }
     assert!(found.iter().all(|(name, _)| params.get(name).is_some()), "there is no such param");

@@ -122,7 +122,8 @@ fn claims_of(kind: Kind, header: &Map<String, Value>, payload: &[u8], lax: bool)
         i64::try_from(whole.or_else(|| is_zero.then_some(0))?).ok()
     };
     // Of its type, where it is there, whether the kind asks for it or not.
-    let texts = ["aud", "fam", "jti", "pkey", "sub"].iter().all(|name| !held.contains_key(*name) || text(name).is_some());
+    let texts =
+        ["aud", "fam", "jti", "pkey", "sub"].iter().all(|name| !held.contains_key(*name) || text(name).is_some());
     let flags = ["staff", "super"].iter().all(|name| !held.contains_key(*name) || flag(name).is_some());
     let grant = match kind {
         Kind::Mwt => Grant::Mwt { pkey: text("pkey")?, staff: flag("staff")?, superuser: flag("super")? },
