@@ -27,7 +27,7 @@ WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src
 NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
 
 .PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
-.PHONY: test-rust test-python test-pins test-boundary test-conformance test-clients test-browser parity-table replayers built-replayers
+.PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser parity-table replayers built-replayers
 .PHONY: lint-rust lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
@@ -43,13 +43,13 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
 # Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
 # so that none of them builds what another one is building.
-CHECKS := test-browser test-conformance lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
+CHECKS := test-browser test-conformance test-cache lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
 
 test: setup ## set everything up and run every check and test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
@@ -67,7 +67,10 @@ test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, th
 test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the extension's memory, threads and forked workers
 	@$(STEP) "pytest of the boundary" pytest tests/boundary
 
-test-pins: $(STAMPS)/extension $(STAMPS)/node ## the pins: their form, each replayer over them and over public corpora, and their second derivation
+test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served applications on a real Redis that fails, and behind a real Varnish
+	@$(STEP) "pytest of the caches" pytest tests/origin tests/edge
+
+test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
@@ -100,7 +103,7 @@ fuzz: $(STAMPS)/system ## run libFuzzer on each fuzz target, after its control (
 
 # --- measuring --------------------------------------------------------------------------------------------------------
 
-bench: $(STAMPS)/bench ## measure against peers, with a release build of its own, and write docs/benchmarks.md
+bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/caches ## measure against peers, with a release build of its own, and write docs/benchmarks.md
 	@cd bench && ../$(STEP) benchmark .venv/bin/python -m measure
 
 # --- linting and writing ----------------------------------------------------------------------------------------------
@@ -182,6 +185,14 @@ $(STAMPS)/chromium: tools/chromium tools/debian-package $(STAMPS)/node
 
 $(STAMPS)/redis: tools/redis tools/debian-package | $(STAMPS)
 	@$(STEP) Redis tools/redis
+	@touch $@
+
+$(STAMPS)/varnish: tools/varnish tools/debian-package | $(STAMPS)
+	@$(STEP) Varnish tools/varnish
+	@touch $@
+
+$(STAMPS)/caches: tools/caches tools/debian-package | $(STAMPS)
+	@$(STEP) "nginx and Varnish" tools/caches
 	@touch $@
 
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)

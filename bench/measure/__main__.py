@@ -2,7 +2,7 @@
 
 import sys
 
-from measure import generation, in_process, page, servers
+from measure import generation, hits, identity, in_process, page, purging, servers
 
 
 def main() -> None:
@@ -12,8 +12,13 @@ def main() -> None:
     _say("servers")
     results.http = servers.measure(results.rounds, results.requests)
     results.reply_bytes = servers.reply_bytes()
+    _say("hits")
+    results.hits = hits.measure(results.rounds, results.requests)
+    _say("purges")
+    results.purges = purging.measure(results.rounds, 2 if quick else 50)
     _say("in one process")
-    results.in_process = in_process.measure(results.rounds, 200 if quick else 10_000)
+    calls = 200 if quick else 10_000
+    results.in_process = in_process.measure(results.rounds, calls) | identity.measure(results.rounds, calls)
     _say("what is generated from")
     generation.prepare()
     _say("generators")

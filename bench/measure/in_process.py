@@ -12,7 +12,7 @@ import msgspec
 from pydantic import BaseModel, TypeAdapter
 
 from apps import direct, functions, models, structs, typed
-from measure.sampling import Spread, spread
+from measure.sampling import Spread, cpu_of, spread
 from mizan._core import Checked
 
 RENAME = b'{"user_id":5,"name":"Ada"}'
@@ -82,23 +82,16 @@ def measure(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
     for name in ("rename", "profile"):
         taken[name][BEYOND_EMPTY] = []
     for number in range(rounds + 1):
-        without = _time(empty, calls)
+        without = cpu_of(empty, calls)
         for name, group in subjects.items():
             for contender, call in group.items():
-                took = _time(call, calls)
+                took = cpu_of(call, calls)
                 if number == 0:
                     continue  # the first round warms up
                 taken[name][contender].append(took)
                 if contender == EXCHANGE:
                     taken[name][BEYOND_EMPTY].append(took - without)
     return {name: {each: spread(times) for each, times in group.items()} for name, group in taken.items()}
-
-
-def _time(call: Callable[[], object], calls: int) -> float:
-    began = time.thread_time_ns()
-    for _ in range(calls):
-        call()
-    return (time.thread_time_ns() - began) / calls / 1000
 
 
 def _empty_function() -> None:

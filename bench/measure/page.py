@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from measure import in_process, servers
+from measure import hits, identity, in_process, purging, servers
 from measure.sampling import Spread
 from measure.servers import BARE, FLOOR, MIZAN, MIZAN_INSIDE, Cost
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-PYTHON_PACKAGES = ("fastapi", "starlette", "litestar", "pydantic", "msgspec", "uvicorn", "uvloop", "httptools")
+PYTHON_PACKAGES = (
+    *("fastapi", "starlette", "litestar", "pydantic", "msgspec", "uvicorn", "uvloop", "httptools"),
+    *("aiocache", "fastapi-cache2", "redis", "hiredis", "pyjwt"),
+)
 
 Timings = dict[str, tuple[Spread, Spread]]
 
@@ -28,6 +31,8 @@ class Results:
         self.requests = requests
         self.http: dict[str, dict[str, Cost]] = {}
         self.reply_bytes: dict[str, int] = {}
+        self.hits: dict[str, hits.Cost] = {}
+        self.purges: dict[str, dict[int, purging.Purge]] = {}
         self.in_process: dict[str, dict[str, Spread]] = {}
         self.generators: Timings = {}
         self.type_checks: Timings = {}
@@ -47,9 +52,18 @@ def _measured(results: Results) -> str:
     sections = [_machine(results), "## The aims", _aims(results)]
     for workload in servers.WORKLOADS:
         sections += [f"## Over HTTP: the {workload}, {results.reply_bytes[workload]:,} bytes", _http(results, workload)]
+    sections += [
+        "## Over HTTP: the bundle, kept",
+        _hits(results.hits),
+        "## One purge on Redis",
+        _purges(results.purges),
+    ]
     for subject, title in (
         ("rename", "## In one process: the rename"),
         ("profile", "## In one process: the profile"),
+        ("names", "## In one process: the name of a cache entry"),
+        ("mint", "## In one process: minting a token"),
+        ("verify", "## In one process: verifying a token"),
         ("floors", "## Floors"),
     ):
         sections += [title, _in_process(results.in_process[subject])]
@@ -72,6 +86,9 @@ def _machine(results: Results) -> str:
             ["node", "--version"],
             [str(ROOT / "node_modules/.bin/tsc"), "--version"],
             [str(ROOT / "bench/node_modules/.bin/openapi-typescript"), "--version"],
+            ["redis-server", "--version"],
+            ["nginx", "-v"],
+            ["varnishd", "-V"],
         )
     )
     one, five, fifteen = os.getloadavg()
@@ -99,6 +116,10 @@ def _aims(results: Results) -> str:
         ("the same with the app served, not Mizan", bundle[MIZAN_INSIDE].cpu.over(bundle[BARE].cpu), 0.60, "", 2),
         ("the rename in process: validate, call, dump", results.in_process["rename"][direct], 0.6, " µs", 2),
         ("the profile in process: validate, call, dump", results.in_process["profile"][direct], 3.0, " µs", 2),
+        *_cache_aims(results),
+        ("the name of a cache entry, from Python", results.in_process["names"][identity.NAME], 0.6, " µs", 2),
+        ("minting an identity token, from Python", results.in_process["mint"][identity.MINT], 1.0, " µs", 2),
+        ("verifying an identity token, from Python", results.in_process["verify"][identity.VERIFY], 1.5, " µs", 2),
         ("`mizan generate`, 1,000 functions, wall", thousand, 0.1, " s", 3),
         ("`mizan generate`, 10,000 functions, wall", ten_thousand, 0.6, " s", 3),
         ("`tsc` on 1,000 generated ÷ by hand, CPU", generated.over(by_hand), 1.2, "", 2),
@@ -137,6 +158,47 @@ def _http(results: Results, workload: str) -> str:
     return "\n".join(lines)
 
 
+def _cache_aims(results: Results) -> list[tuple[str, Spread, float, str, int]]:
+    kept = {name: cost.cpu for name, cost in results.hits.items()}
+    memory, shared = kept[hits.MEMORY_HIT], kept[hits.REDIS_HIT]
+    few, _, many = (purge.store for purge in results.purges[purging.BROAD].values())
+    return [
+        ("a hit in memory, CPU of the server: this", memory, 30, " µs", 1),
+        ("or this: ÷ Starlette by hand", memory.over(kept[hits.BARE]), 0.65, "", 2),
+        ("a hit in memory ÷ its own miss", memory.over(kept[hits.MEMORY_MISS]), 1.0, "", 2),
+        ("a hit in memory ÷ Mizan without a cache", memory.over(kept[hits.UNCACHED]), 1.0, "", 2),
+        ("a hit on Redis ÷ aiocache's on FastAPI", shared.over(kept[hits.AIOCACHE_REDIS]), 0.5, "", 2),
+        ("a hit on Redis ÷ aiocache's by hand", shared.over(kept[hits.BY_HAND_REDIS]), 0.5, "", 2),
+        ("a hit on Redis ÷ its own miss", shared.over(kept[hits.REDIS_MISS]), 1.0, "", 2),
+        ("a purge among 1,000,000 entries ÷ among 10, CPU of the Redis", many.over(few), 1.2, "", 2),
+    ]
+
+
+def _hits(costs: dict[str, hits.Cost]) -> str:
+    bare = costs[hits.BARE].cpu
+    lines = [
+        "| what answers | CPU µs a request | ÷ Starlette by hand | CPU µs of Redis | requests a second |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, cost in costs.items():
+        store = "" if cost.store is None else cost.store.text(1)
+        lines.append(f"| {name} | {cost.cpu.text(1)} | {cost.cpu.over(bare).text(2)} | {store} | {cost.rate.text(0)} |")
+    return "\n".join(lines)
+
+
+def _purges(purges: dict[str, dict[int, purging.Purge]]) -> str:
+    lines = [
+        "| what is purged | entries kept | CPU µs of Redis | µs of its commands | µs until the reply |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {name} | {size:,} | {purge.store.text(0)} | {purge.commands.text(0)} | {purge.wall.text(0)} |"
+        for name, group in purges.items()
+        for size, purge in group.items()
+    ]
+    return "\n".join(lines)
+
+
 def _in_process(group: dict[str, Spread]) -> str:
     lines = ["| | CPU µs |", "| --- | ---: |"]
     lines += [f"| {name} | {spread.text(2)} |" for name, spread in group.items()]
@@ -167,5 +229,5 @@ def _processor() -> str:
 
 
 def _output(command: Sequence[str]) -> str:
-    done = subprocess.run(command, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE)
-    return done.stdout.strip()
+    done = subprocess.run(command, cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout.partition("\n")[0].strip()

@@ -1,4 +1,4 @@
-"""Derives pins of canonical JSON, header, scope, manifest and identity again, from docs/protocol.md alone; compares.
+"""Derives pins again from docs/protocol.md alone: of values, invalidation, manifest and identity; and compares.
 
     python pins/reference/check.py [FOLDER]
 
@@ -18,7 +18,9 @@ import header_format
 import header_parse
 import keys
 import manifest
+import merge
 import scope
+import tags
 import tokens
 from kinds import is_list
 from refusal import Refused
@@ -51,6 +53,16 @@ def scoped_targets(given: dict[str, Any]) -> Answer:
     return {"targets": scope.targets(given["application"], given["fn"], given["args"], given.get("sub"))}
 
 
+def bundle_tags(given: dict[str, Any]) -> Answer:
+    """`application`, `context`, `params` and `sub` → `tags`."""
+    return {"tags": tags.tags(given["application"], given["context"], given["params"], given.get("sub"))}
+
+
+def spliced(given: dict[str, Any]) -> Answer:
+    """`application`, `fn`, `args` and `result` → `merge`."""
+    return {"merge": merge.merge(given["application"], given["fn"], given["args"], given["result"])}
+
+
 def edge_manifest(given: dict[str, Any]) -> Answer:
     """`application` → `text`."""
     return {"text": manifest.text(given["application"])}
@@ -67,6 +79,8 @@ DERIVATIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "header_parse": header_targets,
     "manifest": edge_manifest,
     "scope": scoped_targets,
+    "tags": bundle_tags,
+    "merge": spliced,
     "keyring": key_names,
     "token_mint": tokens.mint,
     "token_verify": tokens.verify,
@@ -77,6 +91,9 @@ DERIVATIONS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "refresh": tokens.refresh,
     "cache_key": cache_key.name,
 }
+
+BUILT = ("manifest", "tags", "merge")
+"""Kinds that are about applications that build."""
 
 
 def derive(kind: str, given: dict[str, Any]) -> Answer:
@@ -95,8 +112,8 @@ def main(folder: Path) -> int:
     total = differing = 0
     for kind in DERIVATIONS:
         for case in json.loads((folder / f"{kind}.json").read_text(encoding="utf-8"))["cases"]:
-            # What does not build has no manifest; why it does not is a matter of other kinds.
-            if kind == "manifest" and case.get("refused") == "BUILD":
+            # Of what does not build nothing is derived; why it does not is a matter of other kinds.
+            if kind in BUILT and case.get("refused") == "BUILD":
                 continue
             expected = {part: case[part] for part in ("ok", "refused", "details") if part in case}
             derived = derive(kind, case["input"])

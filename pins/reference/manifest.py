@@ -23,10 +23,16 @@ def text(document: dict[str, Any]) -> str:
     for name in contract.params:
         members = [function for function in functions if function.get("context") == name]
         contexts[name] = context(contract, f"{base}/ctx/{name}/", members, entries.get(name, {}))
-        sets = {tuple(by) for found in mutations.values() for at, by in found["scoped_by"].items() if of(at) == name}
         caller = [["*sub"]] if entries.get(name, {}).get("identity") else []
-        contexts[name]["tags"] = [list(names) for names in sorted({(), *sets})] + caller
+        contexts[name]["tags"] = known_sets(contract, name) + caller
     return of_python({"base_url": base, "contexts": contexts, "mutations": mutations, "version": 1})
+
+
+def known_sets(contract: Contract, context: str) -> list[list[str]]:
+    """The sets of names by which some mutation narrows a context, none first (CACHE-7)."""
+    found = [mutation(contract, function)["scoped_by"] for function in contract.functions.values()]
+    sets = {tuple(names) for scoped_by in found for place, names in scoped_by.items() if of(place) == context}
+    return [list(names) for names in sorted({(), *sets})]
 
 
 def of(target: str) -> str:
@@ -91,19 +97,29 @@ def type_of(schema: Schema) -> str:
     return "list" if kind == "array" else kind
 
 
+def returned(function: Function) -> tuple[bool, str] | None:
+    """The named type that a function returns, and whether it is a list of it; nothing where it is neither."""
+    output = function["output"]
+    is_list = output.get("type") == "array"
+    name = (output.get("items", {}) if is_list else output).get("$ref")
+    return None if name is None else (is_list, name)
+
+
+def takes(slot: Function, function: Function) -> bool:
+    """Whether a member takes what a function returns: its own type, or an item of it (MERGE-1)."""
+    result, held = returned(function), returned(slot)
+    return result is not None and held in (result, (True, result[1]))
+
+
 def merged(contract: Contract, function: Function) -> list[tuple[str, str | None]]:
-    """What the result is spliced into: the member that returns the same named type, or a list of it (MERGE-1)."""
+    """What the result is spliced into: the one member that takes it (MERGE-1, MERGE-2)."""
     found: list[tuple[str, str | None]] = []
-    result = function["output"].get("$ref")
     for entry in function.get("merge", []):
         place, only = contract.resolve(entry)
         slots = [
             member["name"]
             for member in contract.functions.values()
-            if member.get("context") == place
-            and only in (None, member["name"])
-            and result is not None
-            and result in (member["output"].get("$ref"), member["output"].get("items", {}).get("$ref"))
+            if member.get("context") == place and only in (None, member["name"]) and takes(member, function)
         ]
         if len(slots) != 1:
             raise Refused("BUILD")

@@ -124,19 +124,19 @@ def target(contract: Contract, place: tuple[str, str | None], values: dict[str, 
     return found
 
 
-def checked(function: Function, args: Value) -> dict[str, Any]:
-    """The args as the function gets them, defaults filled in; or all their problems."""
+def checked(function: Function, args: Value, root: str = "args") -> dict[str, Any]:
+    """The args as the function gets them, defaults filled in; or all their problems, whose paths start with `root`."""
     if not is_object(args):
-        raise invalid([detail("type", "expected object", ("args",))])
+        raise invalid([detail("type", "expected object", (root,))])
     schemas = inputs(function)
-    problems = [detail("unknown", "not allowed here", ("args", name)) for name in args if name not in schemas]
+    problems = [detail("unknown", "not allowed here", (root, name)) for name in args if name not in schemas]
     values: dict[str, Any] = {}
     for name, schema in schemas.items():
         value = args.get(name, schema.get("default", ABSENT))
         if value is not ABSENT:
-            values[name] = fitting(schema, value, ("args", name), problems)
+            values[name] = fitting(schema, value, (root, name), problems)
         elif name in function["input"].get("required", []):
-            problems.append(detail("missing", "required", ("args", name)))
+            problems.append(detail("missing", "required", (root, name)))
     if problems:
         raise invalid(problems)
     return values

@@ -18,7 +18,11 @@ HERE = Path(__file__).resolve().parent
 
 def main() -> None:
     """Obey until the commands end."""
-    sys.path[0:1] = [str(HERE / "controls"), str(HERE.parents[1] / "examples" / "shop" / "backend")]
+    sys.path[0:1] = [
+        str(HERE / "controls"),
+        str(HERE / "sites"),
+        str(HERE.parents[1] / "examples" / "shop" / "backend"),
+    ]
     # The slow part, once. It starts no thread and opens no database, so a fork of it is as good as new.
     for module in ("shop.app", "shop.serve"):
         importlib.import_module(module)

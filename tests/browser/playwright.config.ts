@@ -11,7 +11,7 @@ export default defineConfig({
   timeout: 60_000,
   reporter: "list",
   projects: [
-    { name: "shop", testMatch: ["shop.spec.ts", "controls.spec.ts"] },
+    { name: "shop", testMatch: ["shop.spec.ts", "controls.spec.ts", "club.spec.ts"] },
     { name: "demo", testMatch: "demo.spec.ts" },
   ],
   use: { locale: "en-GB", timezoneId: "UTC", launchOptions: chromium() },

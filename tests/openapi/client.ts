@@ -19,7 +19,10 @@ export const other: Schemas["rename_customer.Call"]["fn"] = "place_order";
 
 type Call = paths["/api/mizan/call/"]["post"];
 
-export const body: Call["requestBody"]["content"]["application/json"] = [rename, { fn: "customer_list" }];
+export const body: Call["requestBody"]["content"]["application/json"] = [
+  rename,
+  { fn: "customer_list" },
+];
 
 export function profile(bundle: Schemas["customer.Bundle"]): string {
   return bundle.customer_profile.name;

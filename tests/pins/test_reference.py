@@ -18,6 +18,8 @@ KINDS = [
     "header_parse",
     "manifest",
     "scope",
+    "tags",
+    "merge",
     "keyring",
     "token_mint",
     "token_verify",
@@ -39,8 +41,8 @@ def check(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_every_pin_of_its_kinds_is_derived_again() -> None:
     done = check()
     held = [(kind, case) for kind in KINDS for case in read(PINS / f"{kind}.json")["cases"]]
-    # What does not build has no manifest to derive.
-    count = sum(kind != "manifest" or case.get("refused") != "BUILD" for kind, case in held)
+    # Of what does not build nothing is derived.
+    count = sum(kind not in ("manifest", "tags", "merge") or case.get("refused") != "BUILD" for kind, case in held)
     assert (done.stdout, done.returncode) == (f"{count} cases derived again, 0 differ\n", 0), done.stderr
 
 

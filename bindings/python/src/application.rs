@@ -41,6 +41,8 @@ pub(crate) struct Frozen {
 
 /// Most bytes of a memory store where nothing else is said: 64 MiB.
 const DEFAULT_BYTES: u64 = 64 << 20;
+/// Seconds that a Redis has to answer where nothing else is said.
+const TIMEOUT: f64 = 0.05;
 
 const NO_SECRET: &str = "tokens and the token against forged requests need a secret: set MIZAN_SECRET";
 
@@ -55,16 +57,28 @@ fn cache_key(keyrings: Option<&Keyrings>, store: &str) -> PyResult<CacheKey> {
         None if store == "memory" => mizan_runtime::random_key()
             .map(|key| CacheKey::new(&key))
             .ok_or_else(|| unfit(&"the operating system gives no random bytes")),
-        None => Err(unfit(&"a store that processes share needs a secret that they share: set MIZAN_SECRET")),
+        None => Err(unfit(&"cache: a store that processes share needs a secret that they share: set MIZAN_SECRET")),
     }
 }
 
-fn store_config(store: &str, bytes: u64, prefix: &str, lease: Option<f64>) -> PyResult<StoreConfig> {
+fn store_config(store: &str, bytes: u64, prefix: &str, timeout: f64, lease: Option<f64>) -> PyResult<StoreConfig> {
     if store == "memory" {
         return Ok(StoreConfig::Memory { bytes });
     }
-    let lease = lease.map(Duration::try_from_secs_f64).transpose().map_err(|_| unfit(&"the lease is no time"))?;
-    Ok(StoreConfig::Redis(RedisConfig { prefix: prefix.to_owned(), lease, ..RedisConfig::new(store) }))
+    let time = |seconds: f64, name: &str| match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() => Ok(time),
+        _ => Err(unfit(&format!("cache: the {name} is no time"))),
+    };
+    let timeout = time(timeout, "timeout")?;
+    let lease = lease.map(|seconds| time(seconds, "lease")).transpose()?;
+    let prefix = prefix.to_owned();
+    Ok(StoreConfig::Redis(RedisConfig {
+        prefix,
+        lease,
+        connect: timeout,
+        operation: timeout,
+        ..RedisConfig::new(store)
+    }))
 }
 
 impl Application {
@@ -78,7 +92,8 @@ impl Application {
     #[new]
     #[pyo3(signature = (
         document, *, keyrings=None, mwt=false, access=false, csrf=false, audience="mizan", leeway=30,
-        trusted_origins=vec![], store=None, store_bytes=DEFAULT_BYTES, keeps_bundles=true, prefix="mizan", lease=None
+        trusted_origins=vec![], store=None, store_bytes=DEFAULT_BYTES, keeps_bundles=true, prefix="mizan",
+        timeout=TIMEOUT, lease=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "flat scalars cross the boundary")]
     #[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
@@ -97,6 +112,7 @@ impl Application {
         store_bytes: u64,
         keeps_bundles: bool,
         prefix: &str,
+        timeout: f64,
         lease: Option<f64>,
     ) -> PyResult<Self> {
         // A large application takes a while to build, and building needs nothing of Python's.
@@ -123,8 +139,9 @@ impl Application {
             None => None,
             Some(store) => {
                 let key = cache_key(keyrings, store)?;
-                let store = store_config(store, store_bytes, prefix, lease)?;
-                let cache = Cache::new(&CacheConfig::new(store, key.sealing_key())).map_err(|error| unfit(&error))?;
+                let store = store_config(store, store_bytes, prefix, timeout, lease)?;
+                let cache = Cache::new(&CacheConfig::new(store, key.sealing_key()))
+                    .map_err(|error| unfit(&format!("cache: {error}")))?;
                 cache.contexts(core.document().contexts.iter().map(|context| context.name.clone()).collect());
                 secrets.cache = keeps_bundles.then_some(key);
                 Some(cache)
@@ -192,6 +209,12 @@ impl Application {
         sub: Option<&str>,
     ) -> PyResult<Bound<'py, PyBytes>> {
         invalidation::scope(py, &self.frozen.core, function, args, sub)
+    }
+
+    /// The tags of the bundle with these params, an object as JSON.
+    #[pyo3(signature = (context, params, sub=None))]
+    fn tags(&self, context: &str, params: &[u8], sub: Option<&str>) -> PyResult<Vec<String>> {
+        invalidation::tags(&self.frozen.core, context, params, sub)
     }
 
     /// The arguments of a function from the JSON text of their object, checked, as Python's own objects.

@@ -190,6 +190,14 @@ impl Exchange {
         self.step(py)
     }
 
+    /// Gives the request up, of which nobody will answer a step any more: whoever waits for what it was filling loads for
+    /// itself, and what it holds is free when its time is over. Dropping it does the same, but a host whose exceptions
+    /// refer to themselves drops it late.
+    fn abandon(&mut self) {
+        self.origin = Origin::default();
+        self.core = None;
+    }
+
     /// Answers `Guard`, in order; the next step.
     fn guarded<'py>(&mut self, py: Python<'py>, decisions: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyTuple>> {
         let decisions = decisions.iter().map(|value| outcome::decision(&value)).collect::<PyResult<_>>()?;

@@ -1,5 +1,6 @@
 //! Targets and their header, for Python.
 
+use mizan_core::cache::tags::of_bundle;
 use mizan_core::error::code::ErrorCode;
 use mizan_core::error::detail::PathPart;
 use mizan_core::invalidation::header_parse::{self, Purge};
@@ -50,6 +51,16 @@ pub(crate) fn scope<'py>(
     let mut canonical = Vec::new();
     app.program().transcode(frozen.input, args, Direction::Input, &root, &mut canonical).map_err(refused)?;
     Ok(written(py, &scope::scope(app, index, &canonical, sub, &Computed::default()).targets))
+}
+
+/// The tags of the origin cache that a bundle stands under (STORE-4), in order.
+pub(crate) fn tags(app: &Application, context: &str, params: &[u8], sub: Option<&str>) -> PyResult<Vec<String>> {
+    let index = app.context_index(context).ok_or_else(|| refused_with(ErrorCode::NotFound))?;
+    let (context, frozen) = app.context(index).ok_or_else(|| refused_with(ErrorCode::NotFound))?;
+    let root = [PathPart::Key("params".to_owned())];
+    let mut canonical = Vec::new();
+    app.program().transcode(frozen.params, params, Direction::Input, &root, &mut canonical).map_err(refused)?;
+    Ok(of_bundle(context, frozen, &canonical, sub))
 }
 
 fn written<'py>(py: Python<'py>, targets: &[Target]) -> Bound<'py, PyBytes> {

@@ -3,11 +3,12 @@
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
 //! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], and [`outcome`] reads
 //! what Python hands back. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
-//! and tokens, and [`refusal`] is how they say no. [`origin`] takes the steps that the runtime can take. The interface
-//! stands in `python/mizan/_core.pyi`.
+//! and tokens, and [`refusal`] is how they say no. [`origin`] takes the steps that the runtime can take, and
+//! [`cache`] is the runtime's cache by itself. The interface stands in `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
+mod cache;
 mod encode;
 mod exchange;
 mod headers;
@@ -22,7 +23,7 @@ mod values;
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 5;
+const CONTRACT: u32 = 6;
 
 #[pymodule]
 mod _core {
@@ -30,6 +31,8 @@ mod _core {
 
     #[pymodule_export]
     use super::application::Application;
+    #[pymodule_export]
+    use super::cache::{Cache, Fill, Hold};
     #[pymodule_export]
     use super::encode::{Checked, Encoder};
     #[pymodule_export]

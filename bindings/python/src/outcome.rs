@@ -72,9 +72,10 @@ pub(crate) fn permissions(value: &Bound<'_, PyAny>) -> PyResult<Result<Option<Ve
     if value.is_none() {
         return Ok(Ok(None));
     }
-    match value.extract::<Vec<String>>() {
-        Ok(permissions) => Ok(Ok(Some(permissions))),
-        Err(_) => failure(value.cast()?).map(Err),
+    // A failure is a tuple, and may hold nothing but text as well.
+    match value.cast::<PyTuple>() {
+        Ok(form) => failure(form).map(Err),
+        Err(_) => Ok(Ok(Some(value.extract()?))),
     }
 }
 

@@ -147,6 +147,30 @@ def test_an_identity_of_another_type_is_a_mistake_of_the_app(caplog: pytest.LogC
     assert "identify returned dict" in str(caplog.records[0].exc_info[1])
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sub": 5},
+        {"sub": None},
+        {"sub": "ada", "staff": 1},
+        {"sub": "ada", "superuser": None},
+        {"sub": "ada", "permissions": "shop.see"},
+        {"sub": "ada", "permissions": [5]},
+        {"sub": "ada", "permissions": None},
+        {"sub": "ada", "session": 5},
+    ],
+)
+def test_an_identity_of_other_types_is_refused_where_it_is_made(fields: dict[str, Any]):
+    name = [*fields][-1]
+    with pytest.raises(TypeError, match=f"{name} of an Identity"):
+        Identity(**fields)
+
+    def wrong(request: Request) -> Identity:
+        return Identity(**fields)
+
+    assert mount(signed_in, identify=wrong).error("signed_in")["code"] == "INTERNAL"
+
+
 def test_a_guard_that_returns_a_coroutine_unawaited_lets_nobody_in():
     class Sly:
         __name__ = "sly"

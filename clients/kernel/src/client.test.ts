@@ -4,6 +4,7 @@ import { type Api, shopApi, startServer, type TestServer } from "../test/index.j
 import {
   type Client,
   type ClientEvent,
+  configure,
   createClient,
   defineFunction,
   MizanError,
@@ -59,6 +60,16 @@ describe("one call", () => {
       "content-type": "application/json",
       "x-mizan-contract": "aaaa",
     });
+  });
+
+  test("travels as the client was told, whenever that was, and else as before", async () => {
+    const told = createClient({ base: server.base, headers: () => ({ "x-app": "1" }) });
+    const echo = defineFunction(told, "echo");
+    configure(told, { credentials: "omit" });
+    await echo();
+    configure(told, { headers: () => ({ "x-app": "2" }) });
+    await echo();
+    expect(server.received.map(({ headers }) => headers["x-app"])).toEqual(["1", "2"]);
   });
 
   test("looks the global fetch up when it is sent", async () => {
@@ -189,6 +200,26 @@ describe("errors", () => {
     expect(await rejection(api.busy())).toMatchObject({ code: "UNAVAILABLE", retryAfter: 7 });
     const [busy] = await Promise.allSettled([api.busy(), api.echo()]);
     expect(busy).toMatchObject({ reason: { retryAfter: 7, status: 503 } });
+  });
+
+  test("a wait that one entry of a batch asks for is not the others'", async () => {
+    const [missing, failed, busy] = await Promise.allSettled([
+      api.userProfile({ user_id: 99 }),
+      api.fail(),
+      api.busy(),
+    ]);
+    expect(busy).toMatchObject({ reason: { retryAfter: 7 } });
+    expect(missing).toMatchObject({ reason: { code: "NOT_FOUND", retryAfter: undefined } });
+    expect(failed).toMatchObject({ reason: { code: "INTERNAL", retryAfter: undefined } });
+  });
+
+  test("a proxy may ask for a wait too", async () => {
+    server.disturb("POST", {
+      headers: { "retry-after": "9" },
+      status: 503,
+      text: "<h1>Down for maintenance</h1>",
+    });
+    expect(await rejection(api.echo())).toMatchObject({ code: "NETWORK", retryAfter: 9 });
   });
 
   test("a Retry-After that is no number of seconds is not taken for one", async () => {
@@ -356,6 +387,18 @@ describe("events", () => {
     hold.release();
   });
 
+  test("a call that outran its limit at the server may have taken effect all the same", async () => {
+    server.disturb("POST", {
+      status: 504,
+      text: '{"error":{"code":"TIMEOUT","message":"timed out"}}',
+    });
+    expect(await rejection(api.addNote({ text: "x" }))).toMatchObject({
+      code: "TIMEOUT",
+      status: 504,
+    });
+    expect(events.at(-1)).toMatchObject({ targets: [{ context: "board" }], type: "change" });
+  });
+
   test("another contract is told once", async () => {
     const old = createClient({ base: server.base, contract: "old" });
     const heard: ClientEvent[] = [];
@@ -377,6 +420,7 @@ describe("events", () => {
       }),
     });
     expect((await rejection(api.echo())).contract).toBe("changed");
+    expect((await rejection(api.fail())).contract).toBeUndefined();
   });
 
   test("a listener that throws stops neither the call nor the other listeners, and is reported", async () => {

@@ -1,9 +1,16 @@
 // The client: calls made in one tick travel together, answers become events and results.
 import { type CallOptions, watchStop } from "./call-options.js";
+import { createCsrfGuard } from "./csrf.js";
 import type { Desk } from "./desk.js";
 import { failure, MizanError } from "./error.js";
 import type { Change, ClientEvent, Listener } from "./events.js";
-import { type Fetch, type PlatformForm, type PlatformSignal, platform } from "./platform.js";
+import {
+  type Credentials,
+  type Fetch,
+  type PlatformForm,
+  type PlatformSignal,
+  platform,
+} from "./platform.js";
 import type { spliceBundle } from "./splice.js";
 import type { Entry, Envelope, Values } from "./wire.js";
 import { wireText } from "./wire-text.js";
@@ -19,11 +26,19 @@ export interface ClientOptions {
   readonly base?: string;
   /** Digest of the contract that the client was generated from; sent, and compared with the server's. */
   readonly contract?: string;
+  /** Which cookies travel, as `fetch` has it. Default: the platform's, `same-origin`. */
+  readonly credentials?: Credentials;
   /** Default: the global `fetch`, looked up at each request. */
   readonly fetch?: Fetch;
-  /** Headers to send with each request, such as `Authorization`; asked anew each time. */
-  readonly headers?: () => Record<string, string> | Promise<Record<string, string>>;
+  /** Headers to send with each request; asked anew each time. For tokens there is `authenticate`. */
+  readonly headers?: () => Headers | Promise<Headers>;
 }
+
+/** What of them may be told later, to a client that is there already, as a generated one is. */
+export type Transport = Pick<ClientOptions, "credentials" | "fetch" | "headers">;
+
+/** Headers by their names. */
+export type Headers = Record<string, string>;
 
 /** A connection to one server. It holds no cache: what answers bring, it tells its listeners. */
 export interface Client {
@@ -38,8 +53,10 @@ export interface Call {
   readonly args: Values | undefined;
   /** The contexts that the function affects or merges into. */
   readonly affects: readonly string[] | undefined;
-  /** Puts its text into a form with the files that belong to it. Such a call travels alone (UPLOAD-2). */
+  /** Puts its text into a form with the files that belong to it. */
   readonly form?: Form;
+  /** It shares its request with no other: there is a form (UPLOAD-2), or another way to say who sends it. */
+  readonly isAlone?: boolean;
 }
 
 /** Makes the body of a call with files out of the call's text. */
@@ -62,30 +79,45 @@ export interface Answer {
   readonly body?: unknown;
   /** Why there is no answer, with status 0. */
   readonly cause?: unknown;
+  /** Not empty where the server asks for the token against forged requests (CSRF-9). */
+  readonly csrf?: string;
   /** Seconds, from `Retry-After`. */
   readonly retryAfter?: number | undefined;
   /** The HTTP status; 0 where no answer came. */
   readonly status: number;
 }
 
+/** One try of a request, with these headers besides its own. Never rejects. */
+export type Attempt = (extra?: Headers) => Promise<Answer>;
+
+/** Makes the attempts of a request, with what proves where it comes from or who sends it. */
+export type Guard = (attempt: Attempt, body: string | undefined) => Promise<Answer>;
+
 /** The client as the kernel's other rooms see it. */
 export interface Link extends Client {
   /** There where contexts are in use. An app without them does not carry that code. */
   desk?: Desk;
+  guard: Guard;
+  readonly transport: Transport;
   /** There where a function merges. Without it, what a merge is about is read anew. */
   splice?: typeof spliceBundle;
   call(call: Call, options: CallOptions | undefined): Promise<unknown>;
   emit(event: ClientEvent): void;
   /** Sends a GET, or a POST where there is a body. Never rejects. */
-  send(url: string, signal: PlatformSignal, body?: string, form?: Form): Promise<Answer>;
+  send(
+    url: string,
+    signal: PlatformSignal | null,
+    body?: string,
+    form?: Form,
+    guard?: Guard,
+  ): Promise<Answer>;
 }
 
 /** Makes a client. Nothing is sent, and no global is looked at, before the first call. */
 export function createClient({
   base = "/api/mizan",
   contract,
-  fetch,
-  headers,
+  ...transport
 }: ClientOptions = {}): Client {
   const listeners = new Set<Listener>();
   let expected = contract;
@@ -94,6 +126,11 @@ export function createClient({
 
   const link: Link = {
     base,
+    // Not by way of the guard: while a token is fetched with a call, that one waits for this.
+    guard: createCsrfGuard(() =>
+      link.send(`${base}/session/`, null, undefined, undefined, (attempt) => attempt()),
+    ),
+    transport,
 
     subscribe(listener) {
       listeners.add(listener);
@@ -111,34 +148,39 @@ export function createClient({
       }
     },
 
-    async send(url, signal, body, form) {
-      let answer: Answer;
+    async send(url, signal, body, form, guard = link.guard) {
       link.emit({ body, type: "request", url });
-      try {
-        const response = await (fetch ?? platform.fetch)(url, {
-          headers: {
-            ...(contract && { "x-mizan-contract": contract }),
-            ...(body && !form && { "content-type": "application/json" }),
-            ...(await headers?.()),
-          },
-          signal,
-          ...(body && { body: form?.(body) ?? body, method: "POST" as const }),
-        });
-        const header = (name: string) => response.headers.get(name) ?? "";
-        const received = header("x-mizan-contract");
-        if (expected && received && received !== expected) {
-          link.emit({ expected, received, type: "contract" });
-          expected = undefined;
+      const answer = await guard(async (extra) => {
+        const { fetch = platform.fetch, headers, ...init } = link.transport;
+        try {
+          const response = await fetch(url, {
+            ...init,
+            headers: {
+              ...(contract && { "x-mizan-contract": contract }),
+              ...(body && !form && { "content-type": "application/json" }),
+              ...(await headers?.()),
+              ...extra,
+            },
+            signal,
+            ...(body && { body: form?.(body) ?? body, method: "POST" as const }),
+          });
+          const header = (name: string) => response.headers.get(name) ?? "";
+          const received = header("x-mizan-contract");
+          if (expected && received && received !== expected) {
+            link.emit({ expected, received, type: "contract" });
+            expected = undefined;
+          }
+          const retryAfter = header("retry-after");
+          return {
+            body: await response.json().catch(() => undefined),
+            csrf: header("x-mizan-csrf"),
+            retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
+            status: response.status,
+          };
+        } catch (cause) {
+          return { cause, status: 0 };
         }
-        const retryAfter = header("retry-after");
-        answer = {
-          body: await response.json().catch(() => undefined),
-          retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
-          status: response.status,
-        };
-      } catch (cause) {
-        answer = { cause, status: 0 };
-      }
+      }, body);
       link.emit({ body, status: answer.status, type: "response", url });
       return answer;
     },
@@ -149,7 +191,7 @@ export function createClient({
         if (
           queue.length === BATCH_CALLS ||
           characters + text.length > BATCH_CHARACTERS ||
-          (call.form ?? queue[0]?.form)
+          (call.isAlone ?? queue[0]?.isAlone)
         )
           flush();
         characters += text.length;
@@ -202,8 +244,9 @@ export function createClient({
         return entry;
       }
       const error = failure(entry?.error, { ...answer, status: entry?.status ?? status });
-      // Where the answer was lost the call may have taken effect: all that it could have changed is in doubt.
-      if (error.code === "NETWORK") {
+      // Where the answer was lost, or the server gave up waiting, the call may have taken effect: all that it could have
+      // changed is in doubt.
+      if (error.code === "NETWORK" || error.code === "TIMEOUT") {
         replies.push({ invalidate: affects.map((context) => ({ context })) });
       }
       return error;

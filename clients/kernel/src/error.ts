@@ -84,14 +84,22 @@ export class MizanError<Code extends string = string, Data = unknown> extends Er
 /** Any error that every function may give. */
 export type ProtocolError = { [Code in ProtocolCode]: MizanError<Code, undefined> }[ProtocolCode];
 
-/** Reads an error body; anything that is none (no answer, a proxy's page, a broken reply) is `NETWORK`. */
+/**
+ * Reads an error body; anything that is none (no answer, a proxy's page, a broken reply) is `NETWORK`. The `Retry-After`
+ * of a batch is there for those of its entries that ask for a wait (BATCH-5, ERR-11).
+ */
 export function failure(
   body: ErrorBody | undefined,
   { cause, retryAfter, status }: Pick<ErrorFacts, "cause" | "retryAfter"> & { status: number },
 ): MizanError {
+  const facts = {
+    cause,
+    retryAfter: status === 429 || status === 503 ? retryAfter : undefined,
+    status,
+  };
   if (typeof body?.code !== "string") {
     const message = status ? `HTTP ${status} is no Mizan answer.` : "The server cannot be reached.";
-    return new MizanError("NETWORK", message, { cause, status });
+    return new MizanError("NETWORK", message, facts);
   }
-  return new MizanError(body.code, body.message, { ...body, retryAfter, status });
+  return new MizanError(body.code, body.message, { ...body, ...facts });
 }

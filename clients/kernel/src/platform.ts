@@ -20,6 +20,9 @@ export type PlatformForm = typeof globalThis extends { FormData: { prototype: in
   ? Instance
   : object;
 
+/** Which cookies travel with a request. */
+export type Credentials = "include" | "omit" | "same-origin";
+
 /** What the kernel hands to `fetch`. */
 export interface FetchInit {
   /** Absent for a GET. */
@@ -27,7 +30,9 @@ export interface FetchInit {
   readonly headers: Record<string, string>;
   /** A form where files are sent. */
   readonly body?: string | PlatformForm;
-  readonly signal: PlatformSignal;
+  /** Absent where the app says nothing of it: not every platform has it. */
+  readonly credentials?: Credentials;
+  readonly signal: PlatformSignal | null;
 }
 
 /** What the kernel reads of a `Response`. */

@@ -30,9 +30,22 @@ test("sending files weighs little, and nothing where no function takes any", asy
     saveFile({ file: new File([], "a") });`,
     import.meta.dirname,
   );
-  expect(without).toBeLessThanOrEqual(1800);
+  expect(without).toBeLessThanOrEqual(2000);
   expect(size - without).toBeGreaterThan(150);
   expect(size - without).toBeLessThanOrEqual(400);
+});
+
+test("tokens weigh little, and nothing where an app has none", async () => {
+  const without = await bundleSize(FIVE_CALLS, import.meta.dirname);
+  const size = await bundleSize(
+    `${FIVE_CALLS}
+    import { authenticate } from "@mizan/kernel";
+    import { client } from "generated:client";
+    authenticate(client, { getToken: () => fetch("/token").then((response) => response.json()) });`,
+    import.meta.dirname,
+  );
+  expect(size - without).toBeGreaterThan(150);
+  expect(size - without).toBeLessThanOrEqual(500);
 });
 
 test("what splices comes along only with a function that merges", async () => {

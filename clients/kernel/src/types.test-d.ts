@@ -1,6 +1,8 @@
 import { describe, expectTypeOf, test } from "vitest";
 import {
+  authenticate,
   type Client,
+  configure,
   createClient,
   defineContext,
   defineFunction,
@@ -110,6 +112,26 @@ describe("an error", () => {
   test("is an Error", () => {
     expectTypeOf(new MizanError("NOT_FOUND", "not found")).toExtend<Error>();
   });
+});
+
+test("the contract's change and the wait are typed", () => {
+  expectTypeOf({} as MizanError["contract"]).toEqualTypeOf<"changed" | undefined>();
+  expectTypeOf({} as MizanError["retryAfter"]).toEqualTypeOf<number | undefined>();
+});
+
+test("a source of tokens may have none, and says what it has", () => {
+  authenticate(client, { getToken: async () => null });
+  authenticate(client, {
+    getToken: async () => ({ expiresIn: 300, token: "t" }),
+    header: "Authorization",
+  });
+  // @ts-expect-error a bare text does not say how long it is good for
+  authenticate(client, { getToken: async () => "t" });
+  // @ts-expect-error no server reads tokens there
+  authenticate(client, { getToken: async () => null, header: "X-Token" });
+  configure(client, { credentials: "include", fetch, headers: () => ({}) });
+  // @ts-expect-error where the server is was said when the client was made
+  configure(client, { base: "/elsewhere" });
 });
 
 test("the platform's fetch serves, and an app's own of the same shape", () => {

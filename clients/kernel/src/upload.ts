@@ -28,6 +28,7 @@ export function packFiles(call: Call): Call {
   return {
     ...call,
     args,
+    isAlone: true,
     form(text) {
       const form = new platform.FormData();
       form.append("call", text);

@@ -1,3 +1,4 @@
 // What the tests of the client packages share.
 export * from "./api.js";
+export { fetchWithCookies, type Protection } from "./protection.js";
 export { type Hold, type Received, startServer, type TestServer } from "./server.js";

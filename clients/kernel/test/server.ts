@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createProtection, openSession, type Protection, refusal } from "./protection.js";
 import {
   type Answered,
   CONTEXTS,
@@ -51,6 +52,8 @@ export interface TestServer {
   readonly contract: string;
   readonly received: Received[];
   readonly shop: Shop;
+  /** What it asks of requests: at first nothing. */
+  readonly protection: Protection;
   /** The number of requests so far whose `METHOD path` starts so. */
   count(prefix: string): number;
   /** Keeps the reply to the next request whose `METHOD path` starts so, until it is released. */
@@ -65,6 +68,7 @@ const CONTRACT = "0123456789abcdef";
 interface Reply {
   readonly status: number;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly retryAfter?: number | undefined;
 }
 
@@ -200,6 +204,7 @@ async function readBody(request: IncomingMessage): Promise<Pick<Received, "body"
 /** Starts a server with a fresh shop. */
 export async function startServer(): Promise<TestServer> {
   const shop = createShop();
+  const protection = createProtection();
   const received: Received[] = [];
   const holds: { prefix: string; run(one: Received): void; isReleased: Promise<void> }[] = [];
   const disturbances: { prefix: string; disturbance: Disturbance }[] = [];
@@ -226,19 +231,26 @@ export async function startServer(): Promise<TestServer> {
     });
     const line = `${one.method} ${one.url}`;
     const disturbed = takeFor(disturbances, line)?.disturbance;
-    const run = () =>
-      one.method === "POST"
+    const run = (): Reply => {
+      const refused = refusal(protection, one.method, one.headers);
+      if (refused) {
+        const headers: Reply["headers"] = refused.needsCsrf ? { "x-mizan-csrf": "required" } : {};
+        return { body: errorBody(refused), headers, status: refused.status };
+      }
+      if (line === "GET /session/") return { ...openSession(protection), status: 200 };
+      return one.method === "POST"
         ? runCalls(shop, body)
         : runRead(shop, new URL(one.url, "http://server"));
-    const reply = disturbed ? { body: undefined, status: disturbed.status ?? 200 } : run();
+    };
+    const reply: Reply = disturbed ? { body: undefined, status: disturbed.status ?? 200 } : run();
     const held = takeFor(holds, line);
     held?.run(one);
     await held?.isReleased;
     response.writeHead(reply.status, {
       "content-type": "application/json",
       "x-mizan-contract": CONTRACT,
-      ...("retryAfter" in reply &&
-        reply.retryAfter !== undefined && { "retry-after": String(reply.retryAfter) }),
+      ...(reply.retryAfter !== undefined && { "retry-after": String(reply.retryAfter) }),
+      ...reply.headers,
       ...disturbed?.headers,
     });
     response.end(disturbed?.text ?? JSON.stringify(reply.body));
@@ -269,6 +281,7 @@ export async function startServer(): Promise<TestServer> {
       holds.push({ isReleased, prefix, run });
       return { isRun, release };
     },
+    protection,
     received,
     shop,
   };

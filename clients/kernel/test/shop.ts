@@ -42,6 +42,8 @@ interface User {
 export interface Shop {
   readonly users: Map<number, User>;
   readonly notes: string[];
+  /** Makes the next token of a caller. */
+  mint?: () => string;
 }
 
 /** A shop with two users, Ada (1) and Grace (2). */
@@ -156,6 +158,7 @@ export const FUNCTIONS: Readonly<Record<string, (shop: Shop, args: Values) => An
     invalidate: [{ context: "search", params: { page } }],
     result: null,
   }),
+  mwt_obtain: ({ mint }) => ({ result: { expires_in: 300, token: mint?.() } }),
   order_form(_shop, { lines }) {
     throw new Refusal(422, {
       code: "VALIDATION",

@@ -11,11 +11,11 @@ const HOOKS = `
   globalThis.hooks = [hooks.Thing3Provider, hooks.useThing3, hooks.useThing3Context, hooks.useThing4, hooks.useThing5,
     hooks.useUpdateThing1, hooks.useUpdateThing2];`;
 
-test("an app with seven hooks of over 1,000 carries at most 3.45 KB beyond TanStack Query", async () => {
+test("an app with seven hooks of over 1,000 carries at most 3.68 KB beyond TanStack Query", async () => {
   const [without, whole] = await Promise.all([
     bundleSize(QUERY, import.meta.dirname),
     bundleSize(QUERY + HOOKS, import.meta.dirname),
   ]);
   expect(whole - without).toBeGreaterThan(1000);
-  expect(whole - without).toBeLessThanOrEqual(3450);
+  expect(whole - without).toBeLessThanOrEqual(3680);
 });

@@ -109,11 +109,11 @@ impl BundleWork {
     }
 
     /// The reply where the bundle was kept; otherwise its functions have to run.
-    pub(super) fn loaded(&mut self, app: &Application, loaded: Loaded) -> Option<Response> {
+    pub(super) fn loaded(&mut self, app: &Application, loading: &Loading, loaded: Loaded) -> Option<Response> {
         match loaded {
             Loaded::Hit { body, etag } => {
                 self.origin = Origin::Hit;
-                self.write(app, body, etag).ok()
+                self.write(app, loading, body, etag).ok()
             }
             Loaded::Missed => {
                 self.origin = Origin::Missed;
@@ -126,7 +126,7 @@ impl BundleWork {
         }
     }
 
-    fn write(&self, app: &Application, body: Vec<u8>, etag: String) -> Result<Response, ErrorReply> {
+    fn write(&self, app: &Application, loading: &Loading, body: Vec<u8>, etag: String) -> Result<Response, ErrorReply> {
         let Some((context, frozen)) = app.context(self.context) else {
             return Err(ErrorReply::new(ErrorCode::NotFound));
         };
@@ -134,6 +134,8 @@ impl BundleWork {
             context,
             frozen,
             params: &self.params,
+            // A public context knows no callers, so that these are those of the edge.
+            tags: &loading.tags,
             head: self.head,
             if_none_match: self.if_none_match.as_deref(),
             origin: self.origin,
@@ -141,10 +143,11 @@ impl BundleWork {
         Ok(response::bundle(app, &reply, body, etag))
     }
 
-    /// The reply, and what to keep.
+    /// The reply, and what to keep; `loading` is what was looked up, if anything.
     pub(super) fn reply(
         &mut self,
         app: &Application,
+        loading: &Loading,
         tasks: &[Task],
     ) -> Result<(Response, Option<Storing>), ErrorReply> {
         if let Some(refused) = self.refused.take() {
@@ -161,7 +164,7 @@ impl BundleWork {
         let ttl = app.context(self.context).and_then(|(_, frozen)| frozen.ttl);
         let storing = ttl.filter(|_| self.origin == Origin::Missed);
         let storing = storing.map(|ttl| Storing { body: body.clone(), etag: etag.clone(), ttl });
-        Ok((self.write(app, body, etag)?, storing))
+        Ok((self.write(app, loading, body, etag)?, storing))
     }
 }
 

@@ -133,20 +133,25 @@ fn claim(request: &Request<'_>) -> Option<CsrfClaim> {
     if cookies.is_empty() {
         return None;
     }
-    let mut held = cookies.iter().flat_map(|line| line.split(|byte| *byte == b';')).filter_map(|pair| {
-        let (name, value) = pair.split_at_checked(pair.iter().position(|byte| *byte == b'=')?)?;
-        (name.trim_ascii() == CSRF_COOKIE.as_bytes()).then(|| value.get(1..).unwrap_or_default().trim_ascii())
-    });
-    // Of two cookies of the name one was planted, and nobody knows which.
-    let cookie = match (held.next(), held.next()) {
-        (Some(value), None) => value.to_vec(),
-        _ => Vec::new(),
-    };
+    let cookie = csrf_cookie(&cookies);
     let header = match request.values(CSRF_HEADER).as_slice() {
         [value] => value.to_vec(),
         _ => Vec::new(),
     };
     Some(CsrfClaim { header, cookie })
+}
+
+/// The token in the cookies; empty where there is none.
+fn csrf_cookie(cookies: &[&[u8]]) -> Vec<u8> {
+    let mut held = cookies.iter().flat_map(|line| line.split(|byte| *byte == b';')).filter_map(|pair| {
+        let (name, value) = pair.split_at_checked(pair.iter().position(|byte| *byte == b'=')?)?;
+        (name.trim_ascii() == CSRF_COOKIE.as_bytes()).then(|| value.get(1..).unwrap_or_default().trim_ascii())
+    });
+    // Of two cookies of the name one was planted, and nobody knows which.
+    match (held.next(), held.next()) {
+        (Some(value), None) => value.to_vec(),
+        _ => Vec::new(),
+    }
 }
 
 impl CsrfClaim {
@@ -171,27 +176,42 @@ fn session(caller: Option<&Identity>) -> String {
     }
 }
 
-/// The reply of `session/` (CSRF-7).
+/// What `session/` was asked with.
+pub(super) fn session_request(request: &Request<'_>, head: bool) -> SessionRequest {
+    let cookie = csrf_cookie(&request.values("cookie"));
+    SessionRequest { head, secure: request.secure, held: cookie, nonce: request.nonce, now: request.now }
+}
+
+/// The reply of `session/` (CSRF-7). A token that the caller holds and that is still good is told again: two pages of one
+/// browser share the cookie, and a new token for one would take the other's away.
 pub(super) fn session_reply(
     app: &Application,
     caller: Option<&Identity>,
     request: &SessionRequest,
 ) -> super::message::Response {
     let token = app.secrets().csrf.as_ref().and_then(|keyring| {
+        let session = session(caller);
+        if let Ok(held) = str::from_utf8(&request.held)
+            && csrf::check(keyring, &session, held.as_bytes())
+        {
+            return Some(held.to_owned());
+        }
         let mut nonce = [0; csrf::NONCE_LENGTH];
         let source = request.nonce.to_be_bytes().into_iter().chain(request.now.to_be_bytes());
         nonce.iter_mut().zip(source).for_each(|(to, from)| *to = from);
-        csrf::mint(keyring, &session(caller), nonce).ok()
+        csrf::mint(keyring, &session, nonce).ok()
     });
     response::session(app, caller.is_some(), token.as_deref(), request)
 }
 
 /// What the reply of `session/` depends on besides who asks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct SessionRequest {
     pub head: bool,
     /// Whether the request came over TLS, as far as the host knows.
     pub secure: bool,
+    /// The token in the cookie, as it came.
+    pub held: Vec<u8>,
     pub nonce: u64,
     pub now: u64,
 }

@@ -175,17 +175,25 @@ impl Exchange {
                 let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
                 let place = Place { nonce: self.nonce, root: ARGS };
                 let error = failed(&self.app, function, failure, &place, &mut self.log);
-                if self.first_round() {
-                    self.refuse(error, None);
+                if self.lose_round(error) {
                     return;
-                }
-                // A refresh that cannot be read is left out in silence.
-                for task in self.tasks.get_mut(self.round.clone()).unwrap_or_default() {
-                    task.fail(error.clone());
                 }
             }
         }
         self.guard();
+    }
+
+    /// Ends the request where its first round cannot go on, and says so. In a later one the calls have run: refreshes that
+    /// cannot be read are left out in silence (REFRESH-3).
+    fn lose_round(&mut self, error: ErrorReply) -> bool {
+        if self.first_round() {
+            self.refuse(error, None);
+            return true;
+        }
+        for task in self.tasks.get_mut(self.round.clone()).unwrap_or_default() {
+            task.fail(error.clone());
+        }
+        false
     }
 
     /// Answers [`Step::Permissions`]: what the application allows the caller now, `None` where it cannot tell, or why not.
@@ -197,24 +205,23 @@ impl Exchange {
         }
         let Caller::Named(bearer) = std::mem::replace(&mut self.caller, Caller::NotAsked) else { return };
         let mut identity = bearer.identity;
-        match permissions {
-            Ok(None) => self.caller = Caller::Known(Some(identity)),
+        let error = match permissions {
+            Ok(None) => None,
             Ok(Some(permissions)) => {
                 let now = permission_key(&permissions, identity.staff, identity.superuser);
-                if bearer.permission_key.is_some_and(|held| held != now) {
-                    self.refuse(credentials::refused(), None);
-                    return;
-                }
+                let is_current = bearer.permission_key.is_none_or(|held| held == now);
                 identity.permissions = permissions;
-                self.caller = Caller::Known(Some(identity));
+                (!is_current).then(credentials::refused)
             }
             Err(failure) => {
                 let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
                 let place = Place { nonce: self.nonce, root: ARGS };
-                let error = failed(&self.app, function, failure, &place, &mut self.log);
-                self.refuse(error, None);
-                return;
+                Some(failed(&self.app, function, failure, &place, &mut self.log))
             }
+        };
+        self.caller = Caller::Known(Some(identity));
+        if error.is_some_and(|error| self.lose_round(error)) {
+            return;
         }
         self.guard();
     }
@@ -264,7 +271,7 @@ impl Exchange {
             return;
         }
         let Work::Bundle(work) = &mut self.work else { return };
-        match work.loaded(&self.app, loaded) {
+        match work.loaded(&self.app, &self.loading, loaded) {
             Some(reply) => {
                 self.reply = reply;
                 self.finish();
@@ -341,12 +348,7 @@ impl Exchange {
                 self.work = Work::Bundle(work);
             }
             Route::Session { head } => {
-                self.work = Work::Session(SessionRequest {
-                    head,
-                    secure: request.secure,
-                    nonce: request.nonce,
-                    now: request.now,
-                });
+                self.work = Work::Session(credentials::session_request(request, head));
             }
             Route::Ir => {
                 self.reply = response::ir(&app, request.method == "HEAD");
@@ -495,7 +497,7 @@ impl Exchange {
                 }
                 self.refresh();
             }
-            Work::Bundle(work) => match work.reply(&self.app, &self.tasks) {
+            Work::Bundle(work) => match work.reply(&self.app, &self.loading, &self.tasks) {
                 Ok((reply, storing)) => {
                     self.reply = reply;
                     match storing {

@@ -100,6 +100,8 @@ pub(super) struct BundleReply<'a> {
     pub frozen: &'a FrozenContext,
     /// Canonical JSON.
     pub params: &'a [u8],
+    /// Its edge tags, where they are known already; none is none.
+    pub tags: &'a [String],
     pub head: bool,
     pub if_none_match: Option<&'a [u8]>,
     pub origin: Origin,
@@ -138,11 +140,17 @@ fn caching(app: &Application, reply: &BundleReply<'_>, status: u16) -> Response 
         return start(app, status, "private, no-cache");
     }
     let mut response = start(app, status, "public, max-age=0, must-revalidate");
-    let tags = edge_tag::bundle_tags(reply.context, reply.frozen, reply.params);
+    let found;
+    let tags = if reply.tags.is_empty() {
+        found = edge_tag::bundle_tags(reply.context, reply.frozen, reply.params);
+        &found
+    } else {
+        reply.tags
+    };
     match reply.frozen.ttl {
         Some(ttl) if tags.len() <= edge_tag::TAG_LIMIT => {
             response.headers.push(("cdn-cache-control", Cow::Owned(format!("max-age={ttl}"))));
-            response.headers.push(("cache-groups", Cow::Owned(tag_list(&tags))));
+            response.headers.push(("cache-groups", Cow::Owned(tag_list(tags))));
         }
         _ => response.headers.push(("cdn-cache-control", Cow::Borrowed(NO_STORE))),
     }

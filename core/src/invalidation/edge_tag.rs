@@ -37,6 +37,9 @@ pub fn bundle_tags(context: &Context, frozen: &FrozenContext, params: &[u8]) -> 
         .known_sets
         .iter()
         .map(|names| {
+            if names.is_empty() {
+                return frozen.tag.clone();
+            }
             let entries = names.iter().filter_map(|name| {
                 let value = canonical::field(params, name)?;
                 Some((name.clone(), String::from_utf8_lossy(value).into_owned()))

@@ -9,6 +9,8 @@ use super::declaration::{self, DeclaredFunction, HostFacts};
 use super::problem::{BuildError, Problem, Source};
 use super::{Application, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names, targets};
 use crate::error::code::ErrorCode;
+use crate::invalidation::edge_tag;
+use crate::invalidation::target::Params;
 use crate::ir::kdl_write;
 use crate::ir::lower::{LowerError, Lowering};
 use crate::ir::model::{Context, DeclaredError, Document, Field, Function, Shape};
@@ -337,6 +339,7 @@ fn compile_context(
         each_param,
         members,
         known_sets: document.known_sets(context),
+        tag: edge_tag::tag(&context.name, &Params::default(), None),
         ttl,
         is_stored: ttl.is_some() && (context.public || !reads_request),
         rev: document.rev(context),

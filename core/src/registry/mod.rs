@@ -124,6 +124,8 @@ pub struct FrozenContext {
     pub members: Vec<FrozenMember>,
     /// Every set of param names by which some mutation narrows it, each sorted; the empty one is first.
     pub known_sets: Vec<Vec<String>>,
+    /// The edge tag of the whole context, which every bundle of it has (CACHE-6).
+    pub tag: String,
     /// Seconds it may be kept at an edge; `None` where a member is not to be cached.
     pub ttl: Option<u32>,
     /// Whether the origin cache may keep its bundles (STORE-3).

@@ -152,6 +152,32 @@ fn what_a_token_allows_is_asked_for_only_by_a_guard_and_has_to_be_what_it_was() 
     assert_eq!(post(&host, CHANGE, &[("X-Mizan-Token", &token)]).response.status, 503);
 }
 
+#[test]
+fn a_refresh_whose_permissions_are_others_now_is_left_out_and_the_call_stands() {
+    let guarded = r#""name":"user_profile","auth":{"permissions":["shop.see"]},"context":"user""#;
+    let document = SHOP.replace(r#""name":"user_profile","context":"user""#, guarded);
+    let unavailable = Failure::Protocol { code: ErrorCode::Unavailable, message: None, retry_after: None };
+    let call =
+        r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"},"refresh":[{"context":"user","params":{"user_id":5}}]}"#;
+    let ask = |permissions| {
+        let mut host = Host::new(&document)
+            .with(secrets())
+            .on("rename", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
+            .on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
+            .on("user_orders", |_| returned("[]"));
+        host.permissions = permissions;
+        post(&host, call, &[("X-Mizan-Token", &mwt("ada", &["shop.see"]))])
+    };
+    let ran = ask(Ok(Some(vec!["shop.see".to_owned()])));
+    assert!(ran.body().starts_with(r#"{"bundles":[{"context":"user""#), "{}", ran.body());
+    for permissions in [Ok(Some(vec!["other".to_owned()])), Ok(None), Err(unavailable)] {
+        let ran = ask(permissions.clone());
+        assert_eq!(ran.response.status, 200, "{permissions:?}: {}", ran.body());
+        assert!(ran.body().starts_with(r#"{"invalidate":[{"context":"user""#), "{permissions:?}: {}", ran.body());
+        assert_eq!(ran.header("x-mizan-invalidate"), Some("user;user_id=5"), "{permissions:?}");
+    }
+}
+
 /// The session's token, and the cookie, of that caller.
 fn csrf(host: &Host) -> (String, String) {
     let ran = host.request("GET", "/api/mizan/session/", "", &[], b"");
@@ -184,6 +210,20 @@ fn a_session_is_told_with_its_token_and_its_cookie() {
     assert_eq!(Host::shop().get("/api/mizan/session/", "").body(), r#"{"authenticated":false,"csrf":null}"#);
     assert_eq!(post(&host, "{}", &[]).response.status, 400);
     assert_eq!(host.request("POST", "/api/mizan/session/", "", &[], b"").header("allow"), Some("GET, HEAD"));
+}
+
+#[test]
+fn a_token_that_is_still_good_is_told_again_and_another_sessions_is_not() {
+    let mut host = host().by(identity("ada", false));
+    let (token, cookie) = csrf(&host);
+    host.nonce = 256;
+    let told = |host: &Host, cookie: &str| {
+        host.request("GET", "/api/mizan/session/", "", &[("Cookie", cookie)], b"").body().to_owned()
+    };
+    assert!(told(&host, &cookie).contains(&token));
+    assert!(!told(&host, &format!("{cookie}; mizan_csrf=x")).contains(&token), "nobody knows which of two was planted");
+    let eve = self::host().by(identity("eve", false));
+    assert!(!told(&eve, &cookie).contains(&token), "another session's");
 }
 
 #[test]

@@ -43,6 +43,7 @@ pub(crate) struct Host {
     /// What the application allows the caller whom a token names.
     pub(crate) permissions: Result<Option<Vec<String>>, Failure>,
     pub(crate) secure: bool,
+    pub(crate) nonce: u64,
     store: RefCell<Store>,
 }
 
@@ -104,6 +105,7 @@ impl Host {
             guard: GuardOutcome::Refused,
             permissions: Ok(None),
             secure: false,
+            nonce: 255,
             store: RefCell::default(),
         }
     }
@@ -168,7 +170,7 @@ impl Host {
             query: query.as_bytes(),
             headers: &headers,
             body,
-            nonce: 255,
+            nonce: self.nonce,
             now: NOW,
             secure: self.secure,
         };

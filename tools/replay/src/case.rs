@@ -16,6 +16,7 @@ pub(crate) struct Case<'a> {
 }
 
 /// An object of a case, with the raw text of its members.
+#[derive(Clone)]
 pub(crate) struct Input<'a> {
     members: Vec<(String, &'a [u8])>,
 }
@@ -100,6 +101,28 @@ impl<'a> Input<'a> {
         Ok(items.into_iter().filter_map(|range| text.get(range)).collect())
     }
 
+    /// This, with those members of another object that it does not say itself.
+    pub(crate) fn or(mut self, other: &Self, names: &[&str]) -> Self {
+        let missing = other.members.iter().filter(|(key, _)| names.contains(&key.as_str()) && self.find(key).is_none());
+        let missing: Vec<_> = missing.cloned().collect();
+        self.members.extend(missing);
+        self
+    }
+
+    /// A member that says yes or no, and no where it is not there.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refused> {
+        match self.find(name) {
+            None | Some(b"false") => Ok(false),
+            Some(b"true") => Ok(true),
+            Some(_) => Err(Refused::malformed()),
+        }
+    }
+
+    /// Refuses members of other names.
+    pub(crate) fn has_only(&self, names: &[&str]) -> Result<(), Refused> {
+        if self.keys().all(|key| names.contains(&key)) { Ok(()) } else { Err(Refused::malformed()) }
+    }
+
     /// The keys, in the order they are written.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|(key, _)| key.as_str())
@@ -110,7 +133,8 @@ impl<'a> Input<'a> {
 #[derive(Debug)]
 pub(crate) struct Refused {
     code: String,
-    details: Option<Vec<Detail>>,
+    /// Canonical JSON.
+    details: Option<Vec<u8>>,
     message: Option<String>,
 }
 
@@ -129,13 +153,18 @@ impl Refused {
         Self { code: "BUILD".to_owned(), details: None, message: Some(problem.to_string()) }
     }
 
+    /// What a reply with an error refuses.
+    pub(crate) fn of_reply(body: &[u8]) -> Result<Self, Self> {
+        let reply = Input::of(body)?;
+        let error = Input::of(reply.raw("error")?)?;
+        Ok(Self { code: error.text("code")?, details: error.find("details").map(<[u8]>::to_vec), message: None })
+    }
+
     /// The members of the answer but its id.
     pub(crate) fn members(&self) -> Vec<(&'static str, Vec<u8>)> {
         let mut members = vec![("refused", string(&self.code))];
         if let Some(details) = &self.details {
-            let mut out = Vec::new();
-            Detail::write_list(details, &mut out);
-            members.push(("details", out));
+            members.push(("details", details.clone()));
         }
         if let Some(message) = &self.message {
             members.push(("message", string(message)));
@@ -147,7 +176,12 @@ impl Refused {
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         let reply = ErrorReply::from(refusal);
-        let details = Some(reply.details).filter(|details| !details.is_empty());
+        let written = |details: Vec<Detail>| {
+            let mut out = Vec::new();
+            Detail::write_list(&details, &mut out);
+            out
+        };
+        let details = Some(reply.details).filter(|details| !details.is_empty()).map(written);
         Self { code: reply.code, details, message: None }
     }
 }

@@ -7,19 +7,27 @@ use mizan_core::error::detail::PathPart;
 use mizan_core::identity::Identity;
 use mizan_core::value::{Value, json};
 
-use crate::case::{Case, Input, Refused};
+use crate::case::{Input, Refused};
+
+const MOST_LETTERS: usize = 4 << 20;
 
 /// What a host does, by name.
 pub(crate) struct Host {
     pub caller: Result<Option<Identity>, Failure>,
+    /// What the caller whom a token names is allowed; `None` where nobody can tell.
+    pub permissions: Result<Option<Vec<String>>, Failure>,
     guards: Vec<(String, GuardOutcome)>,
     outcomes: Vec<(String, Outcome)>,
 }
 
 impl Host {
-    pub(crate) fn read(case: &Case<'_>) -> Result<Self, Refused> {
+    /// The members of `input` that say what a host does.
+    pub(crate) const MEMBERS: [&str; 4] = ["guards", "identity", "outcomes", "permissions"];
+
+    pub(crate) fn read(case: &Input<'_>) -> Result<Self, Refused> {
         Ok(Self {
             caller: case.find("identity").map_or(Ok(Ok(None)), caller)?,
+            permissions: case.find("permissions").map_or(Ok(Ok(None)), allowed)?,
             guards: named(case, "guards", guard)?,
             outcomes: named(case, "outcomes", outcome)?,
         })
@@ -41,7 +49,7 @@ fn found<T: Clone>(held: &[(String, T)], name: &str) -> Option<T> {
 }
 
 fn named<T>(
-    case: &Case<'_>,
+    case: &Input<'_>,
     name: &str,
     read: impl Fn(&[u8]) -> Result<T, Refused>,
 ) -> Result<Vec<(String, T)>, Refused> {
@@ -59,17 +67,22 @@ fn caller(text: &[u8]) -> Result<Result<Option<Identity>, Failure>, Refused> {
     if let Some(failed) = failure(&held)? {
         return Ok(Err(failed));
     }
-    let flag = |name: &str| match held.find(name) {
-        None | Some(b"false") => Ok(false),
-        Some(b"true") => Ok(true),
-        Some(_) => Err(Refused::malformed()),
-    };
-    let permissions = match held.find("permissions") {
-        None => Vec::new(),
-        Some(_) => held.items("permissions")?.into_iter().map(text_of).collect::<Result<_, _>>()?,
-    };
-    let (staff, superuser) = (flag("staff")?, flag("superuser")?);
-    Ok(Ok(Some(Identity { sub: held.text("sub")?, staff, superuser, permissions, ..Identity::default() })))
+    let permissions = if held.find("permissions").is_some() { held.texts("permissions")? } else { Vec::new() };
+    let session = if held.find("session").is_some() { Some(held.text("session")?) } else { None };
+    let (staff, superuser) = (held.flag("staff")?, held.flag("superuser")?);
+    Ok(Ok(Some(Identity { sub: held.text("sub")?, staff, superuser, permissions, session, ..Identity::default() })))
+}
+
+/// `null`, a list of permissions, or how finding them failed.
+fn allowed(text: &[u8]) -> Result<Result<Option<Vec<String>>, Failure>, Refused> {
+    match json::parse(text).map_err(|_| Refused::malformed())? {
+        Value::Null => Ok(Ok(None)),
+        Value::List(items) => {
+            let text = |item: &Value| item.as_str().map(str::to_owned).ok_or_else(Refused::malformed);
+            Ok(Ok(Some(items.iter().map(text).collect::<Result<_, _>>()?)))
+        }
+        _ => failure(&Input::of(text)?)?.map(Err).ok_or_else(Refused::malformed),
+    }
 }
 
 /// `true`, `false`, or what the guard raised.
@@ -90,9 +103,10 @@ fn outcome(text: &[u8]) -> Result<Outcome, Refused> {
     if let Some(failed) = failure(&held)? {
         return Ok(Outcome::Failed(failed));
     }
-    let result = match held.find("text") {
-        Some(_) => held.text("text")?.into_bytes(),
-        None => held.raw("result")?.to_vec(),
+    let result = match (held.find("text"), held.find("letters")) {
+        (Some(_), _) => held.text("text")?.into_bytes(),
+        (None, Some(_)) => letters(held.integer("letters")?)?,
+        (None, None) => held.raw("result")?.to_vec(),
     };
     let invalidations = match held.find("invalidate") {
         None => Vec::new(),
@@ -100,6 +114,12 @@ fn outcome(text: &[u8]) -> Result<Outcome, Refused> {
     };
     let params = held.find("params").map(<[u8]>::to_vec);
     Ok(Outcome::Returned { result, computed: Computed { params, invalidations } })
+}
+
+/// A text of so many letters, where the text itself would be too large for a case.
+fn letters(count: i64) -> Result<Vec<u8>, Refused> {
+    let count = usize::try_from(count).ok().filter(|count| *count <= MOST_LETTERS).ok_or_else(Refused::malformed)?;
+    Ok(format!("\"{}\"", "x".repeat(count)).into_bytes())
 }
 
 fn invalidation(text: &[u8]) -> Result<Invalidation, Refused> {
@@ -146,12 +166,5 @@ fn path_part(text: &[u8]) -> Result<PathPart, Refused> {
             index.map(PathPart::Index).ok_or_else(Refused::malformed)
         }
         Err(_) => Err(Refused::malformed()),
-    }
-}
-
-fn text_of(text: &[u8]) -> Result<String, Refused> {
-    match json::parse(text) {
-        Ok(Value::String(text)) => Ok(text),
-        _ => Err(Refused::malformed()),
     }
 }

@@ -53,18 +53,23 @@ fn keyring(case: &Case<'_>, purpose: Purpose) -> Result<Keyring, Refused> {
     rings.get(purpose).cloned().ok_or_else(Refused::malformed)
 }
 
-/// `secrets` and `keys` → the names of the keys of each purpose.
-pub(crate) fn keyrings(case: &Case<'_>) -> Answer {
-    let secrets = if case.find("secrets").is_some() { case.all_bytes("secrets")? } else { Vec::new() };
+/// The keyrings of `secrets` and `keys`.
+pub(crate) fn keyrings_of(input: &Input<'_>) -> Result<Keyrings, Refused> {
+    let secrets = if input.find("secrets").is_some() { input.all_bytes("secrets")? } else { Vec::new() };
     let mut keys = Vec::new();
-    if let Some(text) = case.find("keys") {
+    if let Some(text) = input.find("keys") {
         let given = Input::of(text)?;
         let names: Vec<String> = given.keys().map(str::to_owned).collect();
         for name in names {
             keys.push((Purpose::find(&name).ok_or_else(Refused::malformed)?, held_keys(&given, &name)?));
         }
     }
-    let rings = build(&secrets, &keys)?;
+    build(&secrets, &keys)
+}
+
+/// `secrets` and `keys` → the names of the keys of each purpose.
+pub(crate) fn keyrings(case: &Case<'_>) -> Answer {
+    let rings = keyrings_of(case)?;
     let mut purposes = Purpose::ALL;
     purposes.sort_unstable_by_key(|purpose| purpose.name());
     let mut out = vec![b'{'];

@@ -1,5 +1,6 @@
-//! Cases of invalidation: scopes, and the header both ways.
+//! Cases of invalidation: scopes, tags of bundles, and the header both ways.
 
+use mizan_core::cache::tags::of_bundle;
 use mizan_core::error::code::ErrorCode;
 use mizan_core::error::detail::PathPart;
 use mizan_core::invalidation::header_parse::{self, Purge};
@@ -22,14 +23,31 @@ pub(crate) fn scope(case: &Case<'_>) -> Answer {
     let mut args = Vec::new();
     let root = [PathPart::Key("args".to_owned())];
     application.program().transcode(frozen.input, case.raw("args")?, Direction::Input, &root, &mut args)?;
-    let sub = match case.find("sub") {
-        None | Some(b"null") => None,
-        Some(_) => Some(case.text("sub")?),
-    };
+    let sub = sub(case)?;
     let scoped = scope::scope(&application, index, &args, sub.as_deref(), &Computed::default());
     let mut targets = Vec::new();
     target_json::write(&scoped.targets, &mut targets);
     Ok(object("targets", &targets))
+}
+
+fn sub(case: &Case<'_>) -> Result<Option<String>, Refused> {
+    match case.find("sub") {
+        None | Some(b"null") => Ok(None),
+        Some(_) => case.text("sub").map(Some),
+    }
+}
+
+/// `application`, `context`, `params` and `sub` → `tags`.
+pub(crate) fn tags(case: &Case<'_>) -> Answer {
+    let application = Application::build(case.raw("application")?).map_err(|error| Refused::build(&error))?;
+    let index = application.context_index(&case.text("context")?).ok_or_else(|| Refused::code(ErrorCode::NotFound))?;
+    let (context, frozen) = application.context(index).ok_or_else(Refused::malformed)?;
+    let mut params = Vec::new();
+    let root = [PathPart::Key("params".to_owned())];
+    application.program().transcode(frozen.params, case.raw("params")?, Direction::Input, &root, &mut params)?;
+    let tags = of_bundle(context, frozen, &params, sub(case)?.as_deref());
+    let texts: Vec<Vec<u8>> = tags.iter().map(|tag| string(tag)).collect();
+    Ok(object("tags", &[b"[".as_slice(), &texts.join(&b','), b"]"].concat()))
 }
 
 /// `targets` → `text`.

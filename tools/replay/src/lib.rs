@@ -9,6 +9,7 @@ mod host;
 mod identity;
 mod invalidation;
 mod ir;
+mod protection;
 mod schedule;
 mod values;
 
@@ -18,7 +19,7 @@ use case::{Case, Refused, member};
 use mizan_core::value::canonical;
 
 /// The kinds that this replayer answers.
-pub const KINDS: [&str; 25] = [
+pub const KINDS: [&str; 27] = [
     "canonical_json",
     "json_body",
     "validate",
@@ -27,6 +28,8 @@ pub const KINDS: [&str; 25] = [
     "ir",
     "ir_read",
     "scope",
+    "tags",
+    "merge",
     "header_format",
     "header_parse",
     "exchange",
@@ -75,6 +78,8 @@ fn ok(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
         "ir" => ir::emit(case),
         "ir_read" => ir::read(case),
         "scope" => invalidation::scope(case),
+        "tags" => invalidation::tags(case),
+        "merge" => exchange::merge(case),
         "header_format" => invalidation::header_format(case),
         "header_parse" => invalidation::header_parse(case),
         "exchange" => exchange::exchange(case),

@@ -49,6 +49,23 @@ def answer_all(
     return outcomes
 
 
+def attempt_all(
+    host: Host, functions: Sequence[Served], calls: Sequence[tuple[int, dict[str, Any], float]], nonce: int
+) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]] | None:
+    """As `answer_all`, for functions that need nothing of the framework; None, and nothing has run, where one does."""
+    for call in calls:
+        if not functions[call[0]].is_alone:
+            return None
+    if len(calls) == 1:
+        index, arguments, seconds = calls[0]
+        outcome = host.attempt(functions[index], arguments, nonce)
+        return _go_on([], outcome.rest, seconds, []) if type(outcome) is Waiting else [outcome]
+    def start(served: Served, arguments: dict[str, Any]) -> Answer:
+        return host.call_async(served, arguments, nonce)
+
+    return answer_all(host, functions, start, calls, nonce)
+
+
 def _begun(answer: Answer) -> Outcome | Waiting:
     try:
         pending = answer.send(None)

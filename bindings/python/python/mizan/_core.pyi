@@ -76,6 +76,7 @@ class Application:
         store_bytes: int = ...,
         keeps_bundles: bool = True,
         prefix: str = "mizan",
+        timeout: float = ...,
         lease: float | None = None,
     ) -> Application:
         """Build it from a registration document, and what `mizan._protection` says.
@@ -120,6 +121,13 @@ class Application:
 
         Raises:
             Refused: `NOT_FOUND` for a function that is not there, `VALIDATION` for args that do not fit.
+        """
+
+    def tags(self, context: str, params: bytes, sub: str | None = None) -> list[str]:
+        """The tags of the origin cache that a bundle stands under (STORE-4); `params` is a JSON object.
+
+        Raises:
+            Refused: `NOT_FOUND` for a context that is not there, `VALIDATION` for params that do not fit.
         """
 
     def arguments(self, function: int, text: bytes) -> dict[str, Any]:
@@ -200,11 +208,70 @@ class Exchange:
     def wait(self) -> Step:
         """After `Wait`: wait without the interpreter's lock; the next step."""
 
+    def abandon(self) -> None:
+        """Give the request up: who waits for what it was filling loads for itself, and its holds run out."""
+
     def guarded(self, decisions: list[Allowed]) -> Step:
         """Answer `Guard`, in order; the next step."""
 
     def returned(self, outcomes: list[Outcome]) -> Step:
         """Answer `Invoke`, in order; the next step."""
+
+@final
+class Fill:
+    """What a reader that missed may fill, once."""
+
+@final
+class Hold:
+    """A hold on tags, to be lifted once. One that is dropped runs out by itself."""
+
+@final
+class Cache:
+    """The origin cache by itself, a step at a time: what schedules of `pins/` play (FILL-1 to FILL-7).
+
+    An application that has one keeps its own; nothing that is served comes through here.
+    """
+
+    def __new__(cls, store: str, secret: bytes, *, room: int, prefix: str, patience: float) -> Cache:
+        """`store` is `memory`, of `room` bytes, or the URL of a Redis, which has `patience` seconds for an answer.
+
+        Raises:
+            ValueError: What does not start.
+        """
+
+    def load(self, context: str, entry: str, tags: list[str], patience: float) -> bytes | Fill | None:
+        """The body that was kept; what may be filled; or None where nothing may be kept now.
+
+        Raises:
+            TimeoutError: For `patience` seconds another reader was filling it.
+        """
+
+    def store(self, fill: Fill, body: bytes, ttl: float) -> bool:
+        """Keep a body for `ttl` seconds; whether it is kept."""
+
+    def abandon(self, fill: Fill) -> None:
+        """Give a fill up."""
+
+    def hold(self, tags: list[tuple[str, str]], limit: float) -> Hold:
+        """Hold tags, each a context and a tag, for `limit` seconds at most."""
+
+    def purge(self, tags: list[tuple[str, str]], hold: Hold | None = None) -> bool:
+        """Remove what has one of the tags, then lift the hold; whether the store took it."""
+
+    def lift(self, hold: Hold) -> None:
+        """Lift a hold."""
+
+    def evict_entry(self, context: str, entry: str, tags: list[str]) -> bool:
+        """The store loses an entry; whether it answered, as below."""
+
+    def evict_generation(self, context: str, tag: str) -> bool:
+        """The store loses a tag's generation."""
+
+    def evict_epoch(self, context: str) -> bool:
+        """The store loses a context's epoch."""
+
+    def restart(self) -> bool:
+        """The store loses everything."""
 
 MwtClaims = tuple[str, str, bool, bool, int, int, int]
 """sub, pkey, staff, superuser; issued, not before and expires, in seconds."""

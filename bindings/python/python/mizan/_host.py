@@ -71,7 +71,9 @@ class Host:
                 result = done.value
             else:
                 return Waiting(self._finish(served, arguments, nonce, changes, rest_of(running, pending)))
-            return self.returned(served, arguments, result, changes)
+            if changes or served.narrow is not None:
+                return self.returned(served, arguments, result, changes)
+            return served.encode(result)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self.failed(error, served.place, nonce)
         except CancelledError as error:

@@ -23,7 +23,7 @@ __all__ = [
     "run_command_line",
 ]
 
-_CONTRACT = 5
+_CONTRACT = 6
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from mizan._native import Keyrings
+from mizan._secret import secret_bytes
 from mizan._token_functions import TokenFunction, TokenFunctions
 from mizan.tokens import Keyring
 
@@ -58,6 +59,9 @@ class Cache:
     """Most bytes that `memory` keeps; 64 MiB."""
     prefix: str = "mizan"
     """What all keys of a Redis start with. Give each application that shares one its own."""
+    timeout: float = 0.05
+    """Seconds that a Redis has to be reached, and to answer. One that does not is left alone for a second, and bundles
+    are read from their functions."""
     lease: float | None = None
     """Seconds that concurrent misses of several processes wait for one of them; by default they do not."""
 
@@ -76,6 +80,7 @@ class Arguments(TypedDict, total=False):
     store_bytes: int
     keeps_bundles: bool
     prefix: str
+    timeout: float
     lease: float | None
 
 
@@ -111,13 +116,14 @@ class Protection:
         """
         secrets = _secrets(secret)
         held: dict[Purpose, list[tuple[str, bytes]]] = {
-            purpose: [(kid, _bytes(key)) for kid, key in entries] for purpose, entries in (keys or {}).items()
+            purpose: [(kid, secret_bytes(f"MIZAN_{purpose.upper()}_KEYS", key)) for kid, key in entries]
+            for purpose, entries in (keys or {}).items()
         }
         self.arguments: Arguments = {"trusted_origins": list(trusted_origins)}
         """What `_core.Application` is given."""
         if secrets or held:
             self.arguments["keyrings"] = Keyrings(secrets, list(held.items()))
-        self.arguments["csrf"] = (bool(secrets) and has_sessions) if csrf is None else csrf
+        self.arguments["csrf"] = ((bool(secrets) or "csrf" in held) and has_sessions) if csrf is None else csrf
         self.permissions: Permissions | None = None
         """What the caller whom a token names is allowed, given its `sub`."""
         self.functions: list[Callable[..., object]] = []
@@ -130,6 +136,7 @@ class Protection:
             self.arguments["store"] = cache.store
             self.arguments["store_bytes"] = cache.max_bytes
             self.arguments["prefix"] = cache.prefix
+            self.arguments["timeout"] = cache.timeout
             self.arguments["lease"] = cache.lease
         elif self.functions:
             # What is known of refresh tokens is kept somewhere, bundles are not.
@@ -165,11 +172,6 @@ def _secrets(secret: Secret | Sequence[Secret] | None) -> list[bytes]:
     if secret is None:
         held = os.environ.get(SECRET)
         return [] if held is None else [held.encode()]
-    return [_bytes(secret)] if isinstance(secret, str | bytes) else [_bytes(one) for one in secret]
-
-
-def _bytes(secret: Secret) -> bytes:
-    if not isinstance(secret, str | bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
-        message = f"{SECRET} is a {type(secret).__name__}: a secret is text or bytes"
-        raise ValueError(message)  # noqa: TRY004 - a setting's value, told like the others
-    return secret.encode() if isinstance(secret, str) else secret
+    # Whatever is no list may be no secret either, which is told as such.
+    several = secret if isinstance(secret, list | tuple) else [secret]
+    return [secret_bytes(SECRET, one) for one in several]

@@ -64,13 +64,18 @@ def _rings(given: Input, purpose: _core.Purpose) -> _core.Keyrings:
 PURPOSES: tuple[_core.Purpose, ...] = ("access", "cache", "csrf", "mwt", "refresh")
 
 
-def keyring(given: Input) -> Answer:
-    """`secrets` and `keys` → the names of the keys of each purpose."""
+def keyrings(given: Input) -> _core.Keyrings:
+    """The keyrings of `secrets` and `keys`."""
     own: dict[_core.Purpose, object] = given.get("keys", {})
     if not set(own) <= set(PURPOSES):
         raise ValueError(own)
     keys: list[tuple[_core.Purpose, list[tuple[str, bytes]]]] = [(name, _keys(held)) for name, held in own.items()]
-    rings = _built([_hex(secret) for secret in _texts(given.get("secrets", []))], keys)
+    return _built([_hex(secret) for secret in _texts(given.get("secrets", []))], keys)
+
+
+def keyring(given: Input) -> Answer:
+    """`secrets` and `keys` → the names of the keys of each purpose."""
+    rings = keyrings(given)
     return {purpose: kids for purpose in PURPOSES if (kids := rings.kids(purpose))}
 
 

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from mizan._errors import Unauthenticated
 from mizan._native import TOKEN_LEEWAY, TOKEN_LIVES, Keyrings, permission_key
+from mizan._secret import secret_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -40,8 +41,7 @@ class TokenRefused(Unauthenticated):
         return f"{self.code}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityToken:
+class IdentityToken(NamedTuple):
     """What an identity token (MWT) says. Times are in seconds since 1970."""
 
     sub: str
@@ -54,8 +54,7 @@ class IdentityToken:
     expires: int
 
 
-@dataclass(frozen=True, slots=True)
-class AccessToken:
+class AccessToken(NamedTuple):
     """What an access token says. Times are in seconds since 1970."""
 
     sub: str
@@ -67,8 +66,7 @@ class AccessToken:
     expires: int
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(NamedTuple):
     """What a refresh token says. Times are in seconds since 1970."""
 
     sub: str
@@ -106,10 +104,10 @@ class Keyring:
         audience: str = "mizan",
     ) -> None:
         own: list[tuple[Purpose, list[tuple[str, bytes]]]] = [
-            (purpose, [(kid, _bytes(f"MIZAN_{purpose.upper()}_KEYS", secret)) for kid, secret in held])
+            (purpose, [(kid, secret_bytes(f"MIZAN_{purpose.upper()}_KEYS", secret)) for kid, secret in held])
             for purpose, held in (keys or {}).items()
         ]
-        self._rings = Keyrings([_bytes("MIZAN_SECRET", secret) for secret in secrets], own)
+        self._rings = Keyrings([secret_bytes("MIZAN_SECRET", secret) for secret in secrets], own)
         self.audience = audience
 
     @classmethod
@@ -143,7 +141,7 @@ class Keyring:
         Raises:
             ValueError: There is no key for it, a time is out of range, or it would be longer than 8 KiB (TOK-16).
         """
-        pkey = permission_key(list(permissions), staff, superuser)
+        pkey = _permission_key(tuple(permissions), staff, superuser)
         return self._rings.mint_mwt(sub, pkey, staff, superuser, self.audience, _now(now), life)
 
     def mint_access(
@@ -208,34 +206,34 @@ class Keyring:
         said = self._rings.verify_mwt(_sent(token), self.audience, _now(now), leeway)
         if isinstance(said, str):
             raise TokenRefused(said)
-        return IdentityToken(*said)
+        return IdentityToken._make(said)
 
     def verify_access(self, token: str, *, now: int | None = None, leeway: int = TOKEN_LEEWAY) -> AccessToken:
         """What an access token says; as `verify_mwt`."""
         said = self._rings.verify_access(_sent(token), self.audience, _now(now), leeway)
         if isinstance(said, str):
             raise TokenRefused(said)
-        return AccessToken(*said)
+        return AccessToken._make(said)
 
     def verify_refresh(self, token: str, *, now: int | None = None, leeway: int = TOKEN_LEEWAY) -> RefreshToken:
         """What a refresh token says; as `verify_mwt`. Whether it was used before is the store's to say."""
         said = self._rings.verify_refresh(_sent(token), self.audience, _now(now), leeway)
         if isinstance(said, str):
             raise TokenRefused(said)
-        return RefreshToken(*said)
+        return RefreshToken._make(said)
 
 
-def _bytes(setting: str, secret: str | bytes) -> bytes:
-    if isinstance(secret, str):
-        return secret.encode()
-    if isinstance(secret, bytes):  # pyright: ignore[reportUnnecessaryIsInstance] - what a setting holds is not checked
-        return secret
-    raise ValueError(f"{setting} is {type(secret).__name__}: a secret is text or bytes")
+@lru_cache(maxsize=1024)
+def _permission_key(permissions: tuple[str, ...], staff: bool, superuser: bool) -> str:
+    # Many share what they are allowed.
+    return permission_key(list(permissions), staff, superuser)
 
 
 def _sent(token: str) -> bytes:
-    # What is no UTF-8 is no base64url either.
-    return token.encode("utf-8", "surrogatepass")
+    try:
+        return token.encode()
+    except UnicodeEncodeError:
+        return b""  # what has no UTF-8 is no token
 
 
 def _now(now: int | None) -> int:

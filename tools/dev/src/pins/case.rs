@@ -40,6 +40,8 @@ pub(crate) enum Expected {
     Header(&'static str, Option<String>),
     /// The log holds this.
     LogHolds(String),
+    /// The replies to several requests are these, each as [`told`] tells it.
+    Replies(String),
 }
 
 /// A case with nothing in it yet. `rules` are ids, with a blank between.
@@ -180,7 +182,44 @@ fn difference(expected: &Expected, answer: &Value) -> Option<String> {
             (found != wanted.as_deref()).then(|| format!("{name}: expected {wanted:?}, found {found:?}"))
         }
         Expected::LogHolds(part) => holds(part, &member(&["ok", "log"]).map(shown).unwrap_or_default()),
+        Expected::Replies(wanted) => {
+            let found = member(&["ok", "replies"]).map_or_else(|| shown(answer), all_told);
+            (found != *wanted).then(|| format!("expected {wanted}, found {found}"))
+        }
     }
+}
+
+/// What became of requests, one after the other.
+fn all_told(replies: &Value) -> String {
+    replies.as_list().unwrap_or_default().iter().map(told).collect::<Vec<_>>().join("; ")
+}
+
+/// What became of a request: the status; what the origin cache did; the bundle, where it was one; which functions ran;
+/// in brackets, what was asked meanwhile.
+fn told(reply: &Value) -> String {
+    let response = reply.get("response");
+    let headers = response.and_then(|held| held.get("headers")).and_then(Value::as_list).unwrap_or_default();
+    let header = |name: &str| {
+        headers.iter().find_map(|pair| match pair.as_list() {
+            Some([held, value]) if held.as_str() == Some(name) => value.as_str(),
+            _ => None,
+        })
+    };
+    let mut words = vec![response.and_then(|held| held.get("status")).map(shown).unwrap_or_default()];
+    words.extend(header("cache-status").map(|status| match status {
+        "Mizan; hit" => "hit".to_owned(),
+        "Mizan; fwd=uri-miss; stored" => "stored".to_owned(),
+        "Mizan; fwd=uri-miss" => "miss".to_owned(),
+        "Mizan; fwd=bypass" => "bypass".to_owned(),
+        other => format!("{other:?}"),
+    }));
+    let body = response.and_then(|held| held.get("body")).and_then(Value::as_str).map(unhex).unwrap_or_default();
+    words.extend(Some(body).filter(|body| header("etag").is_some() && !body.is_empty()));
+    let steps = reply.get("steps").and_then(Value::as_list).unwrap_or_default();
+    let calls = steps.iter().filter_map(|step| step.get("invoke")?.as_list()).flatten();
+    words.extend(calls.filter_map(|call| call.get("fn")?.as_str()).map(str::to_owned));
+    words.extend(reply.get("meanwhile").map(|replies| format!("[{}]", all_told(replies))));
+    words.join(" ")
 }
 
 /// Canonical text of a value.

@@ -12,12 +12,14 @@ mod ir;
 mod ir_read;
 mod lowering;
 mod manifest;
+mod merge;
 mod numbers;
 mod openapi;
 mod query_params;
 mod schedule;
 mod scope;
 mod scope_refused;
+mod tags;
 mod texts;
 mod transcode;
 mod unbuilt;
@@ -94,6 +96,18 @@ fn kinds() -> Vec<Kind> {
             cases: [scope::cases(), scope_refused::cases()].concat(),
         },
         Kind {
+            name: "tags",
+            about: "The tags that a bundle stands under in the origin cache, in their order. They cannot fail: what must \
+                    fail is a bundle that there is not, or an application that does not build.",
+            cases: tags::cases(),
+        },
+        Kind {
+            name: "merge",
+            about: "What a call's result is spliced into, as its reply says. A call that fails splices nothing, and is \
+                    refused with its error.",
+            cases: merge::cases(),
+        },
+        Kind {
             name: "header_format",
             about: "Targets as the value of X-Mizan-Invalidate. Formatting cannot fail: the cases that must fail are \
                     inputs that are no targets.",
@@ -107,8 +121,10 @@ fn kinds() -> Vec<Kind> {
         },
         Kind {
             name: "exchange",
-            about: "A whole request: the steps that the host is asked for, and the reply. `identity`, `guards` and \
-                    `outcomes` are what the host does. What must fail is answered with an error.",
+            about: "A whole request: the steps that the host is asked for, and the reply. `identity`, \
+                    `permissions`, `guards` and `outcomes` are what the host does. Several requests are asked one after \
+                    the other. What must fail is answered with an error, or would be answered with what must not be \
+                    found again.",
             cases: exchange::cases(),
         },
         Kind {

@@ -18,10 +18,10 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mizan._arguments import convert
-from mizan._asynchronous import Answer, answer_all
+from mizan._asynchronous import Answer, answer_all, attempt_all
 from mizan._errors import RegistrationError
 from mizan._host import Host, raise_if_cancelled
-from mizan._identity import Identity
+from mizan._identity import Identity, are_names
 from mizan._invalidation import announced
 from mizan._native import Application
 from mizan._protection import Cache, Protection, Secret, Tokens
@@ -135,7 +135,10 @@ class Mizan:
             path = front.owned_path(scope)
             if path is not None:
                 scope["app"] = app
-                await front.answer(path, scope, receive, send)
+                try:
+                    await front.endpoint.answer(path, scope, receive, send)
+                except Exception as error:  # noqa: BLE001 - whatever it is, the layers answer for it
+                    await front.fail(error, scope, receive, send)
                 return
         await app(scope, receive, send)
 
@@ -215,23 +218,35 @@ class _Endpoint:
         query: bytes = scope.get("query_string", b"")
         secure = scope.get("scheme") == "https"
         exchange, step = self._open(method, path, query, scope["headers"], body, nonce, int(time()), secure)
-        visit = _Visit(self._mizan, exchange, scope, receive, body, nonce)
-        while step[0] != 3:
-            if step[0] == 2:
-                outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
-                step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
-            elif step[0] == 5:
-                step = await _arrival(exchange)
-            elif step[0] == 1:
-                step = exchange.guarded(await visit.guard(step[1]))
-            elif step[0] == 4:
-                step = exchange.permitted(await visit.find_permissions(step[1]))
-            else:
-                step = exchange.identified(await visit.find_caller())
+        # Most requests need nothing of the framework.
+        visit: _Visit | None = None
+        try:
+            while step[0] != 3:
+                if step[0] == 2:
+                    outcomes = attempt_all(self._host, self._functions, step[1], nonce)
+                    if outcomes is None:
+                        visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
+                        outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
+                    step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
+                    continue
+                if step[0] == 5:
+                    step = await _arrival(exchange)
+                    continue
+                visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
+                if step[0] == 1:
+                    step = exchange.guarded(await visit.guard(step[1]))
+                elif step[0] == 4:
+                    step = exchange.permitted(await visit.find_permissions(step[1]))
+                else:
+                    step = exchange.identified(await visit.find_caller())
+        except BaseException:
+            # Cancelled, as a rule: nobody comes back with an answer, and others may wait for what this one was filling.
+            exchange.abandon()
+            raise
         _, status, headers, reply, lines = step
         if lines:
             _write_log(lines)
-        if visit.headers:
+        if visit is not None and visit.headers:
             visit.add_headers(headers, method)
         scope[BEGUN] = True
         try:
@@ -240,8 +255,9 @@ class _Endpoint:
         except OSError:
             # The caller is gone. What was done is done.
             _log.debug("the caller left before the reply")
-        for tasks in visit.background:
-            await tasks()
+        if visit is not None:
+            for tasks in visit.background:
+                await tasks()
 
     def _limit_of(self, scope: Scope) -> int:
         if self._takes_files:
@@ -307,9 +323,15 @@ class _Visit:
             return None
         try:
             found = await _call(permissions, sub)
-            return None if found is None else list(cast("Iterable[str]", found))
+            if found is None:
+                return None
+            names = [] if isinstance(found, str) else list(cast("Iterable[str]", found))
+            if isinstance(found, str) or not are_names(names):
+                message = f"permissions returned {type(found).__name__}, not names of permissions or None"
+                raise TypeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self._mizan.host.failed(error, "permissions", self._nonce)
+        return names
 
     async def guard(self, calls: Sequence[tuple[int, str]]) -> "list[Allowed]":
         decisions: list[Allowed] = []

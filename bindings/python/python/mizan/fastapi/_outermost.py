@@ -59,23 +59,23 @@ class Outermost(ServerErrorMiddleware):
 
     def __init__(self, stack: ServerErrorMiddleware, endpoint: Endpoint) -> None:
         super().__init__(stack.app, stack.handler, stack.debug)
+        self.endpoint = endpoint
         self.owned_path = endpoint.owned_path
-        self._answer = endpoint.answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = self.owned_path(scope)
         if path is None:
             await super().__call__(scope, receive, send)
-        else:
-            await self.answer(path, scope, receive, send)
-
-    async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request whose path the protocol owns."""
+            return
         try:
-            await self._answer(path, scope, receive, send)
+            await self.endpoint.answer(path, scope, receive, send)
         except Exception as error:  # noqa: BLE001 - whatever it is, the layers answer for it
-            scope[FAILED] = error
-            await super().__call__(scope, receive, _nowhere if BEGUN in scope else send)
+            await self.fail(error, scope, receive, send)
+
+    async def fail(self, error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have the layers answer for what was raised on the shorter way."""
+        scope[FAILED] = error
+        await super().__call__(scope, receive, _nowhere if BEGUN in scope else send)
 
 
 async def _nowhere(_message: Message) -> None:

@@ -4,11 +4,14 @@ mod batches;
 mod bundles;
 mod caching;
 mod calls;
+mod credentials;
 mod errors;
+mod forged;
 mod guards;
 mod http;
 mod invalidation;
 mod limits;
+mod origin_cache;
 mod uploads;
 
 use super::case::{Case, Expected, case, hex, string};
@@ -25,6 +28,9 @@ pub(super) fn cases() -> Vec<Case> {
         invalidation::cases(),
         errors::cases(),
         limits::cases(),
+        credentials::cases(),
+        forged::cases(),
+        origin_cache::cases(),
         uploads::cases(),
     ]
     .concat()

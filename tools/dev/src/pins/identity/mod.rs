@@ -7,7 +7,7 @@ pub(super) mod keyring;
 pub(super) mod origin;
 pub(super) mod permission_key;
 pub(super) mod refresh;
-mod signing;
+pub(super) mod signing;
 mod token_claims;
 pub(super) mod token_mint;
 pub(super) mod token_refused;
