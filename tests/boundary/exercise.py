@@ -165,6 +165,14 @@ def same(left: object, right: object) -> None:
         raise AssertionError(message)
 
 
+def reply(step: _core.Step) -> _core.Reply:
+    """The reply that a step is."""
+    if step[0] != 3:
+        message = f"{step!r} is no reply"
+        raise AssertionError(message)
+    return step
+
+
 def values(app: _core.Application) -> None:
     """Every shape in, as Python objects, and out again."""
     sent = {name: value for name, (_, value, _) in VALUES.items()}

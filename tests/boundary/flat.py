@@ -66,7 +66,7 @@ def hits() -> list[Action]:
     app = kept.application()
 
     def hit() -> Any:
-        return app.open("GET", kept.SHELF, b"topic=a", [], b"", 255, 0, False)[1]
+        return exercise.reply(app.open("GET", kept.SHELF, b"topic=a", [], b"", 255, 0, False)[1])
 
     kept.asked(app, kept.SHELF, "topic=a")
     exercise.same((b"cache-status", b"Mizan; hit") in hit()[2], True)
@@ -82,10 +82,10 @@ def turnover() -> list[Action]:
         topic = next(topics)
         exchange, step = app.open("GET", kept.SHELF, b"topic=" + topic.encode(), [], b"", 255, 0, False)
         exercise.same(step[0], 2)
-        body = exchange.returned([b'"x"'])[3]
+        body = exercise.reply(exchange.returned([b'"x"']))[3]
         call = b'{"fn":"shelve","args":{"topic":"' + topic.encode() + b'"}}'
         exchange, step = app.open("POST", CALL, b"", HEADERS, call, 255, 0, False)
-        exercise.same(exchange.returned([b'"x"'])[1], 200)
+        exercise.same(exercise.reply(exchange.returned([b'"x"']))[1], 200)
         return body
 
     return [turn]

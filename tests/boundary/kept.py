@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import exercise
 import parts
-from exercise import JSON, Host, function, get, post, same
+from exercise import JSON, Host, function, get, post, reply, same
 from mizan import _core
 
 if TYPE_CHECKING:
@@ -127,9 +127,8 @@ def woken(app: _core.Application) -> None:
     replies: list[Any] = []
     waiting = threading.Thread(target=lambda: replies.append(third.wait()))
     waiting.start()
-    same((calls, replies), ([], []))
-    step = first.returned([b'"y"'])
-    same(step[3], b'{"books":"y"}')
+    same(len(calls) + len(replies), 0)
+    same(reply(first.returned([b'"y"']))[3], b'{"books":"y"}')
     same(called.wait(SECONDS), True)
     waiting.join(SECONDS)
     same([_awaited(second, second.resume())[3], replies[0][3]], [b'{"books":"y"}'] * 2)
@@ -146,7 +145,7 @@ def left(app: _core.Application) -> None:
     del first, third
     step = _awaited(second, step)
     same(step[0], 2)
-    same(second.returned([("raised",)])[1], 500)
+    same(reply(second.returned([("raised",)]))[1], 500)
     same([asked(app, SHELF, query.decode())[1] for _ in range(2)], [True, False])
 
 
@@ -160,9 +159,9 @@ def failed(app: _core.Application) -> None:
     """Nobody waits for an exchange that has replied, however long Python holds it."""
     query = f"topic={uuid.uuid4().hex}".encode()
     first, _ = _misses(app, query)
-    same(first.returned([("raised",)])[1], 500)
+    same(reply(first.returned([("raised",)]))[1], 500)
     second, step = get(app, SHELF, query)
-    same((step[0], second.returned([b'"z"'])[3]), (2, b'{"books":"z"}'))
+    same((step[0], reply(second.returned([b'"z"']))[3]), (2, b'{"books":"z"}'))
 
 
 STEPS: tuple[Step, ...] = (*ANYWHERE, woken, left, failed)

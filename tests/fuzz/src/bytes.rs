@@ -1,7 +1,7 @@
 //! What a target reads from its input besides the input itself: choices, and edits of something that is whole.
 
 /// Takes the first byte as a choice among so many; none where nothing is left.
-pub(crate) fn choice<'a>(data: &mut &'a [u8], among: u8) -> Option<u8> {
+pub(crate) fn choice(data: &mut &[u8], among: u8) -> Option<u8> {
     let (first, rest) = (*data).split_first()?;
     *data = rest;
     Some(first % among)

@@ -138,7 +138,8 @@ fn written(form: &Form) -> (String, Vec<u8>) {
         let mut files = form.files.values();
         !files.any(|file| file.bytes.windows(boundary.len()).any(|window| window == boundary.as_bytes()))
     };
-    let boundary = (0..).map(|number| format!("again-{number}")).find(|boundary| is_free(boundary)).expect("one is");
+    let mut names = (0..=form.files.len() * 4096).map(|number| format!("again-{number}"));
+    let boundary = names.find(|boundary| is_free(boundary)).expect("no input is as long as all of them");
     let mut call = serde_json::json!({"fn": "put", "args": form.args}).to_string().into_bytes();
     let mut body = format!("--{boundary}\r\ncontent-disposition: form-data; name=\"call\"\r\n\r\n").into_bytes();
     body.append(&mut call);

@@ -94,7 +94,7 @@ fn read_again(query: &[u8], params: &[u8]) {
         match found.iter().find(|(held, _)| held == name) {
             Some((_, held)) => assert_eq!(*held, written, "{name}"),
             None => {
-                assert!(DEFAULTS.contains(&(name, &values::canonical(value))), "{name} has no such default: {value}")
+                assert!(DEFAULTS.contains(&(name, &values::canonical(value))), "{name} has no such default: {value}");
             }
         }
     }
