@@ -59,7 +59,7 @@ def attempt_all(
     if len(calls) == 1:
         index, arguments, seconds = calls[0]
         outcome = host.attempt(functions[index], arguments, nonce)
-        return _go_on([], outcome.rest, seconds, []) if type(outcome) is Waiting else [outcome]
+        return _go_on([], outcome.rest, seconds, []) if isinstance(outcome, Waiting) else [outcome]
 
     def start(served: Served, arguments: dict[str, Any]) -> Answer:
         return host.call_async(served, arguments, nonce)
