@@ -77,6 +77,8 @@ def measure(rounds: int, requests: int) -> dict[str, Cost]:
     """By contender."""
     with ExitStack() as stack:
         contenders = _contenders(stack)
+        for contender in contenders.values():
+            contender.server.connect()
         for _ in range(rounds + 1):  # the first round warms up
             for contender in contenders.values():
                 contender.turn(requests)
@@ -119,8 +121,13 @@ def _contenders(stack: ExitStack) -> dict[str, _Contender]:
     }
     expected: object = json.loads(ask_once(bare, get(_USER)).body)
     for name, (asked, path, sign, _) in caches.items():
-        ask_once(asked, get(path))
-        second = ask_once(asked, get(path))
+        asked.connect()
+        try:
+            ask_once(asked, get(path))
+            second = ask_once(asked, get(path))
+        except (OSError, RuntimeError) as error:
+            message = f"{name}: {error}"
+            raise RuntimeError(message) from error
         if sign not in second.head or _unnamed(json.loads(second.body)) != _unnamed(expected):
             message = f"{name}: answered {second}"
             raise RuntimeError(message)

@@ -36,6 +36,20 @@ class Server:
     port: int
     connections: list[socket.socket]
 
+    def connect(self) -> None:
+        """Connect anew: a server may hang up on a client that waits while the others are set up."""
+        self.disconnect()
+        for _ in range(CONNECTIONS):
+            connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.connections.append(connection)
+
+    def disconnect(self) -> None:
+        """Hang up."""
+        for connection in self.connections:
+            connection.close()
+        self.connections.clear()
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -84,16 +98,12 @@ def running(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[byte
 @contextmanager
 def connected(pid: int, port: int) -> Iterator[Server]:
     """Connect to what listens on that port of loopback; the CPU time counts of the process `pid`."""
-    connections: list[socket.socket] = []
+    server = Server(pid, port, [])
     try:
-        for _ in range(CONNECTIONS):
-            connection = socket.create_connection(("127.0.0.1", port), timeout=60)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connections.append(connection)
-        yield Server(pid, port, connections)
+        server.connect()
+        yield server
     finally:
-        for connection in connections:
-            connection.close()
+        server.disconnect()
 
 
 def free_port() -> int:
