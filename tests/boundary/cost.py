@@ -59,7 +59,7 @@ def _application(store: str | None) -> _core.Application:
 def _read(app: _core.Application, user: int) -> Any:
     exchange, step = app.open("GET", "/api/mizan/ctx/user/", b"user_id=%d" % user, _HEADERS, b"", 255, 0, False)
     while step[0] != 3:
-        step = exchange.wait() if step[0] == 5 else exchange.returned(_TEXTS)
+        step = exchange.wait() if step[0] == 5 else exchange.returned([*_TEXTS])
     return step
 
 
