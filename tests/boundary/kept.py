@@ -25,8 +25,8 @@ DOCUMENT: dict[str, object] = {
     "version": 1,
     "contexts": [{"name": "shelf", "public": True}, {"name": "mine", "identity": True}],
     "functions": [
-        function("books", {"topic": exercise.TEXT}, exercise.TEXT, context="shelf", cache=60),
-        function("mail", {"box": exercise.TEXT}, exercise.TEXT, context="mine", auth="authenticated", cache=60),
+        function("books", {"topic": exercise.TEXT}, exercise.TEXT, context="shelf", cache=86400),
+        function("mail", {"box": exercise.TEXT}, exercise.TEXT, context="mine", auth="authenticated", cache=86400),
         function("shelve", {"topic": exercise.TEXT}, exercise.TEXT, affects=["shelf"]),
         function("send", {"text": exercise.TEXT}, exercise.TEXT, affects=["mine"], auth="authenticated"),
     ],

@@ -36,11 +36,10 @@ fn is_odd_base64(text: &[u8]) -> bool {
     text.contains(&b':')
 }
 
-/// A target of an identity, with a negative number.
+/// A target of one member and of one identity.
 fn is_deep(purge: &Purge) -> bool {
     let Purge::Targets(targets) = purge else { return false };
-    let has_negative = |target: &Target| target.params.iter().any(|(_, value)| value.starts_with('-'));
-    targets.iter().any(|target| target.sub.is_some() && has_negative(target))
+    targets.iter().any(|target| target.function.is_some() && target.sub.is_some())
 }
 
 fn meaning(list: &List) -> Purge {

@@ -57,10 +57,10 @@ fn canonical_form(data: &[u8], checked: Result<(), JsonError>, core: Core) {
     }
 }
 
-/// A list in a list in an object in a list, and a control character in it.
+/// A list in a list in an object, and a control character.
 fn is_deep(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
-    text.starts_with('[') && text.contains(":[[") && text.contains("\\u001")
+    text.contains(":[[") && text.contains("\\u001")
 }
 
 fn by_type(schema: &Typed, data: &[u8], checked: Result<(), JsonError>) {

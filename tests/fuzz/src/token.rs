@@ -88,9 +88,9 @@ fn signed(mut data: &[u8], core: Core) {
     }
 }
 
-/// A token of nobody, whose life began at another second than those of the seeds mostly do.
+/// A token of nobody.
 fn is_deep(claims: &Claims) -> bool {
-    claims.sub.is_empty() && claims.issued != NOW
+    claims.sub.is_empty()
 }
 
 fn sign(key: &Key, header: &[u8], payload: &[u8]) -> Vec<u8> {
