@@ -56,6 +56,8 @@ def item(one: Shelf) -> int:
 def test_what_one_process_fills_the_other_finds(one: Shelf, other: Shelf, item: int) -> None:
     """STORE-1, STORE-8."""
     assert one.read(item) == ("old", STORED)
+    # It is put after its reply; whoever filled it finds it on the same connection, after that.
+    assert one.read(item) == ("old", HIT)
     assert other.read(item) == ("old", HIT)
     assert one.runs(f"item-{item}") == 1
 
@@ -68,6 +70,7 @@ def test_a_mutation_on_one_purges_for_all(one: Shelf, other: Shelf, item: int) -
     for number, (writer, reader) in enumerate([(one, other), (other, one), (one, one)]):
         writer.call("put", item_id=item, text=f"new {number}")
         assert reader.read(item) == (f"new {number}", STORED)
+        assert reader.read(item) == (f"new {number}", HIT)
         assert writer.read(item) == (f"new {number}", HIT)
     assert other.read(neighbour)[1] == HIT
 
@@ -76,6 +79,7 @@ def test_a_purge_for_one_caller_leaves_the_others(one: Shelf, other: Shelf) -> N
     """STORE-4, STORE-5."""
     for user in ("ada", "eve", None):
         assert one.bundle("notes", user=user).headers["cache-status"] == STORED
+        assert one.bundle("notes", user=user).headers["cache-status"] == HIT
         assert other.bundle("notes", user=user).headers["cache-status"] == HIT
     one.call("note", user="ada", text="Mine.")
     fresh = other.bundle("notes", user="ada")
@@ -217,4 +221,5 @@ def test_a_forked_worker_serves_what_its_parent_imported_and_used(redis: RedisSe
         assert forked.read(900) == ("new", STORED)
         forked.call("put", item_id=900, text="newer")
         assert one.read(900) == ("newer", STORED)
+        assert one.read(900) == ("newer", HIT)
         assert forked.read(900) == ("newer", HIT)
