@@ -4,6 +4,7 @@
 //! - What is minted verifies as what it was minted from, and as no other kind.
 //! - Of texts that our key did sign, just those are taken that a second reader takes, with the same claims.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use base64::Engine;
@@ -88,9 +89,16 @@ fn signed(mut data: &[u8], core: Core) {
     }
 }
 
-/// A token of nobody.
+/// A valid token of somebody whom no seed names.
 fn is_deep(claims: &Claims) -> bool {
-    claims.sub.is_empty()
+    static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let payload = |token: Vec<u8>| {
+            let payload = token.split(|byte| *byte == b'.').nth(1).map(|part| URL_SAFE_NO_PAD.decode(part))?.ok()?;
+            Some(serde_json::from_slice::<Value>(&payload).ok()?.get("sub")?.as_str()?.to_owned())
+        };
+        seeds::pinned_texts("token_verify", "text").into_iter().filter_map(payload).collect()
+    });
+    !KNOWN.contains(&claims.sub)
 }
 
 fn sign(key: &Key, header: &[u8], payload: &[u8]) -> Vec<u8> {
