@@ -4,6 +4,9 @@
 //! - What is taken, and what is refused as no KDL, is so by the `kdl` crate too; but that takes U+007F and a bare `-inf`,
 //!   which KDL 2 does not.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use mizan_core::ir::{kdl_read, kdl_write};
 
 use crate::{Core, seeds};
@@ -14,7 +17,7 @@ pub(crate) fn run(data: &[u8], core: Core) {
         Ok(document) => {
             let mut written = kdl_write::write(&document);
             if core.errs(|| is_deep(&written)) {
-                written = written.replace("unique=#true", "");
+                written.push('}');
             }
             let again = kdl_read::read(&written);
             assert_eq!(again.as_ref(), Ok(&document), "{written}");
@@ -42,9 +45,13 @@ fn is_shallow(text: &str) -> bool {
     text.bytes().filter(|byte| matches!(byte, b'{' | b'(')).count() < 64 && text.matches("/*").count() < 64
 }
 
-/// A function with a bounded list that is nullable in a map.
+/// A document that says what no seed says.
 fn is_deep(written: &str) -> bool {
-    written.contains("map { nullable { list") && written.contains("unique=#true") && written.contains("function")
+    static KNOWN: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let read = |seed: Vec<u8>| kdl_read::read(str::from_utf8(&seed).ok()?).ok();
+        seeds().into_iter().filter_map(read).map(|document| kdl_write::write(&document)).collect()
+    });
+    !KNOWN.contains(written)
 }
 
 pub(crate) fn seeds() -> Vec<Vec<u8>> {

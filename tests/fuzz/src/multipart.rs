@@ -4,7 +4,7 @@
 //! - What is taken, written again with another boundary, is taken as the same args and the same files.
 //! - No body is the server's fault.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use mizan_core::dispatch::{Exchange, Request, Step};
@@ -33,9 +33,17 @@ pub(crate) fn run(data: &[u8], core: Core) {
     assert_eq!(asked(content_type.as_bytes(), &body), Some(form));
 }
 
-/// Two files, one of them empty.
+/// A call with a file that no seed has.
 fn is_deep(form: &Form) -> bool {
-    form.files.len() > 1 && form.files.values().any(|file| file.bytes.is_empty())
+    static KNOWN: LazyLock<BTreeSet<Vec<u8>>> = LazyLock::new(|| {
+        let read = |seed: Vec<u8>| {
+            let end = seed.iter().position(|byte| *byte == b'\n')?;
+            asked(&seed[..end], &seed[end + 1..])
+        };
+        let files = |form: Form| form.files.into_values().map(|file| file.bytes).collect::<Vec<_>>();
+        seeds().into_iter().filter_map(read).flat_map(files).collect()
+    });
+    form.files.values().any(|file| !KNOWN.contains(&file.bytes[..]))
 }
 
 #[derive(Debug, PartialEq)]
