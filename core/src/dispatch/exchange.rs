@@ -2,17 +2,18 @@
 //! outcome back.
 //!
 //! A request is one or two rounds of tasks: the calls or the members of a bundle, then, for calls that ask for it, the
-//! members of the bundles to refresh. A round identifies where something wants to know who asks, guards, checks the
-//! input, and invokes.
+//! members of the bundles to refresh. A round finds out who asks and what they are allowed where something wants to know,
+//! guards, checks the input, and invokes. Around the functions stands the origin cache: a bundle is looked up before they
+//! run and kept after, a mutation's tags are held before and removed after.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::bundle::BundleWork;
 use super::call::{self, CallWork};
-use super::credentials::{self, Bearer, CsrfClaim, SessionRequest};
-use super::message::Level;
-use super::message::{Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step};
+use super::caller::Caller;
+use super::credentials::{self, CsrfClaim, SessionRequest};
+use super::message::{Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Request, Response, Step};
 use super::origin::{Holding, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
 use super::task::{ARGS, PARAMS, Place, Task, failed, id};
@@ -48,29 +49,6 @@ pub struct Exchange {
     purging: Purging,
     reply: Response,
     log: Vec<LogLine>,
-}
-
-/// What is known of who asks.
-#[derive(Debug)]
-enum Caller {
-    NotAsked,
-    Known(Option<Identity>),
-    /// Named by a token; what it is allowed is not known yet.
-    Named(Bearer),
-}
-
-impl Caller {
-    fn identity(&self) -> Option<&Identity> {
-        match self {
-            Self::Known(identity) => identity.as_ref(),
-            Self::Named(bearer) => Some(&bearer.identity),
-            Self::NotAsked => None,
-        }
-    }
-
-    fn sub(&self) -> Option<&str> {
-        self.identity().map(|identity| identity.sub.as_str())
-    }
 }
 
 #[derive(Debug)]
@@ -155,7 +133,7 @@ impl Exchange {
 
     /// Answers [`Step::Identify`]: who asks, `None` for nobody known, or why that cannot be told.
     ///
-    /// Out of its turn it does nothing, like the two other answers.
+    /// Out of its turn it does nothing, like every other answer.
     pub fn identified(&mut self, caller: Result<Option<Identity>, Failure>) {
         if self.stage != Stage::Identify {
             return;
@@ -172,15 +150,20 @@ impl Exchange {
             }
             Err(failure) => {
                 self.caller = Caller::Known(None);
-                let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
-                let place = Place { nonce: self.nonce, root: ARGS };
-                let error = failed(&self.app, function, failure, &place, &mut self.log);
+                let error = self.failed(failure);
                 if self.lose_round(error) {
                     return;
                 }
             }
         }
         self.guard();
+    }
+
+    /// The error of a question about the caller that was not answered; the log names the first function that asks.
+    fn failed(&mut self, failure: Failure) -> ErrorReply {
+        let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
+        let place = Place { nonce: self.nonce, root: ARGS };
+        failed(&self.app, function, failure, &place, &mut self.log)
     }
 
     /// Ends the request where its first round cannot go on, and says so. In a later one the calls have run: refreshes that
@@ -213,11 +196,7 @@ impl Exchange {
                 identity.permissions = permissions;
                 (!is_current).then(credentials::refused)
             }
-            Err(failure) => {
-                let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
-                let place = Place { nonce: self.nonce, root: ARGS };
-                Some(failed(&self.app, function, failure, &place, &mut self.log))
-            }
+            Err(failure) => Some(self.failed(failure)),
         };
         self.caller = Caller::Known(Some(identity));
         if error.is_some_and(|error| self.lose_round(error)) {
@@ -460,20 +439,13 @@ impl Exchange {
     fn invoke(&mut self) {
         self.invocations.clear();
         self.asked.clear();
-        {
-            for index in self.round.clone() {
-                let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
-                let timeout_ms = self.app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
-                let files = std::mem::take(&mut task.files);
-                self.invocations.push(Invocation {
-                    function: task.function,
-                    args: task.args.clone(),
-                    files,
-                    timeout_ms,
-                });
-                task.invoked = true;
-                self.asked.push(index);
-            }
+        for index in self.round.clone() {
+            let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
+            let timeout_ms = self.app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
+            let files = std::mem::take(&mut task.files);
+            self.invocations.push(Invocation { function: task.function, args: task.args.clone(), files, timeout_ms });
+            task.invoked = true;
+            self.asked.push(index);
         }
         if self.invocations.is_empty() {
             self.settle();

@@ -7,6 +7,7 @@
 mod bundle;
 pub(crate) mod bundle_url;
 mod call;
+mod caller;
 pub mod credentials;
 mod envelope;
 pub mod exchange;

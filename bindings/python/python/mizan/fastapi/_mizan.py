@@ -257,10 +257,9 @@ class _Endpoint:
                 await tasks()
 
     def _limit_of(self, scope: Scope) -> int:
-        if self._takes_files:
-            for name, value in scope["headers"]:
-                if name.lower() == b"content-type":
-                    return self._limit(value)
+        for name, value in scope["headers"]:
+            if name.lower() == b"content-type":
+                return self._limit(value)
         return self._body_limit
 
 
