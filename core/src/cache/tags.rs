@@ -28,10 +28,11 @@ pub fn of_bundle(context: &Context, frozen: &FrozenContext, params: &[u8], sub: 
     tags
 }
 
-/// The tags that the targets remove: of each the narrowest that is known.
+/// The tags that the targets remove: of each the narrowest that is known, and none of a context that is never kept.
 pub fn of_targets<'a>(app: &Application, targets: impl IntoIterator<Item = &'a Target>) -> BTreeSet<Tag> {
     let tag = |target: &Target| {
-        let (context, frozen) = app.context(app.context_index(&target.context)?)?;
+        let (context, frozen) =
+            app.context(app.context_index(&target.context)?).filter(|(_, frozen)| frozen.is_stored)?;
         let own = target.sub.as_deref().filter(|_| context.identity && target.params.is_empty());
         let tag = match own {
             Some(sub) => edge_tag::tag(&context.name, &Params::default(), Some(sub)),

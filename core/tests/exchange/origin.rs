@@ -204,6 +204,15 @@ fn a_bundle_whose_member_reads_the_request_is_kept_only_where_it_says_so() {
 }
 
 #[test]
+fn nothing_is_held_and_removed_of_a_context_that_is_never_kept() {
+    let document = SHOP.replace(r#""name":"user_orders","#, r#""name":"user_orders","cache":false,"#);
+    let host = Host::new(&document).cached().on("rename", |_| returned(r#"{"user_id":5,"name":"Ada"}"#));
+    let ran = host.call(RENAME);
+    assert_eq!(ran.steps, [r#"rename{"name":"Ada","user_id":5}"#]);
+    assert_eq!(ran.header("x-mizan-invalidate"), Some("user;user_id=5"));
+}
+
+#[test]
 fn a_bundle_that_is_too_large_is_answered_and_not_kept() {
     let text = "x".repeat(1 << 20);
     let host =
