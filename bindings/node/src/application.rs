@@ -27,11 +27,18 @@ pub struct Application {
     deployment: Deployment,
     wake: Arc<Wake>,
     /// The requests whose steps JavaScript is taking, by number.
-    drives: HashMap<u32, Drive>,
+    drives: HashMap<u32, Opened>,
     last: u32,
     nonces: RandomState,
     /// What is to be logged: for each line whether it is an error, and the text.
     log: Vec<String>,
+}
+
+/// A request on its way.
+struct Opened {
+    drive: Drive,
+    /// What its log lines are found under.
+    nonce: u64,
 }
 
 fn misread(problem: Misread) -> Error {
@@ -146,7 +153,7 @@ impl Application {
         let request = Request { method, path, query: query.as_bytes(), headers: &headers, body, nonce, now, secure };
         let drive = self.deployment.open(&request);
         self.last = self.last.wrapping_add(1);
-        self.go_on(env, self.last, drive)
+        self.go_on(env, self.last, Opened { drive, nonce })
     }
 
     /// Answers who asks; the next step (see `answer.rs` for the texts of all answers).
@@ -180,14 +187,20 @@ impl Application {
     /// Who asks, as far as that was asked for: a JSON list of `sub`, `staff`, `superuser`, permissions, session and proof.
     #[napi(catch_unwind)]
     pub fn identity(&self, number: u32) -> Option<String> {
-        self.drives.get(&number)?.identity().map(identity_text)
+        self.drives.get(&number)?.drive.identity().map(identity_text)
+    }
+
+    /// The id of a request, which its caller is told of an error and its log lines have.
+    #[napi(catch_unwind)]
+    pub fn request_id(&self, number: u32) -> String {
+        self.drives.get(&number).map_or_else(String::new, |opened| format!("{:016x}", opened.nonce))
     }
 
     /// After a step that waits: the function given at construction is called with the number when the request may go on.
     /// True, and nothing is called, if it may at once.
     #[napi(catch_unwind)]
     pub fn expect(&self, number: u32) -> bool {
-        let Some(drive) = self.drives.get(&number) else { return true };
+        let Some(Opened { drive, .. }) = self.drives.get(&number) else { return true };
         let wake = Arc::clone(&self.wake);
         drive.expect(move || {
             // A thread of JavaScript's that has ended is told nothing.
@@ -227,26 +240,27 @@ impl Application {
         number: u32,
         answer: impl FnOnce(&mut Drive),
     ) -> Result<JsString<'env>> {
-        let mut drive = self.drives.remove(&number).ok_or_else(|| misread(format!("no request has the number {number}")))?;
-        answer(&mut drive);
-        self.go_on(env, number, drive)
+        let mut opened =
+            self.drives.remove(&number).ok_or_else(|| misread(format!("no request has the number {number}")))?;
+        answer(&mut opened.drive);
+        self.go_on(env, number, opened)
     }
 
     /// The next step of a request, which stays here unless it is over.
-    fn go_on<'env>(&mut self, env: &'env Env, number: u32, mut drive: Drive) -> Result<JsString<'env>> {
-        if let HostStep::Reply(_) = drive.step() {
-            let lines = drive.take_log();
+    fn go_on<'env>(&mut self, env: &'env Env, number: u32, mut opened: Opened) -> Result<JsString<'env>> {
+        if let HostStep::Reply(_) = opened.drive.step() {
+            let lines = opened.drive.take_log();
             let has_log = !lines.is_empty();
             for line in lines {
                 self.log.push(if line.level == Level::Error { "error" } else { "warning" }.to_owned());
                 self.log.push(line.text);
             }
-            if let HostStep::Reply(response) = drive.step() {
+            if let HostStep::Reply(response) = opened.drive.step() {
                 return frame::of_reply(env, response, has_log);
             }
         }
-        let text = frame::of_step(env, number, drive.step());
-        self.drives.insert(number, drive);
+        let text = frame::of_step(env, number, opened.drive.step());
+        self.drives.insert(number, opened);
         text
     }
 

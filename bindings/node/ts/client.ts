@@ -21,6 +21,9 @@ export type Auth = Guard | string | readonly string[];
 export interface ClientOptions<
   Input extends InputSchema | undefined = InputSchema | undefined,
   Output extends Schema | undefined = Schema | undefined,
+  Guarded extends Auth | undefined = Auth | undefined,
+  Asks extends boolean = boolean,
+  Reads extends boolean = boolean,
 > {
   /** Its arguments: one schema of an object, or a schema for each. It takes nothing where none is given. */
   readonly input?: Input;
@@ -35,14 +38,11 @@ export interface ClientOptions<
   /** What it changes: contexts, or single members of them. */
   readonly affects?: Target | readonly Target[];
   /** Given the result and the arguments, the params that narrow what is affected, beyond arguments that share a name with one. */
-  readonly affectsParams?: (
-    result: ResultOf<Output>,
-    args: ArgsOf<Input>,
-  ) => Readonly<Record<string, unknown>>;
+  affectsParams?(result: ResultOf<Output>, args: ArgsOf<Input>): Readonly<Record<string, unknown>>;
   /** The contexts whose bundles its result is spliced into. */
   readonly merge?: Target | readonly Target[];
   /** Who may call; everybody where nobody is named. */
-  readonly auth?: Auth;
+  readonly auth?: Guarded;
   /** Whether it can be reached over a WebSocket. */
   readonly websocket?: boolean;
   /** Whether no client may call it, only the server itself. */
@@ -62,9 +62,9 @@ export interface ClientOptions<
   /** Its name on the wire; by default that under which it is registered, in snake_case. */
   readonly name?: string;
   /** Whether it wants to know who asks. */
-  readonly identity?: boolean;
+  readonly identity?: Asks;
   /** Whether it wants the request. A member of a context that does is not kept, unless it says `cache`. */
-  readonly request?: boolean;
+  readonly request?: Reads;
 }
 
 /** What a function receives as its arguments. */
@@ -79,14 +79,18 @@ export type ResultOf<Output> = Output extends StandardTypedV1
   ? StandardTypedV1.InferOutput<Output>
   : null | undefined | void;
 
-type Asker<Options> = Options extends { readonly auth: readonly string[] | string } ? Identity : Identity | null;
-
 /** What a function with those options receives besides its arguments. */
-export type CallOf<Options> = Call &
-  (Options extends { readonly identity: true } ? CallWithIdentity<Asker<Options>> : unknown) &
-  (Options extends { readonly request: true } ? CallWithRequest : unknown);
+export type CallOf<
+  Guarded extends Auth | undefined,
+  Asks extends boolean,
+  Reads extends boolean,
+> = Call &
+  (Asks extends true
+    ? CallWithIdentity<Guarded extends readonly string[] | string ? Identity : Identity | null>
+    : unknown) &
+  (Reads extends true ? CallWithRequest : unknown);
 
-const DEFINITION: unique symbol = Symbol.for("mizan.definition");
+const DEFINITION: unique symbol = Symbol("mizan.definition");
 
 /** A function as it runs. */
 export type AnyHandler = (call: never, args: never) => unknown;
@@ -110,24 +114,25 @@ export interface Declared<Req, Args, Result> {
  * @param handler The function: it receives the call and its arguments, and returns its result or a promise of it.
  */
 export function client<
-  const Options extends ClientOptions<Input, Output>,
-  Input extends InputSchema | undefined = Options extends { readonly input: infer I extends InputSchema }
-    ? I
-    : undefined,
-  Output extends Schema | undefined = Options extends { readonly output: infer O extends Schema }
-    ? O
-    : undefined,
+  const Input extends InputSchema | undefined = undefined,
+  const Output extends Schema | undefined = undefined,
+  const Guarded extends Auth | undefined = undefined,
+  const Asks extends boolean = false,
+  const Reads extends boolean = false,
 >(
-  options: Options,
+  options: ClientOptions<Input, Output, Guarded, Asks, Reads>,
   handler: (
-    req: CallOf<Options>,
-    args: ArgsOf<Options["input"]>,
-  ) => Promise<ResultOf<Options["output"]>> | ResultOf<Options["output"]>,
-): Declared<CallOf<Options>, ArgsOf<Options["input"]>, ResultOf<Options["output"]>> {
-  const declared = (req: CallOf<Options>, args: ArgsOf<Options["input"]>) => handler(req, args);
+    req: CallOf<Guarded, Asks, Reads>,
+    args: ArgsOf<Input>,
+  ) => Promise<ResultOf<Output>> | ResultOf<Output>,
+): Declared<CallOf<Guarded, Asks, Reads>, ArgsOf<Input>, ResultOf<Output>> {
+  const declared: Declared<CallOf<Guarded, Asks, Reads>, ArgsOf<Input>, ResultOf<Output>> = (
+    req,
+    args,
+  ) => handler(req, args);
   const definition: Definition = {
     handler: handler as AnyHandler,
-    options: options as ClientOptions,
+    options: options as unknown as ClientOptions,
     source: callerSource(client),
   };
   Object.defineProperty(declared, DEFINITION, { value: definition });
