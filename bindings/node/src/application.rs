@@ -9,13 +9,14 @@ use mizan_core::dispatch::message::{Level, Request, reads};
 use mizan_core::identity::Identity;
 use mizan_core::value::canonical::write_string;
 use mizan_core::{manifest, openapi};
-use mizan_runtime::{Deployment, Drive, HostStep};
-use napi::bindgen_prelude::{Function, Uint8Array};
+use mizan_runtime::{Deployment, Drive, HostStep, TokenDesk};
+use napi::bindgen_prelude::{AsyncTask, Function, Uint8Array};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 
 use crate::answer::{self, Misread};
+use crate::tokens::{self, Asked, Errand};
 use crate::{frame, settings};
 
 /// Tells JavaScript, from any thread, that a request may go on. It does not keep the process alive.
@@ -220,6 +221,36 @@ impl Application {
         self.drives.remove(&number);
     }
 
+    /// An identity token for who asks (see `tokens.rs` for the texts).
+    #[napi(catch_unwind)]
+    pub fn mwt_obtain(&self, who: Option<String>) -> Result<String> {
+        Ok(tokens::obtain_mwt(self.desk()?, who_of(who)?.as_ref(), seconds()))
+    }
+
+    /// The subject of a refresh token.
+    #[napi(catch_unwind)]
+    pub fn jwt_present(&self, refresh: String) -> Result<String> {
+        Ok(tokens::present(self.desk()?, &refresh, seconds()))
+    }
+
+    /// An access token and a refresh token for who asks.
+    #[napi(catch_unwind)]
+    pub fn jwt_obtain(&self, who: Option<String>) -> Result<AsyncTask<Errand>> {
+        Ok(Errand::begin(self.desk()?.clone(), Asked::Obtain(who_of(who)?), seconds()))
+    }
+
+    /// The next pair for a refresh token, and who has its subject now.
+    #[napi(catch_unwind)]
+    pub fn jwt_refresh(&self, refresh: String, found: Option<String>) -> Result<AsyncTask<Errand>> {
+        Ok(Errand::begin(self.desk()?.clone(), Asked::Refresh(refresh, who_of(found)?), seconds()))
+    }
+
+    /// The end of a refresh token's family.
+    #[napi(catch_unwind)]
+    pub fn jwt_revoke(&self, refresh: String) -> Result<AsyncTask<Errand>> {
+        Ok(Errand::begin(self.desk()?.clone(), Asked::Revoke(refresh), seconds()))
+    }
+
     /// How many requests are on their way.
     #[napi(catch_unwind)]
     pub fn open_requests(&self) -> u32 {
@@ -234,6 +265,10 @@ impl Application {
 }
 
 impl Application {
+    fn desk(&self) -> Result<&TokenDesk> {
+        self.deployment.token_desk().ok_or_else(|| misread("no function of tokens is switched on".to_owned()))
+    }
+
     fn answer<'env>(
         &mut self,
         env: &'env Env,
@@ -278,6 +313,14 @@ fn bytes(text: &str) -> std::borrow::Cow<'_, [u8]> {
         return text.as_bytes().into();
     }
     text.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect::<Vec<_>>().into()
+}
+
+fn who_of(text: Option<String>) -> Result<Option<Identity>> {
+    text.map(|text| answer::identity(&text).map_err(misread)).transpose()
+}
+
+fn seconds() -> i64 {
+    i64::try_from(clock()).unwrap_or(i64::MAX)
 }
 
 /// The seconds since 1970.

@@ -10,6 +10,7 @@ mod answer;
 mod application;
 mod frame;
 mod settings;
+mod tokens;
 
 use napi_derive::napi;
 

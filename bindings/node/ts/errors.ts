@@ -90,6 +90,13 @@ export class Unavailable extends MizanError {
   }
 }
 
+/** The error of a code that the native half names; an `Error` for one that is not the caller's to see. */
+export function protocolError(code: string, message: string | null): Error {
+  const known = [Conflict, Forbidden, NotFound, RateLimited, Unauthenticated, Unavailable];
+  const made = known.map((kind) => new kind(message ?? undefined)).find((error) => error.code === code);
+  return made ?? new Error(`${code}: ${message ?? ""}`);
+}
+
 /** Where in the arguments a problem is: an argument's name, then whatever leads further in. */
 export type FieldPath = readonly (number | string)[];
 

@@ -63,3 +63,10 @@ export function readIdentity(text: string | null): Identity | null {
   ];
   return { permissions: new Set(permissions), proof, session, staff, sub, superuser };
 }
+
+/** The text of an identity, as `readIdentity` reads it. */
+export function identityText(identity: Identity | null): string | undefined {
+  if (identity === null) return undefined;
+  const { permissions, proof, session, staff, sub, superuser } = identity;
+  return JSON.stringify([sub, staff, superuser, [...permissions], session, proof]);
+}

@@ -6,6 +6,7 @@ import { answerNode, type NodeListener } from "./node.js";
 import { collect, type Limits, register } from "./registration.js";
 import { type Identify, type Log, Serving } from "./serving.js";
 import { type Cache, type Keys, type Secret, settingsOf, type Tokens } from "./settings.js";
+import { TokenFunctions } from "./token-functions.js";
 import { answerFetch } from "./web.js";
 
 /** What an application is made of. */
@@ -82,7 +83,9 @@ export function createMizan(options: MizanOptions): Mizan {
       trustedOrigins: options.trustedOrigins ?? [],
     }),
   );
-  const registration = register(collect(options.functions ?? {}, options.modules ?? []), {
+  const handedOut = tokens && new TokenFunctions(tokens);
+  const functions = { ...options.functions, ...handedOut?.functions };
+  const registration = register(collect(functions, options.modules ?? []), {
     base: options.base ?? "/api/mizan",
     exposeIr: options.exposeIr ?? false,
     limits: options.limits,
@@ -102,6 +105,7 @@ export function createMizan(options: MizanOptions): Mizan {
       ),
   );
   const held = serving.native;
+  handedOut?.bind(held);
   return {
     express: () => middlewareOf(serving),
     fetch: (request) => answerFetch(serving, request),

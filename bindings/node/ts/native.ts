@@ -27,9 +27,14 @@ export interface NativeApplication {
   identity(number: number): string | null;
   requestId(number: number): string;
   expect(number: number): boolean;
-  resume(number: number): string;
+  resume(number: number, answer?: string): string;
   abandon(number: number): void;
   openRequests(): number;
+  mwtObtain(who?: string): string;
+  jwtPresent(refresh: string): string;
+  jwtObtain(who?: string): Promise<string>;
+  jwtRefresh(refresh: string, found?: string): Promise<string>;
+  jwtRevoke(refresh: string): Promise<string>;
   takeLog(): string[];
 }
 

@@ -55,7 +55,8 @@ export interface Registration {
   readonly document: string;
 }
 
-interface Entry {
+/** A declared function and its name on the wire. */
+export interface Entry {
   readonly name: string;
   readonly definition: Definition;
 }
