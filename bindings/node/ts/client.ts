@@ -2,7 +2,7 @@
 import type { StandardTypedV1 } from "@standard-schema/spec";
 import type { Call, CallWithIdentity, CallWithRequest, Target } from "./call.js";
 import type { Context } from "./context.js";
-import type { DeclaredErrorClass } from "./errors.js";
+import type { ErrorDeclaration } from "./errors.js";
 import type { Identity } from "./identity.js";
 import type { Incoming } from "./incoming.js";
 import type { InputSchema, Schema } from "./schema.js";
@@ -30,37 +30,39 @@ export interface ClientOptions<
   /** Its result. It has none where none is given. */
   readonly output?: Output;
   /** For readers of the contract and of the generated client. */
-  readonly doc?: string;
+  readonly doc?: string | undefined;
   /** Why not to use it any more. */
-  readonly deprecated?: string;
+  readonly deprecated?: string | undefined;
   /** The context whose bundle it is a member of. Such a function reads, and affects nothing. */
-  readonly context?: Context | string;
+  readonly context?: Context | string | undefined;
   /** What it changes: contexts, or single members of them. */
-  readonly affects?: Target | readonly Target[];
+  readonly affects?: Target | readonly Target[] | undefined;
   /** Given the result and the arguments, the params that narrow what is affected, beyond arguments that share a name with one. */
-  affectsParams?(result: ResultOf<Output>, args: ArgsOf<Input>): Readonly<Record<string, unknown>>;
+  readonly affectsParams?:
+    | ((result: ResultOf<Output>, args: ArgsOf<Input>) => Readonly<Record<string, unknown>>)
+    | undefined;
   /** The contexts whose bundles its result is spliced into. */
-  readonly merge?: Target | readonly Target[];
+  readonly merge?: Target | readonly Target[] | undefined;
   /** Who may call; everybody where nobody is named. */
   readonly auth?: Guarded;
   /** Whether it can be reached over a WebSocket. */
-  readonly websocket?: boolean;
+  readonly websocket?: boolean | undefined;
   /** Whether no client may call it, only the server itself. */
-  readonly private?: boolean;
+  readonly private?: boolean | undefined;
   /** The path of the page that it answers, with `:param` parts. */
-  readonly route?: string;
+  readonly route?: string | undefined;
   /** The HTTP methods of that page; `GET` where none are named. */
-  readonly methods?: readonly string[];
+  readonly methods?: readonly string[] | undefined;
   /** The revision of its data's meaning; raise it when that changes. */
-  readonly rev?: number;
+  readonly rev?: number | undefined;
   /** How many seconds its data may be cached, or `false` for not at all. */
-  readonly cache?: boolean | number;
+  readonly cache?: boolean | number | undefined;
   /** Its own errors, which clients see typed. */
-  readonly errors?: readonly DeclaredErrorClass<never>[];
+  readonly errors?: readonly ErrorDeclaration[] | undefined;
   /** Milliseconds after which it is answered `TIMEOUT`; 30000 where none are named. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** Its name on the wire; by default that under which it is registered, in snake_case. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Whether it wants to know who asks. */
   readonly identity?: Asks;
   /** Whether it wants the request. A member of a context that does is not kept, unless it says `cache`. */

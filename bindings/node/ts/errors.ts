@@ -128,14 +128,18 @@ export abstract class DeclaredError extends Error {
   abstract readonly data: unknown;
 }
 
-/** The class of a declared error. */
-export interface DeclaredErrorClass<Data = unknown> {
-  new (message: string, ...data: Data extends undefined ? [] : [data: Data]): DeclaredError & {
-    readonly data: Data;
-  };
+/** What is known of the class of a declared error, whatever its data are. */
+export interface ErrorDeclaration {
   readonly code: string;
   readonly status: number;
   readonly schema: Schema | undefined;
+}
+
+/** The class of a declared error. */
+export interface DeclaredErrorClass<Data = unknown> extends ErrorDeclaration {
+  new (message: string, ...data: Data extends undefined ? [] : [data: Data]): DeclaredError & {
+    readonly data: Data;
+  };
 }
 
 /** What is said of a declared error. */

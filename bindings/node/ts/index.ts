@@ -17,6 +17,7 @@ export {
   type DeclaredErrorClass,
   type DeclaredErrorOptions,
   declareError,
+  type ErrorDeclaration,
   type FieldPath,
   Forbidden,
   Invalid,

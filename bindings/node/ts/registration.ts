@@ -2,7 +2,7 @@
 import type { Target } from "./call.js";
 import { type AnyHandler, type Auth, type Definition, definitionOf, type Guard } from "./client.js";
 import { Context } from "./context.js";
-import { type DeclaredErrorClass, problemText, RegistrationError } from "./errors.js";
+import { type ErrorDeclaration, problemText, RegistrationError } from "./errors.js";
 import { placesOf, type Places } from "./files.js";
 import { wireName } from "./names.js";
 import { type Check, checkOf, inputSchema, type JsonSchema, jsonSchema, SchemaProblem } from "./schema.js";
@@ -260,7 +260,7 @@ function outputOf(entry: Entry): JsonSchema {
   return attempt(entry, "its result has no schema", () => jsonSchema(output, "output"));
 }
 
-function errorOf(entry: Entry, declared: DeclaredErrorClass<never>): JsonSchema {
+function errorOf(entry: Entry, declared: ErrorDeclaration): JsonSchema {
   const { code, schema, status } = declared;
   if (typeof code !== "string" || typeof status !== "number") {
     refuse(entry, "errors holds what is not declared by declareError()", "make it by declareError(code, { … })");

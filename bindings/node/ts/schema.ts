@@ -151,7 +151,8 @@ export function inputSchema(input: InputSchema | undefined): JsonSchema {
       }
       definitions[key] = definition;
     }
-    const absent = ofNothing(schema);
+    // What takes anything takes nothing too, and says nothing of being left out.
+    const absent = Object.keys(one).length === 0 ? undefined : ofNothing(schema);
     if (absent === undefined) required.push(name);
     else if (absent.value !== undefined && !("default" in one)) one["default"] = absent.value;
     properties[name] = one;

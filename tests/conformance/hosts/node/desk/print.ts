@@ -1,0 +1,5 @@
+// `node print.js ir`: prints the IR, the manifest or the OpenAPI document of the desk.
+import { mizan } from "./app.js";
+
+const printed = { ir: mizan.ir, manifest: mizan.manifest, openapi: mizan.openapi };
+process.stdout.write(printed[process.argv[2] as keyof typeof printed]());
