@@ -2,4 +2,5 @@
 import { mizan } from "./app.js";
 
 const printed = { ir: mizan.ir, manifest: mizan.manifest, openapi: mizan.openapi };
-process.stdout.write(printed[process.argv[2] as keyof typeof printed]());
+const text = printed[process.argv[2] as keyof typeof printed]();
+process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);

@@ -4,4 +4,5 @@ import { mizan } from "./app.js";
 import { keeping } from "./seen.js";
 
 process.stdin.resume().on("end", () => process.exit(0));
-createServer(keeping(mizan.node)).listen(Number(process.argv[2]), "127.0.0.1");
+// The board keeps its connections between probes, for longer than the five seconds that Node would.
+createServer({ keepAliveTimeout: 60_000 }, keeping(mizan.node)).listen(Number(process.argv[2]), "127.0.0.1");
