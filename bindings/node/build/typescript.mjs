@@ -1,7 +1,7 @@
 // Compiles the TypeScript half to `dist`, with the compiler of the workspace, or one that npm fetches where there is none.
 import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +12,15 @@ function compiler() {
   try {
     return [process.execPath, createRequire(import.meta.url).resolve("typescript/bin/tsc")];
   } catch {
-    return ["npm", "exec", "--yes", "--package=typescript@~6.0.3", "--package=@types/node@^20.19.0", "--", "tsc"];
+    return [
+      "npm",
+      "exec",
+      "--yes",
+      "--package=typescript@~6.0.3",
+      "--package=@types/node@^20.19.0",
+      "--",
+      "tsc",
+    ];
   }
 }
 

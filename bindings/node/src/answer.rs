@@ -144,7 +144,10 @@ fn failure(line: &str) -> Result<Failure, Misread> {
             Ok(Failure::Protocol {
                 code: ErrorCode::from_name(&name).ok_or_else(|| format!("{name} is no code of the protocol"))?,
                 message: maybe_text(parts.get(2)),
-                retry_after: parts.get(3).and_then(Value::as_u64).map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
+                retry_after: parts
+                    .get(3)
+                    .and_then(Value::as_u64)
+                    .map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
             })
         }
         Some("declared") => Ok(Failure::Declared {

@@ -58,7 +58,8 @@ impl Application {
     ) -> Result<Self> {
         let secrets: Vec<&[u8]> = secrets.iter().map(AsRef::as_ref).collect();
         let options = settings::read(&settings, &secrets).map_err(misread)?;
-        let deployment = Deployment::build(document.as_bytes(), &options).map_err(|unfit| misread(unfit.to_string()))?;
+        let deployment =
+            Deployment::build(document.as_bytes(), &options).map_err(|unfit| misread(unfit.to_string()))?;
         let wake = wake.build_threadsafe_function::<u32>().weak::<true>().callee_handled::<false>().build()?;
         Ok(Self {
             deployment,
@@ -128,12 +129,12 @@ impl Application {
         &mut self,
         env: &'env Env,
         head: String,
-        body: Option<Uint8Array>,
+        body: Option<&[u8]>,
         secure: bool,
         nonce: Option<String>,
         now: Option<f64>,
     ) -> Result<JsString<'env>> {
-        let body = body.as_deref().unwrap_or_default();
+        let body = body.unwrap_or_default();
         let nonce = match nonce {
             Some(text) => u64::from_str_radix(&text, 16).map_err(|error| misread(error.to_string()))?,
             None => self.nonce(),
@@ -269,12 +270,7 @@ impl Application {
         self.deployment.token_desk().ok_or_else(|| misread("no function of tokens is switched on".to_owned()))
     }
 
-    fn answer<'env>(
-        &mut self,
-        env: &'env Env,
-        number: u32,
-        answer: impl FnOnce(&mut Drive),
-    ) -> Result<JsString<'env>> {
+    fn answer<'env>(&mut self, env: &'env Env, number: u32, answer: impl FnOnce(&mut Drive)) -> Result<JsString<'env>> {
         let mut opened =
             self.drives.remove(&number).ok_or_else(|| misread(format!("no request has the number {number}")))?;
         answer(&mut opened.drive);

@@ -20,6 +20,7 @@ pub const CONTRACT: u32 = 1;
 
 /// Runs the `mizan` command, but for `mizan ir`, which needs JavaScript; the exit status.
 #[napi(catch_unwind)]
+#[must_use]
 pub fn run_command_line(arguments: Vec<String>) -> i32 {
     mizan_codegen::command_line::run(arguments.into_iter(), None)
 }

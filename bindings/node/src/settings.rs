@@ -29,7 +29,9 @@ pub(crate) fn keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Option<Keyrin
     let count = given.get("secrets").and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
     let mut named = Vec::new();
     for entry in given.get("keys").and_then(Value::as_list).unwrap_or_default() {
-        let [purpose, keys] = entry.as_list().unwrap_or_default() else { return Err("a purpose has no keys".to_owned()) };
+        let [purpose, keys] = entry.as_list().unwrap_or_default() else {
+            return Err("a purpose has no keys".to_owned());
+        };
         let name = purpose.as_str().unwrap_or_default();
         let purpose = Purpose::find(name).ok_or_else(|| format!("{name:?} is no purpose of a key"))?;
         let mut found = Vec::new();
@@ -41,8 +43,7 @@ pub(crate) fn keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Option<Keyrin
         }
         named.push((purpose, found));
     }
-    let settings =
-        Settings { secrets: secrets.iter().copied().take(count.unwrap_or_default()).collect(), keys: named };
+    let settings = Settings { secrets: secrets.iter().copied().take(count.unwrap_or_default()).collect(), keys: named };
     if settings.secrets.is_empty() && settings.keys.is_empty() {
         return Ok(None);
     }
@@ -59,7 +60,11 @@ fn tokens(given: &Value) -> Tokens {
         mwt: given.get("mwt").and_then(Value::as_bool).unwrap_or(default.mwt),
         access: given.get("access").and_then(Value::as_bool).unwrap_or(default.access),
         audience: given.get("audience").and_then(Value::as_str).map_or(default.audience, str::to_owned),
-        leeway: given.get("leeway").and_then(Value::as_u64).and_then(|seconds| u32::try_from(seconds).ok()).unwrap_or(default.leeway),
+        leeway: given
+            .get("leeway")
+            .and_then(Value::as_u64)
+            .and_then(|seconds| u32::try_from(seconds).ok())
+            .unwrap_or(default.leeway),
         functions: given.get("functions").map(texts).unwrap_or_default(),
         finds: given.get("finds").and_then(Value::as_bool).unwrap_or_default(),
     }

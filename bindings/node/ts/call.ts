@@ -49,14 +49,18 @@ export class RunningCall implements Call {
 
   get identity(): Identity | null {
     if (this.#identity === undefined) {
-      throw new Error("the function did not ask who calls\n  help: declare it with `identity: true`");
+      throw new Error(
+        "the function did not ask who calls\n  help: declare it with `identity: true`",
+      );
     }
     return this.#identity;
   }
 
   get request(): Incoming {
     if (this.#incoming === undefined) {
-      throw new Error("the function did not ask for the request\n  help: declare it with `request: true`");
+      throw new Error(
+        "the function did not ask for the request\n  help: declare it with `request: true`",
+      );
     }
     return this.#incoming;
   }

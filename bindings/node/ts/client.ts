@@ -76,10 +76,13 @@ export type ArgsOf<Input> = Input extends StandardTypedV1
     ? { -readonly [Name in keyof Input]: StandardTypedV1.InferOutput<Input[Name]> }
     : Record<string, never>;
 
+/** What a function returns that returns nothing. */
+export type Nothing = ReturnType<() => void>;
+
 /** What a function returns. */
 export type ResultOf<Output> = Output extends StandardTypedV1
   ? StandardTypedV1.InferOutput<Output>
-  : null | undefined | void;
+  : Nothing;
 
 /** What a function with those options receives besides its arguments. */
 export type CallOf<
@@ -105,9 +108,7 @@ export interface Definition {
 }
 
 /** A declared function. It can be called as ever, by a test or by another function. */
-export interface Declared<Req, Args, Result> {
-  (req: Req, args: Args): Promise<Result> | Result;
-}
+export type Declared<Req, Args, Result> = (req: Req, args: Args) => Promise<Result> | Result;
 
 /**
  * Declares a function that clients may call.

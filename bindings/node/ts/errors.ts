@@ -1,6 +1,7 @@
 // The errors that a function throws to answer with something else than its result.
-import type { Schema } from "./schema.js";
+
 import type { StandardTypedV1 } from "@standard-schema/spec";
+import type { Schema } from "./schema.js";
 
 /** Declarations that cannot be served. The text says what, where, and what to do, for each of them. */
 export class RegistrationError extends Error {
@@ -93,7 +94,9 @@ export class Unavailable extends MizanError {
 /** The error of a code that the native half names; an `Error` for one that is not the caller's to see. */
 export function protocolError(code: string, message: string | null): Error {
   const known = [Conflict, Forbidden, NotFound, RateLimited, Unauthenticated, Unavailable];
-  const made = known.map((kind) => new kind(message ?? undefined)).find((error) => error.code === code);
+  const made = known
+    .map((kind) => new kind(message ?? undefined))
+    .find((error) => error.code === code);
   return made ?? new Error(`${code}: ${message ?? ""}`);
 }
 
@@ -110,7 +113,9 @@ export class Invalid extends MizanError {
   /** The message for each place. */
   readonly fields: readonly (readonly [FieldPath, string])[];
 
-  constructor(fields: Readonly<Record<string, string>> | readonly (readonly [FieldPath, string])[]) {
+  constructor(
+    fields: Readonly<Record<string, string>> | readonly (readonly [FieldPath, string])[],
+  ) {
     super();
     this.fields = Array.isArray(fields)
       ? (fields as readonly (readonly [FieldPath, string])[])
@@ -137,7 +142,10 @@ export interface ErrorDeclaration {
 
 /** The class of a declared error. */
 export interface DeclaredErrorClass<Data = unknown> extends ErrorDeclaration {
-  new (message: string, ...data: Data extends undefined ? [] : [data: Data]): DeclaredError & {
+  new (
+    message: string,
+    ...data: Data extends undefined ? [] : [data: Data]
+  ): DeclaredError & {
     readonly data: Data;
   };
 }

@@ -19,7 +19,9 @@ export function middlewareOf(serving: Serving): Middleware {
     if (!serving.native.owns(cut < 0 ? target : target.slice(0, cut))) return next();
     if (request.method === "POST" && request.readableEnded) {
       return next(
-        new Error("the body of a Mizan request was read before\n  help: app.use(mizan.express()) before express.json()"),
+        new Error(
+          "the body of a Mizan request was read before\n  help: app.use(mizan.express()) before express.json()",
+        ),
       );
     }
     answerNode(serving, request, response, target);

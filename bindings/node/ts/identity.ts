@@ -24,7 +24,9 @@ export interface Caller {
 }
 
 function wrong(name: string, wanted: string, value: unknown): TypeError {
-  return new TypeError(`the ${name} of an identity is ${wanted}, not ${value === null ? "null" : typeof value}`);
+  return new TypeError(
+    `the ${name} of an identity is ${wanted}, not ${value === null ? "null" : typeof value}`,
+  );
 }
 
 /**

@@ -56,7 +56,9 @@ export class LazyIncoming implements Incoming {
       const end = part.indexOf("=");
       if (end > 0 && part.slice(0, end).trim() === name) {
         const text = part.slice(end + 1).trim();
-        return text.startsWith('"') && text.endsWith('"') && text.length > 1 ? text.slice(1, -1) : text;
+        return text.startsWith('"') && text.endsWith('"') && text.length > 1
+          ? text.slice(1, -1)
+          : text;
       }
     }
     return undefined;

@@ -1,6 +1,7 @@
 // `createMizan`: the functions of an application, ready to be served.
-import { type Middleware, middlewareOf } from "./express.js";
+
 import { RegistrationError } from "./errors.js";
+import { type Middleware, middlewareOf } from "./express.js";
 import { native } from "./native.js";
 import { answerNode, type NodeListener } from "./node.js";
 import { collect, type Limits, register } from "./registration.js";
@@ -95,7 +96,8 @@ export function createMizan(options: MizanOptions): Mizan {
   const serving = told(
     () =>
       new Serving(
-        (wake) => new native.Application(registration.document, settings.text, settings.secrets, wake),
+        (wake) =>
+          new native.Application(registration.document, settings.text, settings.secrets, wake),
         registration,
         {
           identify: options.identify,

@@ -43,7 +43,10 @@ export function answerNode(
   target: string = request.url ?? "/",
 ): void {
   const method = request.method ?? "GET";
-  if (method !== "POST") return answer(serving, request, response, method, target, undefined);
+  if (method !== "POST") {
+    answer(serving, request, response, method, target, undefined);
+    return;
+  }
   const limit = serving.native.bodyLimit(request.headers["content-type"]);
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -54,7 +57,14 @@ export function answerNode(
   });
   request.on("end", () => {
     const whole = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
-    answer(serving, request, response, method, target, size > limit ? whole.subarray(0, limit + 1) : whole);
+    answer(
+      serving,
+      request,
+      response,
+      method,
+      target,
+      size > limit ? whole.subarray(0, limit + 1) : whole,
+    );
   });
   // A caller that left in the middle has nobody to answer.
   request.on("error", () => response.destroy());

@@ -3,9 +3,16 @@ import type { Target } from "./call.js";
 import { type AnyHandler, type Auth, type Definition, definitionOf, type Guard } from "./client.js";
 import { Context } from "./context.js";
 import { type ErrorDeclaration, problemText, RegistrationError } from "./errors.js";
-import { placesOf, type Places } from "./files.js";
+import { type Places, placesOf } from "./files.js";
 import { wireName } from "./names.js";
-import { type Check, checkOf, inputSchema, type JsonSchema, jsonSchema, SchemaProblem } from "./schema.js";
+import {
+  type Check,
+  checkOf,
+  inputSchema,
+  type JsonSchema,
+  jsonSchema,
+  SchemaProblem,
+} from "./schema.js";
 
 /** The limits of a request, with the protocol's defaults (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-12 to LIM-16). */
 export interface Limits {
@@ -40,7 +47,9 @@ export interface Served {
   readonly check: Check | undefined;
   /** Where files stand in its arguments. */
   readonly places: Places | undefined;
-  readonly narrow: ((result: unknown, args: unknown) => Readonly<Record<string, unknown>>) | undefined;
+  readonly narrow:
+    | ((result: unknown, args: unknown) => Readonly<Record<string, unknown>>)
+    | undefined;
   /** Its name and where it was declared, for the log. */
   readonly place: string;
 }
@@ -85,7 +94,8 @@ export function collect(
 ): Map<unknown, Entry> {
   const found = new Map<unknown, Entry>();
   const add = (key: string, value: unknown, definition: Definition) => {
-    if (!found.has(value)) found.set(value, { definition, name: definition.options.name ?? wireName(key) });
+    if (!found.has(value))
+      found.set(value, { definition, name: definition.options.name ?? wireName(key) });
   };
   for (const [key, value] of Object.entries(functions)) {
     const definition = definitionOf(value);
@@ -96,10 +106,14 @@ export function collect(
     add(key, value, definition);
   }
   for (const module of modules) {
-    const declared = Object.entries(module).filter(([, value]) => definitionOf(value) !== undefined);
+    const declared = Object.entries(module).filter(
+      ([, value]) => definitionOf(value) !== undefined,
+    );
     if (declared.length === 0) {
       const fix = "name the module that defines them: import * as clients from …";
-      throw new RegistrationError(problemText("a module holds no function that is declared by client()", fix));
+      throw new RegistrationError(
+        problemText("a module holds no function that is declared by client()", fix),
+      );
     }
     for (const [key, value] of declared) add(key, value, definitionOf(value) as Definition);
   }
@@ -120,7 +134,8 @@ export function register(
     if (typeof target === "string") return target;
     if (target instanceof Context) return target.name;
     const entry = declared.get(target);
-    if (entry === undefined) throw new TypeError("it is no context, and no function of the application");
+    if (entry === undefined)
+      throw new TypeError("it is no context, and no function of the application");
     return entry.name;
   };
   for (const entry of declared.values()) {
@@ -140,14 +155,22 @@ export function register(
     if (request && name !== undefined && contexts.get(name)?.public) {
       const fix = "drop `request`, or the context's `public`";
       problems.push(
-        problemText(`the context '${name}' is public, the same whoever asks, and it reads the request`, fix, placeOf(entry)),
+        problemText(
+          `the context '${name}' is public, the same whoever asks, and it reads the request`,
+          fix,
+          placeOf(entry),
+        ),
       );
     }
   }
   if (problems.length > 0) throw new RegistrationError(problems.join("\n"));
   const document = JSON.stringify({
     base,
-    contexts: [...contexts.values()].map(({ identity, name, public: isPublic }) => ({ identity, name, public: isPublic })),
+    contexts: [...contexts.values()].map(({ identity, name, public: isPublic }) => ({
+      identity,
+      name,
+      public: isPublic,
+    })),
     expose_ir: exposeIr,
     functions: entries,
     limits: limits === undefined ? null : limitsOf(limits),
@@ -195,7 +218,9 @@ function attempt<T>(entry: Entry, what: string, make: () => T): T {
 }
 
 function inputOf(entry: Entry): JsonSchema {
-  return attempt(entry, "its arguments have no schema", () => inputSchema(entry.definition.options.input));
+  return attempt(entry, "its arguments have no schema", () =>
+    inputSchema(entry.definition.options.input),
+  );
 }
 
 function serve(entry: Entry, input: JsonSchema): Served {
@@ -219,15 +244,30 @@ function describe(
   target: (target: Target) => unknown,
 ): JsonSchema {
   const { options, source } = entry.definition;
-  if (options.affectsParams && listOf(options.affects).length + listOf(options.merge).length === 0) {
-    refuse(entry, "affectsParams has nothing to narrow", "say what it affects, or leave affectsParams out");
+  if (
+    options.affectsParams &&
+    listOf(options.affects).length + listOf(options.merge).length === 0
+  ) {
+    refuse(
+      entry,
+      "affectsParams has nothing to narrow",
+      "say what it affects, or leave affectsParams out",
+    );
   }
   if (options.methods && options.route === undefined) {
-    refuse(entry, "methods belong to a route, and it has none", 'say route: "/…", or leave methods out');
+    refuse(
+      entry,
+      "methods belong to a route, and it has none",
+      'say route: "/…", or leave methods out',
+    );
   }
   const { timeout } = options;
   if (timeout !== undefined && !(timeout > 0 && timeout < 2 ** 31)) {
-    refuse(entry, `a timeout of ${timeout} ms`, "name the milliseconds, more than 0; 30000 is the default");
+    refuse(
+      entry,
+      `a timeout of ${timeout} ms`,
+      "name the milliseconds, more than 0; 30000 is the default",
+    );
   }
   const described: Record<string, unknown> = {
     affects: listOf(options.affects).map(target),
@@ -246,7 +286,10 @@ function describe(
     reads_identity: options.identity ?? false,
     reads_request: options.request ?? false,
     rev: options.rev,
-    route: options.route === undefined ? undefined : { methods: options.methods ?? ["GET"], path: options.route },
+    route:
+      options.route === undefined
+        ? undefined
+        : { methods: options.methods ?? ["GET"], path: options.route },
     source,
     timeout_ms: timeout === undefined ? undefined : Math.max(1, Math.round(timeout)),
     websocket: options.websocket ?? false,
@@ -263,9 +306,15 @@ function outputOf(entry: Entry): JsonSchema {
 function errorOf(entry: Entry, declared: ErrorDeclaration): JsonSchema {
   const { code, schema, status } = declared;
   if (typeof code !== "string" || typeof status !== "number") {
-    refuse(entry, "errors holds what is not declared by declareError()", "make it by declareError(code, { … })");
+    refuse(
+      entry,
+      "errors holds what is not declared by declareError()",
+      "make it by declareError(code, { … })",
+    );
   }
-  const data = schema && attempt(entry, `the data of ${code} has no schema`, () => jsonSchema(schema, "output"));
+  const data =
+    schema &&
+    attempt(entry, `the data of ${code} has no schema`, () => jsonSchema(schema, "output"));
   return { code, data: data ?? null, status };
 }
 
@@ -301,13 +350,21 @@ function authOf(entry: Entry, auth: Auth | undefined, guards: Map<string, Guard>
   }
   if (typeof auth !== "function") {
     if (auth.length === 0) {
-      refuse(entry, "auth is an empty list, which would let nobody or everybody in", 'say "authenticated"');
+      refuse(
+        entry,
+        "auth is an empty list, which would let nobody or everybody in",
+        'say "authenticated"',
+      );
     }
     return { permissions: auth };
   }
   const name = wireName(auth.name);
   if (!/^[a-z][a-z0-9_]*$/.test(name) || auth.name === "auth") {
-    refuse(entry, "the guard has no name of its own", "define it as a function with a name, and pass that");
+    refuse(
+      entry,
+      "the guard has no name of its own",
+      "define it as a function with a name, and pass that",
+    );
   }
   const held = guards.get(name) ?? auth;
   guards.set(name, held);

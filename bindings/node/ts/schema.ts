@@ -58,7 +58,8 @@ export function jsonSchema(schema: Schema, role: "input" | "output"): JsonSchema
 }
 
 function unrepresentable(message: string): string {
-  if (/bigint/i.test(message)) return 'an integer of any size is text on the wire: z.string().meta({ format: "bigint" })';
+  if (/bigint/i.test(message))
+    return 'an integer of any size is text on the wire: z.string().meta({ format: "bigint" })';
   if (/date/i.test(message)) return "a time is text on the wire: z.iso.datetime()";
   if (/void|undefined/i.test(message)) return "leave `output` out for a function without a result";
   return "use types that have a form in JSON";
@@ -117,7 +118,8 @@ function withoutArms(schema: JsonSchema, format: string): JsonSchema {
 
 /** A file, as Zod's `z.file()` says it. */
 function asUpload(schema: JsonSchema, role: "input" | "output"): JsonSchema {
-  if (role === "output") throw new SchemaProblem("a file is no result", "answer with its address, or its bytes as text");
+  if (role === "output")
+    throw new SchemaProblem("a file is no result", "answer with its address, or its bytes as text");
   if ("x-mizan-upload" in schema) return schema;
   const { contentEncoding: _, contentMediaType, maxLength, ...rest } = schema;
   return {
@@ -147,7 +149,10 @@ export function inputSchema(input: InputSchema | undefined): JsonSchema {
     for (const [key, definition] of Object.entries($defs ?? {})) {
       const held = definitions[key];
       if (held !== undefined && JSON.stringify(held) !== JSON.stringify(definition)) {
-        throw new SchemaProblem(`two types of its arguments are called '${key}'`, "give one of them another name");
+        throw new SchemaProblem(
+          `two types of its arguments are called '${key}'`,
+          "give one of them another name",
+        );
       }
       definitions[key] = definition;
     }
@@ -163,7 +168,8 @@ export function inputSchema(input: InputSchema | undefined): JsonSchema {
 /** What a schema makes of nothing, where it takes that. */
 function ofNothing(schema: Schema): { readonly value: unknown } | undefined {
   const result = schema["~standard"].validate?.(undefined);
-  if (result === undefined || result instanceof Promise || result.issues !== undefined) return undefined;
+  if (result === undefined || result instanceof Promise || result.issues !== undefined)
+    return undefined;
   return { value: result.value };
 }
 
@@ -179,7 +185,9 @@ function rootOf(schema: JsonSchema): JsonSchema {
 export type Issue = readonly [path: readonly (number | string)[], message: string];
 
 /** What a schema made of the arguments, or what is wrong with them. */
-export type Checked = { readonly issues: readonly Issue[] } | { readonly value: Record<string, unknown> };
+export type Checked =
+  | { readonly issues: readonly Issue[] }
+  | { readonly value: Record<string, unknown> };
 
 /** Checks the arguments as a function's schemas ask, after the core has. */
 export type Check = (args: Record<string, unknown>) => Checked | Promise<Checked>;
@@ -195,14 +203,21 @@ export function checkOf(input: InputSchema | undefined): Check | undefined {
       return result instanceof Promise ? result.then((done) => read(done, [])) : read(result, []);
     };
   }
-  const parts = Object.entries(input).filter(([, schema]) => schema["~standard"].validate !== undefined);
+  const parts = Object.entries(input).filter(
+    ([, schema]) => schema["~standard"].validate !== undefined,
+  );
   return parts.length === 0 ? undefined : (args) => checkEach(parts, args);
 }
 
 type Given = StandardSchemaV1.Result<unknown>;
 
-function checkEach(parts: [string, Schema][], args: Record<string, unknown>): Checked | Promise<Checked> {
-  const results = parts.map(([name, schema]) => schema["~standard"].validate?.(args[name]) as Given | Promise<Given>);
+function checkEach(
+  parts: [string, Schema][],
+  args: Record<string, unknown>,
+): Checked | Promise<Checked> {
+  const results = parts.map(
+    ([name, schema]) => schema["~standard"].validate?.(args[name]) as Given | Promise<Given>,
+  );
   const collect = (given: Given[]): Checked => {
     const issues: Issue[] = [];
     const value = { ...args };
@@ -223,7 +238,10 @@ function read(result: Given, root: readonly string[]): Checked {
   if (result.issues === undefined) return { value: result.value as Record<string, unknown> };
   const issues = result.issues.map(({ message, path = [] }): Issue => {
     const keys = path.map((part) => (typeof part === "object" ? part.key : part));
-    return [[...root, ...keys.map((key) => (typeof key === "number" ? key : String(key)))], message];
+    return [
+      [...root, ...keys.map((key) => (typeof key === "number" ? key : String(key)))],
+      message,
+    ];
   });
   return { issues };
 }

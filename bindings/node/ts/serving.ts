@@ -46,7 +46,9 @@ export class Serving {
     options: { identify: Identify | undefined; permissions: Permissions | undefined; log: Log },
   ) {
     this.native = build((number) => this.#wake(number));
-    this.functions = this.native.functions().map((name) => registration.functions.get(name) as Served);
+    this.functions = this.native
+      .functions()
+      .map((name) => registration.functions.get(name) as Served);
     this.guards = registration.guards;
     this.targetName = registration.targetName;
     this.identify = options.identify;
@@ -59,7 +61,10 @@ export class Serving {
     const step = this.native.open(head, arrival.body, arrival.secure);
     const kind = step.charCodeAt(0);
     // A reply, and nothing to log.
-    if (kind === 82) return settle(step);
+    if (kind === 82) {
+      settle(step);
+      return;
+    }
     const visit = new Visit(this, arrival, (reply) => {
       if (reply.charCodeAt(0) === 114) this.#writeLog();
       settle(reply);
@@ -69,7 +74,10 @@ export class Serving {
 
   /** Has a request go on once a store has answered. */
   wait(number: number, visit: Visit): void {
-    if (this.native.expect(number)) return visit.resume();
+    if (this.native.expect(number)) {
+      visit.resume();
+      return;
+    }
     this.#awake ??= setTimeout(() => undefined, LONGEST);
     this.#waiting.set(number, visit);
   }

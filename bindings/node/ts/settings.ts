@@ -48,7 +48,9 @@ export interface Cache {
 }
 
 /** Keys of their own for some purposes, in place of derived ones: a name and a secret each, the first signs. */
-export type Keys = Partial<Readonly<Record<Purpose, readonly (readonly [name: string, secret: Secret])[]>>>;
+export type Keys = Partial<
+  Readonly<Record<Purpose, readonly (readonly [name: string, secret: Secret])[]>>
+>;
 
 /** What of an application's options the native half is told. */
 export interface Given {
@@ -62,12 +64,18 @@ export interface Given {
 }
 
 /** The settings as JSON text, and the secrets that it names by their place. */
-export function settingsOf(given: Given): { readonly secrets: Uint8Array[]; readonly text: string } {
+export function settingsOf(given: Given): {
+  readonly secrets: Uint8Array[];
+  readonly text: string;
+} {
   const secrets: Uint8Array[] = secretsOf(given.secret);
   const count = secrets.length;
   const keys = Object.entries(given.keys ?? {}).map(([purpose, held]) => [
     purpose,
-    held.map(([name, secret]) => [name, secrets.push(secretBytes(`MIZAN_${purpose.toUpperCase()}_KEYS`, secret)) - 1]),
+    held.map(([name, secret]) => [
+      name,
+      secrets.push(secretBytes(`MIZAN_${purpose.toUpperCase()}_KEYS`, secret)) - 1,
+    ]),
   ]);
   const cache = typeof given.cache === "string" ? { store: given.cache } : given.cache;
   const seconds = (time: number | undefined) => (time === undefined ? undefined : time / 1000);
@@ -111,5 +119,7 @@ export function secretsOf(secret: Secret | readonly Secret[] | undefined): Uint8
 function secretBytes(setting: string, secret: unknown): Uint8Array {
   if (typeof secret === "string") return new TextEncoder().encode(secret);
   if (secret instanceof Uint8Array) return secret;
-  throw new TypeError(`${setting} is ${secret === null ? "null" : typeof secret}: a secret is text or bytes`);
+  throw new TypeError(
+    `${setting} is ${secret === null ? "null" : typeof secret}: a secret is text or bytes`,
+  );
 }

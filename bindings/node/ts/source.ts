@@ -15,7 +15,10 @@ export function callerSource(callee: (...parts: never[]) => unknown): Source | u
   const held: { stack?: string } = {};
   Error.captureStackTrace(held, callee);
   for (const line of (held.stack ?? "").split("\n")) {
-    const found = /^\s*at (?:.* \()?(?<file>(?:file:\/\/)?\/.+?|[A-Za-z]:[\\/].+?):(?<line>\d+)(?::\d+)?\)?$/.exec(line);
+    const found =
+      /^\s*at (?:.* \()?(?<file>(?:file:\/\/)?\/.+?|[A-Za-z]:[\\/].+?):(?<line>\d+)(?::\d+)?\)?$/.exec(
+        line,
+      );
     const { file, line: number } = found?.groups ?? {};
     if (file !== undefined && number !== undefined) {
       return { file: relativeFile(file), line: Number(number) };

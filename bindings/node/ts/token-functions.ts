@@ -62,7 +62,9 @@ export class TokenFunctions {
     const all = this.#declare(tokens);
     const wanted = tokens.functions ?? [];
     // A name that is none of them is the native half's to refuse.
-    this.functions = Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name as never)));
+    this.functions = Object.fromEntries(
+      Object.entries(all).filter(([name]) => wanted.includes(name as never)),
+    );
   }
 
   /** Gives the functions the application that they have become part of. */

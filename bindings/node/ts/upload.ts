@@ -29,7 +29,10 @@ export interface UploadOptions {
   readonly optional?: boolean;
 }
 
-function schemaOf<T>(json: Record<string, unknown>, accepts: (value: unknown) => boolean): Schema<T> {
+function schemaOf<T>(
+  json: Record<string, unknown>,
+  accepts: (value: unknown) => boolean,
+): Schema<T> {
   return {
     "~standard": {
       jsonSchema: { input: () => structuredClone(json), output: () => structuredClone(json) },
@@ -42,7 +45,9 @@ function schemaOf<T>(json: Record<string, unknown>, accepts: (value: unknown) =>
 }
 
 /** A file as an argument: `input: { avatar: upload({ maxSize: 1_000_000, contentTypes: ["image/*"] }) }`. */
-export function upload(options: UploadOptions & { readonly optional: true }): Schema<Upload | undefined>;
+export function upload(
+  options: UploadOptions & { readonly optional: true },
+): Schema<Upload | undefined>;
 export function upload(options?: UploadOptions): Schema<Upload>;
 export function upload(options: UploadOptions = {}): Schema<Upload> | Schema<Upload | undefined> {
   const limits = {
@@ -59,7 +64,10 @@ export function upload(options: UploadOptions = {}): Schema<Upload> | Schema<Upl
 
 /** Several files as one argument, in the order in which they were sent. */
 export function uploads(
-  options: Omit<UploadOptions, "optional"> & { readonly minItems?: number; readonly maxItems?: number } = {},
+  options: Omit<UploadOptions, "optional"> & {
+    readonly minItems?: number;
+    readonly maxItems?: number;
+  } = {},
 ): Schema<Upload[]> {
   const { maxItems, minItems, ...one } = options;
   return schemaOf<Upload[]>(

@@ -20,7 +20,9 @@ const BROKEN_BODY = '{"error":{"code":"INTERNAL","message":"internal error"}}';
 const BROKEN = `R500\ncache-control\nno-store\ncontent-type\napplication/json\ncontent-length\n${BROKEN_BODY.length}\n\n${BROKEN_BODY}`;
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  typeof value === "object" &&
+  value !== null &&
+  typeof (value as { then?: unknown }).then === "function";
 
 /** Takes a request from its first step to its reply. */
 export class Visit {
@@ -39,20 +41,28 @@ export class Visit {
   /** Goes on with a step. */
   take(step: string): void {
     const kind = step.charCodeAt(0);
-    if (kind === 82 || kind === 114) return this.#settle(step);
+    if (kind === 82 || kind === 114) {
+      this.#settle(step);
+      return;
+    }
     const end = step.indexOf("\n");
     this.#number = Number(end < 0 ? step.slice(1) : step.slice(1, end));
     switch (step[0]) {
       case "C":
-        return this.#run(step.slice(end + 1).split("\n"));
+        this.#run(step.slice(end + 1).split("\n"));
+        return;
       case "I":
-        return this.#identify();
+        this.#identify();
+        return;
       case "P":
-        return this.#findPermissions(JSON.parse(step.slice(end + 1)) as string);
+        this.#findPermissions(JSON.parse(step.slice(end + 1)) as string);
+        return;
       case "G":
-        return this.#guard(step.slice(end + 1).split("\n"));
+        this.#guard(step.slice(end + 1).split("\n"));
+        return;
       default:
-        return this.#serving.wait(this.#number, this);
+        this.#serving.wait(this.#number, this);
+        return;
     }
   }
 
@@ -62,7 +72,10 @@ export class Visit {
   }
 
   /** Hands an answer to the native half and goes on with the next step. */
-  #hand(answering: "guarded" | "identified" | "permitted" | "resume" | "returned", answer: string): void {
+  #hand(
+    answering: "guarded" | "identified" | "permitted" | "resume" | "returned",
+    answer: string,
+  ): void {
     let step: string;
     try {
       step = this.#serving.native[answering](this.#number, answer);
@@ -70,7 +83,8 @@ export class Visit {
       // The package's own mistake. It ends this request, and nothing else.
       this.#serving.native.abandon(this.#number);
       this.#serving.log(answering, error, this.#number);
-      return this.#settle(BROKEN);
+      this.#settle(BROKEN);
+      return;
     }
     this.take(step);
   }
@@ -98,7 +112,12 @@ export class Visit {
   }
 
   /** Hands on what `ask` makes, now or later; its text, or what it threw. */
-  #answer(ask: () => unknown, place: string, text: (value: unknown) => string, next: (answer: string) => void): void {
+  #answer(
+    ask: () => unknown,
+    place: string,
+    text: (value: unknown) => string,
+    next: (answer: string) => void,
+  ): void {
     const tell = (value: unknown) => {
       let answer: string;
       try {
@@ -112,9 +131,13 @@ export class Visit {
     try {
       value = ask();
     } catch (error) {
-      return next(this.#failed(error, place));
+      next(this.#failed(error, place));
+      return;
     }
-    if (!isPromise(value)) return tell(value);
+    if (!isPromise(value)) {
+      tell(value);
+      return;
+    }
     value.then(tell, (error: unknown) => next(this.#failed(error, place)));
   }
 
@@ -125,7 +148,8 @@ export class Visit {
       "identify",
       (caller) => {
         if (caller === null || caller === undefined) return "-";
-        if (typeof caller !== "object") throw new TypeError(`identify returned a ${typeof caller}, not an identity`);
+        if (typeof caller !== "object")
+          throw new TypeError(`identify returned a ${typeof caller}, not an identity`);
         return `=${callerText(caller as Parameters<typeof callerText>[0])}`;
       },
       (answer) => this.#hand("identified", answer),
@@ -187,7 +211,14 @@ export class Visit {
       const index = count;
       count += 1;
       open += 1;
-      this.#call(served, limit, line.slice(three + 1), lines.slice(at + 1, at + 1 + files), index, settle);
+      this.#call(
+        served,
+        limit,
+        line.slice(three + 1),
+        lines.slice(at + 1, at + 1 + files),
+        index,
+        settle,
+      );
       at += files;
     }
     // The loop itself counts as one: a function that answers at once must not end the step before all have begun.
@@ -214,7 +245,11 @@ export class Visit {
     try {
       args = JSON.parse(text) as Record<string, unknown>;
       if (served.places !== undefined) {
-        args = placed(args, served.places, files.map((file) => this.#upload(file))) as Record<string, unknown>;
+        args = placed(
+          args,
+          served.places,
+          files.map((file) => this.#upload(file)),
+        ) as Record<string, unknown>;
       }
       const checked = served.check?.(args);
       if (checked === undefined) result = served.handler(call as never, args as never);
@@ -227,9 +262,13 @@ export class Visit {
         result = checked instanceof Promise ? checked.then(run) : run(checked);
       }
     } catch (error) {
-      return settle(index, this.#failed(error, served.place));
+      settle(index, this.#failed(error, served.place));
+      return;
     }
-    if (!isPromise(result)) return settle(index, this.#returned(served, args, result, call));
+    if (!isPromise(result)) {
+      settle(index, this.#returned(served, args, result, call));
+      return;
+    }
     let isOver = false;
     const timer = setTimeout(() => {
       isOver = true;

@@ -13,10 +13,14 @@ export async function answerFetch(serving: Serving, request: Request): Promise<R
   let head = `${method}\n${target}`;
   for (const [name, value] of headers) if (reads(name)) head += `\n${name}\n${value}`;
   // A request that was made by hand has no such field; its URL says it.
-  if (!headers.has("host")) head += `\nhost\n${url.slice(url.indexOf("//") + 2, start < 0 ? undefined : start)}`;
+  if (!headers.has("host"))
+    head += `\nhost\n${url.slice(url.indexOf("//") + 2, start < 0 ? undefined : start)}`;
   const body =
     method === "POST" && request.body !== null
-      ? await readBody(request.body, serving.native.bodyLimit(headers.get("content-type") ?? undefined))
+      ? await readBody(
+          request.body,
+          serving.native.bodyLimit(headers.get("content-type") ?? undefined),
+        )
       : undefined;
   const arrival: Arrival = {
     body,

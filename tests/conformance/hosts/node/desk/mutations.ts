@@ -18,7 +18,14 @@ import { broken } from "./switches.js";
 
 const SILENT = broken("invalidation-body");
 const MERGES = !broken("merge");
-const ALL = [boardContext, fragileContext, inboxContext, projectContext, roomContext, searchContext];
+const ALL = [
+  boardContext,
+  fragileContext,
+  inboxContext,
+  projectContext,
+  roomContext,
+  searchContext,
+];
 
 /** A project that is there. */
 function projectOf(project_id: number): Project {

@@ -14,6 +14,6 @@ export const user = (): string => String(kept.getStore()?.["x-user"] ?? "nobody"
 
 /** The listener, with the headers of each request kept while it is answered, where a switch needs it. */
 export function keeping(listener: NodeListener): NodeListener {
-  if (!broken("unkeyed-inputs") && !broken("public-isolation")) return listener;
+  if (!(broken("unkeyed-inputs") || broken("public-isolation"))) return listener;
   return (request, response) => kept.run(request.headers, () => listener(request, response));
 }
