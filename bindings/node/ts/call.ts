@@ -34,6 +34,7 @@ export class RunningCall implements Call {
   /** What the function said that it changed. */
   changes: [Target, Readonly<Record<string, unknown>> | null][] | undefined;
   #abort: AbortController | undefined;
+  #reason: Error | undefined;
   readonly #incoming: Incoming | undefined;
   readonly #identity: Identity | null | undefined;
 
@@ -43,7 +44,10 @@ export class RunningCall implements Call {
   }
 
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#reason !== undefined) this.#abort.abort(this.#reason);
+    }
     return this.#abort.signal;
   }
 
@@ -72,6 +76,7 @@ export class RunningCall implements Call {
 
   /** Tells whoever listens that nobody waits for the result any more. */
   stop(reason: Error): void {
+    this.#reason = reason;
     this.#abort?.abort(reason);
   }
 }
