@@ -49,7 +49,7 @@ describe("a call", () => {
     const { log, mizan } = shop();
     const [status, body] = await answer(mizan, call("update_profile", { name: "?", user_id: 1 }));
     expect(status).toBe(500);
-    expect(JSON.stringify(body)).not.toContain("42");
+    expect(JSON.stringify(body)).not.toContain("secret");
     const { id } = (body as { error: { id: string } }).error;
     expect(log.errors).toHaveLength(1);
     expect(log.errors[0]).toContain(`update_profile: threw Error (id ${id})`);

@@ -70,6 +70,22 @@ test("a body beyond the limit is refused, and the connection goes on", async () 
   expect((await fetch(`${base}/ctx/user/?user_id=6`)).status).toBe(200);
 });
 
+test("a body beyond the limit is refused where nothing said how long it is", async () => {
+  const { mizan, runs } = shop({ limits: { body: 70 } });
+  const url = `${await serve(mizan.node)}/api/mizan/call/`;
+  const status = await new Promise((resolve) => {
+    const headers = { "content-type": "application/json" };
+    const outgoing = send(url, { headers, method: "POST" }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    // Its first 70 bytes are a call.
+    outgoing.write(JSON.stringify({ args: { name: "Eve", user_id: 5 }, fn: "update_profile" }));
+    outgoing.end(" ".repeat(20));
+  });
+  expect([status, runs]).toEqual([413, []]);
+});
+
 test("a caller that leaves in the middle harms nobody", async () => {
   const { mizan } = shop();
   const base = `${await serve(mizan.node)}/api/mizan`;

@@ -53,7 +53,7 @@ export function shop(options: MizanOptions = {}): { log: Logged; mizan: Mizan; r
       runs.push("update_profile");
       if (name === "Bob") throw new NameTaken("That name is taken.", { taken_by: 5 });
       if (name === "") throw new Invalid({ name: "must have a letter" });
-      if (name === "?") throw new Error("the secret is 42");
+      if (name === "?") throw new Error("it is a secret");
       return { name, user_id };
     },
   );
