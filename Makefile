@@ -142,7 +142,7 @@ generate: $(STAMPS)/extension ## write all generated files anew
 
 lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-		--no-header --output-file requirements.lock --extra fastapi bindings/python/pyproject.toml requirements.in
+		--no-header --output-file requirements.lock --extra django --extra fastapi bindings/python/pyproject.toml requirements.in
 
 lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/requirements.lock
 	@cd bench && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -169,7 +169,7 @@ $(STAMPS)/python: requirements.lock $(STAMPS)/system
 	@touch $@
 
 $(STAMPS)/extension: $(RUST_SOURCES) bindings/python/pyproject.toml $(STAMPS)/python
-	@$(STEP) "Python extension" maturin develop --quiet --uv --locked --extras fastapi --manifest-path bindings/python/Cargo.toml
+	@$(STEP) "Python extension" maturin develop --quiet --uv --locked --extras django,fastapi --manifest-path bindings/python/Cargo.toml
 	@touch $@
 
 $(STAMPS)/addon: $(ADDON_SOURCES) $(STAMPS)/node
