@@ -1,0 +1,27 @@
+//! Reading a body, no further than the core looks.
+
+use axum::body::Body;
+use mizan::bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+
+/// The body till its end, or one byte beyond the limit: the core refuses what is longer. A caller that leaves in the middle
+/// has sent what came until then, and reads no reply.
+pub(crate) async fn read(mut body: Body, limit: usize) -> Bytes {
+    let mut whole = Bytes::new();
+    let mut rest: Option<BytesMut> = None;
+    while let Some(Ok(frame)) = body.frame().await {
+        let Ok(mut piece) = frame.into_data() else { continue };
+        let held = rest.as_ref().map_or(whole.len(), BytesMut::len);
+        piece.truncate((limit + 1).saturating_sub(held));
+        match &mut rest {
+            // Most bodies come in one piece, which is not copied.
+            None if whole.is_empty() => whole = piece,
+            None => rest = Some(BytesMut::from_iter(whole.iter().chain(piece.iter()))),
+            Some(rest) => rest.extend_from_slice(&piece),
+        }
+        if rest.as_ref().map_or(whole.len(), BytesMut::len) > limit {
+            break;
+        }
+    }
+    rest.map_or(whole, BytesMut::freeze)
+}

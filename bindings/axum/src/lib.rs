@@ -1,0 +1,97 @@
+//! Serves an application of [`mizan`] as part of an axum router.
+//!
+//! ```no_run
+//! use axum::Router;
+//! use mizan::Mizan;
+//!
+//! /// Say hello.
+//! #[mizan::client]
+//! async fn hello(name: String) -> String {
+//!     format!("Hello {name}")
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mizan = Mizan::builder().function(hello).build()?;
+//!     let app: Router = Router::new().nest("/api/mizan", mizan_axum::router(mizan));
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+//!     axum::serve(listener, app).await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! What layers around the router leave in a request's extensions (a session, a user) is there for `identify`, guards and
+//! functions: [`mizan::Request::extension`]. Replies go out as the core made them.
+#![deny(missing_docs)]
+
+mod body;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, NestedPath};
+use axum::http::uri::{PathAndQuery, Uri};
+use axum::http::{Method, Request, Response};
+use mizan::Mizan;
+use mizan::bytes::Bytes;
+
+pub use mizan;
+
+/// The routes of the protocol: `call/`, `ctx/…`, `session/`, and `ir/` where that is switched on.
+///
+/// It is nested at the application's base, which is `/api/mizan` where nothing else is said ([`mizan::Builder::base`]).
+/// Merged into a router, or serving alone, it answers below that base, and everything else with `NOT_FOUND`.
+pub fn router<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
+    let served = Served { mizan, warned: Arc::default() };
+    let answer = move |request: Request<Body>| served.clone().answer(request);
+    // A fallback sees every path below, also those that no route could name, with every method.
+    Router::new().fallback(answer)
+}
+
+#[derive(Clone)]
+struct Served {
+    mizan: Mizan,
+    /// Whether the log has been told that the base is another.
+    warned: Arc<AtomicBool>,
+}
+
+impl Served {
+    async fn answer(self, request: Request<Body>) -> Response<Body> {
+        let (mut parts, body) = request.into_parts();
+        if let Ok(nested) = NestedPath::from_request_parts(&mut parts, &()).await {
+            self.compare(nested.as_str());
+            parts.uri = below(self.mizan.base(), &parts.uri);
+        }
+        // Of other methods no body is read.
+        let body = if parts.method == Method::POST {
+            let limit = self.mizan.body_limit(parts.headers.get(axum::http::header::CONTENT_TYPE));
+            body::read(body, limit).await
+        } else {
+            Bytes::new()
+        };
+        self.mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
+    }
+
+    /// The edge manifest and the cookie of `session/` name the base.
+    fn compare(&self, nested: &str) {
+        let base = self.mizan.base();
+        if nested != base && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "mizan",
+                "the router is nested at {nested:?}, and the application's base is {base:?}: say `.base({nested:?})`"
+            );
+        }
+    }
+}
+
+/// The URI with the base back in front: nesting took the path of the nest away.
+fn below(base: &str, uri: &Uri) -> Uri {
+    let mut path = String::with_capacity(base.len() + 64);
+    path.push_str(base);
+    path.push_str(uri.path_and_query().map_or("/", PathAndQuery::as_str));
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = path.parse().ok();
+    Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
+}
