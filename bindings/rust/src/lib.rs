@@ -38,6 +38,7 @@ extern crate self as mizan;
 
 #[doc(hidden)]
 pub mod __private;
+mod big_int;
 mod builder;
 mod call;
 mod context;
@@ -57,6 +58,7 @@ mod schema;
 mod token_functions;
 mod upload;
 
+pub use big_int::{BigInt, NoInteger};
 pub use builder::{Builder, Mizan};
 pub use call::Call;
 pub use context::{Context, Target};

@@ -7,7 +7,7 @@ use mizan_core::registry::{BuildError, Problem, Source};
 use crate::declaration::Declaration;
 
 /// Declarations that cannot be served. The text says of each problem what, where, and what to do.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RegistrationError {
     problems: Vec<String>,
 }
@@ -44,3 +44,10 @@ impl fmt::Display for RegistrationError {
 }
 
 impl std::error::Error for RegistrationError {}
+
+impl fmt::Debug for RegistrationError {
+    /// As it is shown, from its own line on: this is what is printed where `main` returns it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the application does not build\n{self}")
+    }
+}

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use crate::declaration::Declaration;
 use crate::upload::UploadLimits;
 
-/// The pattern that schemars writes for decimals, whatever crate they are of.
-const DECIMAL: &str = r"^-?\d+(\.\d+)?([eE]\d+)?$";
+/// The patterns that schemars writes for decimals, whatever crate they are of: those it reads, and those it prints.
+const DECIMAL: [&str; 2] = [r"^-?\d+(\.\d+)?([eE]\d+)?$", r"^-?\d+(\.\d+)?$"];
 
 /// The schema of the object of all inputs.
 pub(crate) fn input(declaration: &Declaration) -> Value {
@@ -28,6 +28,8 @@ pub(crate) fn input(declaration: &Declaration) -> Value {
     if let Some(object) = whole.as_object_mut() {
         object.remove("title");
         object.remove("description");
+        // A function without inputs takes an object without members, and not any object.
+        object.entry("properties").or_insert_with(|| json!({}));
     }
     whole
 }
@@ -113,8 +115,12 @@ fn name_formats(schema: &mut Map<String, Value>) {
     let name = match schema.get("format").and_then(Value::as_str) {
         Some("partial-date-time") => "local-date-time",
         Some("partial-time") => "time",
-        None if schema.get("pattern").and_then(Value::as_str) == Some(DECIMAL) => {
+        None if schema.get("pattern").and_then(Value::as_str).is_some_and(|pattern| DECIMAL.contains(&pattern)) => {
             schema.remove("pattern");
+            // A number of JSON is a double to others, and loses digits.
+            if let Some(types) = schema.get_mut("type").and_then(Value::as_array_mut) {
+                types.retain(|name| name.as_str() != Some("number"));
+            }
             "decimal"
         }
         _ => return,

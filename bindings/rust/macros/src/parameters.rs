@@ -10,6 +10,8 @@ use crate::names::is_name;
 /// Types that are taken from the request wherever they stand.
 const EXTRACTORS: [&str; 4] = ["Extension", "Identity", "Request", "State"];
 
+const LINTS: [&str; 5] = ["allow", "deny", "expect", "forbid", "warn"];
+
 /// A parameter of either kind.
 pub(crate) enum Parameter {
     /// A value that is found, not sent.
@@ -53,8 +55,11 @@ pub(crate) fn read(parameters: &mut syn::punctuated::Punctuated<FnArg, Token![,]
 
 fn sort(parameter: &mut PatType) -> Result<Parameter> {
     let said = said(&parameter.attrs)?;
-    let attributes = std::mem::take(&mut parameter.attrs);
-    let attributes = attributes.into_iter().filter(|attribute| !attribute.path().is_ident("mizan")).collect();
+    // Lints are about the parameter; all others say something of the input.
+    let is_lint = |attribute: &Attribute| LINTS.iter().any(|name| attribute.path().is_ident(name));
+    let (lints, others): (Vec<_>, Vec<_>) = std::mem::take(&mut parameter.attrs).into_iter().partition(is_lint);
+    parameter.attrs = lints;
+    let attributes = others.into_iter().filter(|attribute| !attribute.path().is_ident("mizan")).collect();
     let ty = (*parameter.ty).clone();
     if said.extract || is_extractor(&ty) {
         return Ok(Parameter::Extractor(ty));
@@ -174,7 +179,12 @@ impl Input {
                 quote_spanned!(value.span()=> ::core::option::Option::Some(#made))
             }
         };
-        let size = some(&self.max_size, ToTokens::to_token_stream);
+        let size = match &self.max_size {
+            Some(size) if !matches!(size, Expr::Lit(_)) => {
+                quote_spanned!(size.span()=> ::core::option::Option::<u64>::from(#size))
+            }
+            size => some(size, ToTokens::to_token_stream),
+        };
         let types = some(&self.content_types, |value| {
             quote_spanned!(value.span()=> ::core::iter::IntoIterator::into_iter(#value)
                 .map(::std::string::String::from).collect())
