@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, NestedPath};
+use axum::extract::{FromRequestParts, NestedPath, OriginalUri};
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{Method, Request, Response};
 use mizan::Mizan;
@@ -62,7 +62,8 @@ impl Served {
         let (mut parts, body) = request.into_parts();
         if let Ok(nested) = NestedPath::from_request_parts(&mut parts, &()).await {
             self.compare(nested.as_str());
-            parts.uri = below(self.mizan.base(), &parts.uri);
+            let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+            parts.uri = below(self.mizan.base(), nested.as_str(), original);
         }
         // Of other methods no body is read.
         let body = if parts.method == Method::POST {
@@ -86,12 +87,16 @@ impl Served {
     }
 }
 
-/// The URI with the base back in front: nesting took the path of the nest away.
-fn below(base: &str, uri: &Uri) -> Uri {
-    let mut path = String::with_capacity(base.len() + 64);
-    path.push_str(base);
-    path.push_str(uri.path_and_query().map_or("/", PathAndQuery::as_str));
-    let mut parts = uri.clone().into_parts();
-    parts.path_and_query = path.parse().ok();
-    Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
+/// The URI below the application's base. Nesting took the path of the nest away, and a slash that it should not have.
+fn below(base: &str, nested: &str, original: &Uri) -> Uri {
+    let raw = original.path_and_query().map_or("/", PathAndQuery::as_str);
+    let mut rest = raw;
+    // A nest may have params in its path, so what is left out is as many parts as it has.
+    for _ in nested.matches('/') {
+        let part = rest.strip_prefix('/').unwrap_or(rest);
+        rest = part.find(['/', '?']).and_then(|end| part.get(end..)).unwrap_or_default();
+    }
+    let mut parts = original.clone().into_parts();
+    parts.path_and_query = format!("{base}{rest}").parse().ok();
+    Uri::from_parts(parts).unwrap_or_default()
 }

@@ -39,7 +39,7 @@ fn serve(mizan: Mizan, port: u16) -> Result<(), Box<dyn Error>> {
         std::process::exit(0);
     });
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        let mut app: Router = Router::new().nest("/api/mizan", mizan_axum::router(mizan));
+        let mut app: Router = Router::new().nest_service("/api/mizan", mizan_axum::router(mizan));
         if seen::is_kept() {
             app = app.layer(axum::middleware::from_fn(seen::keep));
         }

@@ -4,11 +4,14 @@ use mizan::{Error, Identity, Request};
 
 /// Ada is staff, root a superuser, an empty name an invalid one.
 pub(crate) async fn identify(request: Request) -> Result<Option<Identity>, Error> {
-    let header = request.headers().get("x-user").and_then(|name| name.to_str().ok());
-    if header == Some("") {
-        return Err(Error::unauthenticated().message("That is nobody."));
+    // Text of a header is Latin-1, as others read it.
+    let header: Option<String> =
+        request.headers().get("x-user").map(|name| name.as_bytes().iter().copied().map(char::from).collect());
+    match header.as_deref() {
+        Some("") => Err(Error::unauthenticated().message("That is nobody.")),
+        Some(name) => Ok(Some(find(name))),
+        None => Ok(request.cookie("desk_user").map(find)),
     }
-    Ok(header.or_else(|| request.cookie("desk_user")).map(find))
 }
 
 /// Who has that name now.
