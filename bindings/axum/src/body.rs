@@ -1,8 +1,8 @@
 //! Reading a body, no further than the core looks.
 
 use axum::body::Body;
-use mizan::bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use mizan::bytes::{Bytes, BytesMut};
 
 /// The body till its end, or one byte beyond the limit: the core refuses what is longer. A caller that leaves in the middle
 /// has sent what came until then, and reads no reply.
@@ -16,7 +16,11 @@ pub(crate) async fn read(mut body: Body, limit: usize) -> Bytes {
         match &mut rest {
             // Most bodies come in one piece, which is not copied.
             None if whole.is_empty() => whole = piece,
-            None => rest = Some(BytesMut::from_iter(whole.iter().chain(piece.iter()))),
+            None => {
+                let mut both = BytesMut::from(whole.as_ref());
+                both.extend_from_slice(&piece);
+                rest = Some(both);
+            }
             Some(rest) => rest.extend_from_slice(&piece),
         }
         if rest.as_ref().map_or(whole.len(), BytesMut::len) > limit {

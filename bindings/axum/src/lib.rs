@@ -26,14 +26,15 @@
 
 mod body;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, NestedPath, OriginalUri};
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{Method, Request, Response};
+use axum::routing::any;
 use mizan::Mizan;
 use mizan::bytes::Bytes;
 
@@ -41,13 +42,14 @@ pub use mizan;
 
 /// The routes of the protocol: `call/`, `ctx/…`, `session/`, and `ir/` where that is switched on.
 ///
-/// It is nested at the application's base, which is `/api/mizan` where nothing else is said ([`mizan::Builder::base`]).
-/// Merged into a router, or serving alone, it answers below that base, and everything else with `NOT_FOUND`.
+/// It is nested at the application's base, which is `/api/mizan` where nothing else is said ([`mizan::Builder::base`]), and
+/// may be nested deeper. Axum's `nest` leaves one path to the application's own fallback, the base with a slash and nothing
+/// after it; `nest_service` does not. Serving alone, it answers below the base, and everything else with `NOT_FOUND`.
 pub fn router<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
     let served = Served { mizan, warned: Arc::default() };
     let answer = move |request: Request<Body>| served.clone().answer(request);
-    // A fallback sees every path below, also those that no route could name, with every method.
-    Router::new().fallback(answer)
+    // A fallback would be lost where a router is nested twice.
+    Router::new().route("/", any(answer.clone())).route("/{*path}", any(answer))
 }
 
 #[derive(Clone)]

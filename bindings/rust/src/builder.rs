@@ -85,7 +85,10 @@ impl Builder {
     }
 
     /// Registers a function.
-    #[expect(clippy::needless_pass_by_value, reason = "a function is a value without size, named where it is registered")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a function is a value without size, named where it is registered"
+    )]
     pub fn function(mut self, function: impl Function) -> Self {
         self.declarations.push(function.declare());
         self
@@ -262,7 +265,7 @@ impl Builder {
     fn keyrings(&self) -> Result<Option<Keyrings>, RegistrationError> {
         let held = std::env::var(SECRET_SETTING).ok().filter(|_| self.secrets.is_empty());
         let secrets: Vec<&[u8]> =
-            self.secrets.iter().map(Vec::as_slice).chain(held.as_ref().map(|secret| secret.as_bytes())).collect();
+            self.secrets.iter().map(Vec::as_slice).chain(held.as_ref().map(String::as_bytes)).collect();
         if secrets.is_empty() && self.keys.is_empty() {
             return Ok(None);
         }

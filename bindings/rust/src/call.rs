@@ -111,13 +111,12 @@ pub async fn blocking(run: impl FnOnce() -> Ran + Send + 'static) -> Ran {
     let running = tokio::task::spawn_blocking(move || span.in_scope(|| announced.around_sync(run)));
     match running.await {
         Ok(ran) => ran,
-        Err(stopped) => match stopped.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => {
-                let report = Some("the runtime is shutting down".to_owned());
-                Err(Failed { failure: Failure::Raised, report })
+        Err(stopped) => {
+            if let Ok(panic) = stopped.try_into_panic() {
+                std::panic::resume_unwind(panic);
             }
-        },
+            Err(Failed { failure: Failure::Raised, report: Some("the runtime is shutting down".to_owned()) })
+        }
     }
 }
 
@@ -194,7 +193,6 @@ impl<R: JsonSchema + Serialize> Plain<R> for Returned<R> {
         Some(result)
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "as of a `Result`, which gives its error away")]
     fn outcome(&self, result: R, params: Option<Params>) -> Ran {
         done(&result, params)
     }

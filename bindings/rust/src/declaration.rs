@@ -23,7 +23,10 @@ pub trait Function: Into<Target> + Send + Sync + 'static {
 pub type Running<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// One function: its options, how to describe it, and how to run it.
-#[expect(missing_docs, reason = "the options have the names that the attribute gives them, which is where they are explained")]
+#[expect(
+    missing_docs,
+    reason = "the options have the names that the attribute gives them, which is where they are explained"
+)]
 pub struct Declaration {
     pub name: &'static str,
     pub file: &'static str,

@@ -1,5 +1,7 @@
 //! The registration document: what all functions declare, for the core to freeze.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::context::{Context, Named, Target};
@@ -83,7 +85,8 @@ fn function(declaration: &Declaration, problems: &mut Vec<String>) -> Value {
     check_inputs(declaration, &input, problems);
     let timeout_ms = declaration.timeout.and_then(|seconds| {
         if seconds.is_finite() && seconds > 0.0 {
-            return Some((seconds * 1000.0).round().clamp(1.0, f64::from(u32::MAX)) as u32);
+            let milliseconds = Duration::try_from_secs_f64(seconds).map_or(u128::MAX, |time| time.as_millis());
+            return Some(u32::try_from(milliseconds).unwrap_or(u32::MAX).max(1));
         }
         let help = "name the seconds, more than 0; 30 is the default";
         problems.push(about(declaration, format!("a timeout of {seconds} s"), help));

@@ -72,7 +72,8 @@ impl Visit {
             .iter()
             .filter_map(|(name, value)| Some((message::reads(name.as_ref())?.as_bytes(), value.as_bytes())))
             .collect();
-        let secure = parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS) || parts.extensions.get::<Secure>().is_some();
+        let secure =
+            parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS) || parts.extensions.get::<Secure>().is_some();
         // Steps of this odd size meet every number once.
         let nonce = frozen.nonces.fetch_add(0x9E37_79B9_7F4A_7C15, Relaxed);
         let drive = frozen.deployment.open(&message::Request {
@@ -244,7 +245,8 @@ fn sent(response: &Response) -> http::Response<Bytes> {
     let span = Span::current();
     span.record("status", response.status);
     let mut reply = http::Response::new(Bytes::copy_from_slice(&response.body));
-    *reply.status_mut() = http::StatusCode::from_u16(response.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *reply.status_mut() =
+        http::StatusCode::from_u16(response.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in &response.headers {
         if *name == "x-mizan-invalidate" && !span.is_disabled() {
             match header_parse::parse(&[value.as_bytes()]) {

@@ -97,17 +97,17 @@ fn bound_integers(schema: &mut Map<String, Value>) {
         Some("uint32") => (0, i64::from(u32::MAX)),
         _ => return,
     };
-    for (keyword, bound, stricter) in [("minimum", least, i64::max as fn(i64, i64) -> i64), ("maximum", most, i64::min)] {
+    for (keyword, bound, stricter) in [("minimum", least, i64::max as fn(i64, i64) -> i64), ("maximum", most, i64::min)]
+    {
         let said = schema.get(keyword).and_then(whole);
         schema.insert(keyword.to_owned(), json!(said.map_or(bound, |said| stricter(said, bound))));
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "bounds of 32 bits are exact in a double")]
+/// The integer of a bound, however it is written.
 fn whole(bound: &Value) -> Option<i64> {
-    bound.as_i64().or_else(|| {
-        bound.as_f64().filter(|bound| bound.fract() == 0.0 && bound.abs() <= u32::MAX as f64).map(|bound| bound as i64)
-    })
+    let is_small = |bound: &f64| bound.fract() == 0.0 && bound.abs() <= f64::from(u32::MAX);
+    bound.as_i64().or_else(|| bound.as_f64().filter(is_small).map(|bound| bound as i64))
 }
 
 /// Formats as the protocol calls them.

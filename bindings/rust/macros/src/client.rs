@@ -102,12 +102,14 @@ impl Expansion {
                 #callable
                 #run
 
+                #[allow(clippy::useless_conversion)]
                 impl ::core::convert::From<#name> for ::mizan::Target {
                     fn from(_: #name) -> Self {
                         ::mizan::Target::function(#wire, #context)
                     }
                 }
 
+                #[allow(clippy::useless_conversion)]
                 impl ::mizan::Function for #name {
                     fn declare(&self) -> ::mizan::__private::Declaration {
                         #declared
@@ -162,7 +164,11 @@ impl Expansion {
     fn inner(&self) -> TokenStream {
         let mut function = self.function.clone();
         function.vis = syn::Visibility::Inherited;
-        function.attrs.retain(|attribute| !["doc", "cfg", "deprecated"].iter().any(|name| attribute.path().is_ident(name)));
+        function
+            .attrs
+            .retain(|attribute| !["doc", "cfg", "deprecated"].iter().any(|name| attribute.path().is_ident(name)));
+        // Inputs are owned, and a function that never waits may run where the others do.
+        function.attrs.push(parse_quote!(#[allow(clippy::needless_pass_by_value, clippy::unused_async)]));
         function.into_token_stream()
     }
 
@@ -179,11 +185,11 @@ impl Expansion {
     /// `Deref` to a function pointer, which is what makes the value callable.
     fn callable(&self) -> TokenStream {
         let (name, output) = (&self.function.sig.ident, self.output());
-        let typed = self.function.sig.inputs.iter().filter_map(|parameter| match parameter {
+        let parameters = self.function.sig.inputs.iter().filter_map(|parameter| match parameter {
             FnArg::Typed(typed) => Some(&*typed.ty),
             FnArg::Receiver(_) => None,
         });
-        let types: Vec<&Type> = typed.collect();
+        let types: Vec<&Type> = parameters.collect();
         let places: Vec<Ident> = (0..self.parameters.len()).map(|index| format_ident!("__mizan_{index}")).collect();
         let (returned, call) = if self.is_async() {
             (
@@ -326,7 +332,7 @@ impl Expansion {
         let route = maybe(options.route.as_ref().map(|path| {
             let methods = options.methods.as_ref().map_or_else(|| quote!(["GET"]), ToTokens::to_token_stream);
             quote! { (::std::string::String::from(#path),
-                ::core::iter::IntoIterator::into_iter(#methods).map(::std::string::String::from).collect()) }
+            ::core::iter::IntoIterator::into_iter(#methods).map(::std::string::String::from).collect()) }
         }));
         let rev = maybe(options.rev.as_ref().map(ToTokens::to_token_stream));
         let cache = options.cache.as_ref().map_or_else(
@@ -366,7 +372,8 @@ impl Expansion {
             },
         };
         // The line is that of the name, not that of the attribute.
-        let (file, line) = (quote_spanned!(name.span()=> ::core::file!()), quote_spanned!(name.span()=> ::core::line!()));
+        let (file, line) =
+            (quote_spanned!(name.span()=> ::core::file!()), quote_spanned!(name.span()=> ::core::line!()));
         quote! {
             ::mizan::__private::Declaration {
                 name: #wire,

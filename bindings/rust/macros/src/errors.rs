@@ -66,7 +66,10 @@ fn expand_variant(name: &Ident, variant: &Variant) -> Result<Parts> {
     let ident = &variant.ident;
     if said.transparent {
         let Fields::Unnamed(fields) = &variant.fields else {
-            return Err(Error::new(ident.span(), "what passes through is the one field of the variant: `Other(Error)`"));
+            return Err(Error::new(
+                ident.span(),
+                "what passes through is the one field of the variant: `Other(Error)`",
+            ));
         };
         let [inner] = fields.unnamed.iter().collect::<Vec<_>>()[..] else {
             return Err(Error::new(fields.span(), "what passes through is one error"));
@@ -108,10 +111,10 @@ fn expand_variant(name: &Ident, variant: &Variant) -> Result<Parts> {
             return Err(Error::new(fields.span(), problem));
         }
     };
-    let message = match &said.message {
-        Some(message) => quote_spanned!(message.span()=> ::std::format!(#message)),
-        None => quote!(::std::string::String::from(#code)),
-    };
+    let message = said.message.as_ref().map_or_else(
+        || quote!(::std::string::String::from(#code)),
+        |message| quote_spanned!(message.span()=> ::std::format!(#message)),
+    );
     Ok(Parts {
         data: structure,
         declared: Some(quote! {

@@ -106,7 +106,10 @@ impl Options {
             }
         }
         if self.affects_params.is_some() && self.affects.is_none() && self.merge.is_none() {
-            return Err(Error::new(span("affects_params"), "nothing is affected that could be narrowed: say `affects`"));
+            return Err(Error::new(
+                span("affects_params"),
+                "nothing is affected that could be narrowed: say `affects`",
+            ));
         }
         if self.methods.is_some() && self.route.is_none() {
             return Err(Error::new(span("methods"), "methods belong to a route: say `route = \"/…\"`"));
@@ -148,7 +151,8 @@ impl Options {
         let alone = !matches!(auth, Expr::Array(_));
         for word in words {
             let text = word.value();
-            if !text.contains('.') && !(alone && AUTH_WORDS.contains(&text.as_str())) {
+            let is_word = alone && AUTH_WORDS.contains(&text.as_str());
+            if !text.contains('.') && !is_word {
                 let problem = format!(
                     "{text:?} is neither one of {} nor a permission, which has a dot; a guard of your own is \
                      `guard(\"name\")`",

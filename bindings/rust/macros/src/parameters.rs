@@ -26,16 +26,28 @@ pub(crate) struct Input {
     pub(crate) ty: Type,
     /// Docs, and what serde and schemars are told of it.
     pub(crate) attributes: Vec<Attribute>,
-    pub(crate) default: Option<Option<Expr>>,
+    pub(crate) default: Fallback,
     pub(crate) max_size: Option<Expr>,
     pub(crate) content_types: Option<Expr>,
+}
+
+/// What an input is where it is left out.
+#[derive(Default)]
+pub(crate) enum Fallback {
+    /// Nothing: it is required.
+    #[default]
+    None,
+    /// What its type has as its default.
+    OfType,
+    /// This value.
+    Value(Expr),
 }
 
 /// What `#[mizan(…)]` says of a parameter.
 #[derive(Default)]
 struct Said {
     extract: bool,
-    default: Option<Option<Expr>>,
+    default: Fallback,
     max_size: Option<Expr>,
     content_types: Option<Expr>,
 }
@@ -75,7 +87,10 @@ fn sort(parameter: &mut PatType) -> Result<Parameter> {
             return Err(Error::new(reference.span(), problem));
         }
         Type::ImplTrait(unnamed) => {
-            return Err(Error::new(unnamed.span(), "an input has one type that has a schema, not any that fits a trait"));
+            return Err(Error::new(
+                unnamed.span(),
+                "an input has one type that has a schema, not any that fits a trait",
+            ));
         }
         _ => {}
     }
@@ -102,7 +117,7 @@ fn said(attributes: &[Attribute]) -> Result<Said> {
                 said.extract = true;
             } else if meta.path.is_ident("default") {
                 let given = meta.input.peek(Token![=]);
-                said.default = Some(if given { Some(meta.value()?.parse()?) } else { None });
+                said.default = if given { Fallback::Value(meta.value()?.parse()?) } else { Fallback::OfType };
             } else if meta.path.is_ident("max_size") {
                 said.max_size = Some(meta.value()?.parse()?);
             } else if meta.path.is_ident("content_types") {
@@ -139,9 +154,9 @@ impl Input {
     pub(crate) fn field(&self) -> TokenStream {
         let Self { name, ty, attributes, .. } = self;
         let default = match &self.default {
-            None => TokenStream::new(),
-            Some(None) => quote_spanned!(name.span()=> #[serde(default)]),
-            Some(Some(_)) => {
+            Fallback::None => TokenStream::new(),
+            Fallback::OfType => quote_spanned!(name.span()=> #[serde(default)]),
+            Fallback::Value(_) => {
                 let function = self.default_function().to_string();
                 quote_spanned!(name.span()=> #[serde(default = #function)])
             }
@@ -155,7 +170,7 @@ impl Input {
 
     /// The function that makes its default, where it has one of its own.
     pub(crate) fn default_tokens(&self) -> Option<TokenStream> {
-        let value = self.default.as_ref()?.as_ref()?;
+        let Fallback::Value(value) = &self.default else { return None };
         let (name, ty) = (self.default_function(), &self.ty);
         let is_text = matches!(value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
         let value = if is_text {

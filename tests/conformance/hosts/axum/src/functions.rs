@@ -198,7 +198,10 @@ async fn attach(
 
 /// Text instead of a file.
 #[mizan::client(name = "attach")]
-async fn attach_text(#[expect(unused_variables, reason = "as of `attach`")] project_id: i64, sheet: String) -> Attached {
+async fn attach_text(
+    #[expect(unused_variables, reason = "as of `attach`")] project_id: i64,
+    sheet: String,
+) -> Attached {
     let start = sheet.chars().take(6).collect();
     Attached { name: String::new(), size: count(sheet.len()), start, content_type: "text/plain".to_owned() }
 }
