@@ -1,18 +1,16 @@
-//! Reading a body, no further than the core looks.
+//! Reading a body, hardly further than the core looks.
 
 use axum::body::Body;
 use http_body_util::BodyExt;
 use mizan::bytes::{Bytes, BytesMut};
 
-/// The body till its end, or one byte beyond the limit: the core refuses what is longer. A caller that leaves in the middle
-/// has sent what came until then, and reads no reply.
+/// The body till its end, or till the piece that goes beyond the limit: the core refuses what is longer. A caller that
+/// leaves in the middle has sent what came until then, and reads no reply.
 pub(crate) async fn read(mut body: Body, limit: usize) -> Bytes {
     let mut whole = Bytes::new();
     let mut rest: Option<BytesMut> = None;
     while let Some(Ok(frame)) = body.frame().await {
-        let Ok(mut piece) = frame.into_data() else { continue };
-        let held = rest.as_ref().map_or(whole.len(), BytesMut::len);
-        piece.truncate((limit + 1).saturating_sub(held));
+        let Ok(piece) = frame.into_data() else { continue };
         match &mut rest {
             // Most bodies come in one piece, which is not copied.
             None if whole.is_empty() => whole = piece,

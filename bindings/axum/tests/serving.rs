@@ -120,8 +120,8 @@ async fn a_body_is_read_no_further_than_its_limit() {
         counter.fetch_add(10, Ordering::Relaxed);
         Some(Ok::<_, Infallible>(Bytes::from_static(b"0123456789")))
     });
-    let endless = Body::from_stream(stream::iter(pieces));
-    let found = ask(&app, post("/api/mizan/call/", endless)).await;
+    let long = Body::from_stream(stream::iter(pieces.take(1000)));
+    let found = ask(&app, post("/api/mizan/call/", long)).await;
     assert_eq!(found.0, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(read.load(Ordering::Relaxed) <= 80, "{read:?} bytes");
 }

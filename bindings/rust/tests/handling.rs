@@ -77,7 +77,7 @@ async fn parse(text: String) -> Result<i64, Error> {
 
 #[mizan::client(timeout = 0.05)]
 async fn slow() {
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
 }
 
 #[mizan::client(timeout = 0.05)]
@@ -195,7 +195,8 @@ async fn mistakes_show_nothing_and_break_nothing_else() {
     for (function, args) in [("sync_panic", "{}"), ("async_panic", "{}"), ("parse", r#"{"text":"42?"}"#)] {
         let (status, body) = call(&mizan, function, args).await;
         assert_eq!(status, 500, "{function}: {body}");
-        assert!(body.starts_with(r#"{"error":{"code":"INTERNAL","id":""#) && !body.contains("42"), "{body}");
+        let told = body.contains("secret") || body.contains("digit");
+        assert!(body.starts_with(r#"{"error":{"code":"INTERNAL","id":""#) && !told, "{body}");
     }
     assert_eq!(call(&mizan, "parse", r#"{"text":"42"}"#).await.0, 200);
 }
