@@ -74,9 +74,9 @@ impl From<&core::Identity> for Identity {
 }
 
 impl From<Identity> for core::Identity {
-    /// Whatever an application says, it is the application that says it.
+    /// Whatever an application says, it is the application that says it, and all of it.
     fn from(found: Identity) -> Self {
         let Identity { sub, staff, superuser, permissions, session, proof: _ } = found;
-        Self { sub, staff, superuser, permissions, session, proof: Proof::Session }
+        Self { sub, staff, superuser, permissions, session, ..Self::default() }
     }
 }
