@@ -49,10 +49,10 @@ const ROOMS: &[Room] = &[
         folder: "bindings/rust",
         language: Language::Manifest,
         allowed: Allowed::Only(&["mizan-core", "mizan-macros", "mizan-runtime"]),
-        except: None,
+        except: &[],
     },
     // An adapter carries what the author's crate answers, and knows nothing of the core.
-    Room { folder: "bindings/axum", language: Language::Manifest, allowed: Allowed::Only(&["mizan"]), except: None },
+    Room { folder: "bindings/axum", language: Language::Manifest, allowed: Allowed::Only(&["mizan"]), except: &[] },
     Room {
         folder: "tools/replay",
         language: Language::Manifest,
