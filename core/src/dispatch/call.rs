@@ -85,7 +85,6 @@ impl CallWork {
                 }
                 continue;
             }
-            task.args.reserve(entry.args.len());
             let checked = app.program().transcode(frozen.input, &entry.args, Direction::Input, &root, &mut task.args);
             if let Err(refusal) = checked {
                 task.fail(refusal.into());
@@ -142,7 +141,7 @@ impl CallWork {
             for wish in &entry.refresh {
                 let Some(index) = app.context_index(&wish.context) else { continue };
                 let Some((_, frozen)) = app.context(index) else { continue };
-                let mut params = Vec::with_capacity(wish.params.len());
+                let mut params = Vec::new();
                 let checked = app.program().transcode(frozen.params, &wish.params, Direction::Input, &[], &mut params);
                 if checked.is_err() || !stale.iter().any(|target| target.touches_bundle(&wish.context, &params)) {
                     continue;
