@@ -74,11 +74,11 @@ test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
-test-conformance: $(STAMPS)/extension ## the conformance board: every probe, and every control, against running servers
+test-conformance: $(STAMPS)/extension $(STAMPS)/redis ## the conformance board: every probe, and every control, against running servers
 	@$(STEP) "conformance board" pytest tests/conformance
 
-parity-table: $(STAMPS)/extension ## run the board, record what it finds, and write the table of README.md
-	@cd tests/conformance && ../../$(STEP) "conformance board" python -m conformance --write
+parity-table: $(STAMPS)/extension ## run the board, record what it finds, and write the table of README.md (ADAPTER="django node")
+	@cd tests/conformance && ../../$(STEP) "conformance board" python -m conformance --write $(addprefix --adapter ,$(ADAPTER))
 	@cd tests/conformance && python -m conformance --table
 
 replayers: ## build every replayer of pins, and print the surface and the command of each

@@ -12,18 +12,24 @@
 mod bus;
 mod cache;
 mod config;
+mod deployment;
+mod drive;
 mod fill;
 mod flight;
 mod io;
 mod load;
+mod mailbox;
 mod metrics;
 mod pause;
 mod random;
 mod store;
+mod token_desk;
 
 pub use bus::{Event, Subscription};
 pub use cache::{Cache, Hold, Purged, Unreachable};
 pub use config::{CacheConfig, ConfigError, RedisConfig, StoreConfig};
+pub use deployment::{Deployment, Options, Store, TOKEN_FUNCTIONS, Tokens, Unfit};
+pub use drive::{Drive, HostStep};
 pub use fill::Fill;
 pub use load::{Loaded, Reason};
 pub use metrics::Metrics;
@@ -31,6 +37,7 @@ pub use mizan_core::cache::entry::Entry;
 #[cfg(feature = "pause-points")]
 pub use pause::{Gates, Pauses, Point};
 pub use random::random_key;
+pub use token_desk::{AccessGrant, IdentityGrant, Presented, TokenDesk};
 
 /// Where one bundle is kept, and what makes it stale. The core derives all three.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

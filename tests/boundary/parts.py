@@ -152,8 +152,7 @@ def readers(app: _core.Application) -> None:
     same([bool(_raised(action)) for action in refused], [True] * len(refused))
     origins = _core.Origins(["https://app.example"])
     same(origins.allow("POST", [b"https://app.example"], [b"cross-site"], [b"x"]), True)
-    key, family = _core.family("f", "j")
-    same((key.startswith("refresh:"), _core.rotate(family, "j", "k")[1]), (True, True))
+    same(_core.rotate("live:j", "j", "k"), ("live:k", True))
 
 
 def replies(app: _core.Application) -> None:

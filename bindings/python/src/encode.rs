@@ -53,7 +53,7 @@ impl Encoder {
     fn checked(&self, py: Python<'_>, result: &Bound<'_, PyAny>) -> Option<Vec<u8>> {
         let plan = self.plan.as_ref()?;
         let mut text = Vec::with_capacity(self.length.load(Relaxed) + 16);
-        let program = self.app.core.program();
+        let program = self.app.core().program();
         let held = Held { object: result.clone(), node: plan.root };
         // A panic of the core is no reason to fail: the long way is still there.
         catch_unwind(AssertUnwindSafe(|| program.encode(self.shape, &Objects { py, plan }, &held, &mut text)))

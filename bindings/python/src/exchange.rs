@@ -1,17 +1,15 @@
 //! One request on its way through the core, from Python's side.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use mizan_core::dispatch;
-use mizan_core::dispatch::message::{Failure, Invocation, Level, LogLine, Outcome, Request, Response, Step};
-use mizan_core::error::code::{ErrorCode, ErrorReply};
+use mizan_core::dispatch::message::{Failure, Invocation, Level, LogLine, Outcome, Request, Response};
+use mizan_runtime::{Drive, HostStep};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::application::Frozen;
 use crate::arguments::Files;
-use crate::origin::Origin;
 use crate::{arguments, headers, outcome};
 
 // The first item of each step, as `_core.pyi` has them.
@@ -26,14 +24,11 @@ const WAIT: u8 = 5;
 #[pyclass(module = "mizan._core")]
 pub(crate) struct Exchange {
     app: Arc<Frozen>,
-    /// `None` once the core gave up on it.
-    core: Option<dispatch::Exchange>,
-    nonce: u64,
+    drive: Drive,
     /// What the bytes of its files stand in.
     body: Py<PyBytes>,
     /// For each invocation that the core asked for: the outcome, where Python has no object for its arguments.
     unfit: Vec<Option<Outcome>>,
-    origin: Origin,
 }
 
 impl Exchange {
@@ -53,99 +48,38 @@ impl Exchange {
         let held = headers::of_request(headers)?;
         let headers: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let request = Request { method, path, query, headers: &headers, body: body.as_bytes(), nonce, now, secure };
-        let core = catch_unwind(AssertUnwindSafe(|| dispatch::Exchange::open(&app.core, &request))).ok();
-        let (app, body) = (Arc::clone(app), body.clone().unbind());
-        let mut exchange = Self { app, core, nonce, body, unfit: Vec::new(), origin: Origin::default() };
+        let drive = app.deployment.open(&request);
+        let mut exchange = Self { app: Arc::clone(app), drive, body: body.clone().unbind(), unfit: Vec::new() };
         let step = exchange.step(py)?;
         Ok((Bound::new(py, exchange)?, step))
     }
 
-    /// Lets the core take an answer. A panic in it is an error of this one request, never of the process.
-    fn advance<'py>(
-        &mut self,
-        py: Python<'py>,
-        answer: impl FnOnce(&mut dispatch::Exchange),
-    ) -> PyResult<Bound<'py, PyTuple>> {
-        if let Some(core) = &mut self.core
-            && catch_unwind(AssertUnwindSafe(|| answer(core))).is_err()
-        {
-            self.core = None;
-        }
-        self.step(py)
-    }
-
     fn step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        catch_unwind(AssertUnwindSafe(|| self.next_step(py))).unwrap_or_else(|_| self.broken(py))
-    }
-
-    fn next_step<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         loop {
-            let Some(core) = &mut self.core else { return self.broken(py) };
-            if self.origin.mailbox().is_some() && !self.origin.deliver(core) {
-                return (WAIT,).into_pyobject(py);
-            }
-            match core.step() {
-                Step::Load(loading) => match &self.app.cache {
-                    Some(cache) => self.origin.load(cache, loading),
-                    None => core.loaded(dispatch::Loaded::Uncached),
-                },
-                Step::Hold(holding) => match &self.app.cache {
-                    Some(cache) => self.origin.hold(cache, holding),
-                    None => core.held(),
-                },
-                Step::Store(storing) => {
-                    if let Some(cache) = &self.app.cache {
-                        self.origin.store(cache, storing);
-                    }
-                    core.stored();
-                }
-                Step::Purge(purging) => match &self.app.cache {
-                    Some(cache) => self.origin.purge(cache, purging),
-                    None => core.purged(true),
-                },
-                Step::Permissions(sub) => return (PERMISSIONS, sub).into_pyobject(py),
-                Step::Identify => return (IDENTIFY,).into_pyobject(py),
-                Step::Guard(calls) => {
+            match self.drive.step() {
+                HostStep::Wait => return (WAIT,).into_pyobject(py),
+                HostStep::Permissions(sub) => return (PERMISSIONS, sub).into_pyobject(py),
+                HostStep::Identify => return (IDENTIFY,).into_pyobject(py),
+                HostStep::Guard(calls) => {
                     let calls: Vec<_> = calls.iter().map(|call| (call.function, call.guard.as_str())).collect();
                     return (GUARD, calls).into_pyobject(py);
                 }
-                Step::Invoke(invocations) => {
+                HostStep::Invoke(invocations) => {
                     let (calls, unfit) = calls(py, &self.app, invocations, self.body.bind(py))?;
-                    if calls.is_empty() {
-                        core.returned(unfit.into_iter().flatten().collect());
-                        continue;
+                    if !calls.is_empty() {
+                        self.unfit = unfit;
+                        return (INVOKE, calls).into_pyobject(py);
                     }
-                    self.unfit = unfit;
-                    return (INVOKE, calls).into_pyobject(py);
+                    self.drive.returned(unfit.into_iter().flatten().collect());
                 }
-                Step::Reply(_) => break,
+                HostStep::Reply(_) => break,
             }
         }
-        // A failed exchange has filled nothing. Whoever waits for it must not wait until Python lets go of it.
-        self.origin = Origin::default();
-        let Some(core) = &mut self.core else { return self.broken(py) };
-        let log = core.take_log();
-        match core.step() {
-            Step::Reply(response) => reply(py, &self.app, response, &log),
-            _ => self.broken(py),
+        let log = self.drive.take_log();
+        match self.drive.step() {
+            HostStep::Reply(response) => reply(py, &self.app, response, &log),
+            _ => Err(PyRuntimeError::new_err("a reply was taken back")),
         }
-    }
-
-    /// The reply where the core itself failed.
-    fn broken<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let id = format!("{:016x}", self.nonce);
-        let mut body = b"{\"error\":".to_vec();
-        ErrorReply { id: Some(id.clone()), ..ErrorReply::new(ErrorCode::Internal) }.write(&mut body);
-        body.push(b'}');
-        let headers = vec![
-            ("cache-control", "no-store".into()),
-            ("x-content-type-options", "nosniff".into()),
-            ("x-mizan-contract", self.app.core.digest().to_owned().into()),
-            ("content-type", "application/json".into()),
-            ("content-length", body.len().to_string().into()),
-        ];
-        let line = LogLine { level: Level::Error, text: format!("mizan's core failed, please report it (id {id})") };
-        reply(py, &self.app, &Response { status: ErrorCode::Internal.status(), headers, body }, &[line])
     }
 }
 
@@ -153,19 +87,19 @@ impl Exchange {
 impl Exchange {
     /// Answers `Identify`; the next step.
     fn identified<'py>(&mut self, py: Python<'py>, caller: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-        let caller = outcome::caller(caller)?;
-        self.advance(py, |core| core.identified(caller))
+        self.drive.identified(outcome::caller(caller)?);
+        self.step(py)
     }
 
     /// Answers `Permissions`; the next step.
     fn permitted<'py>(&mut self, py: Python<'py>, allowed: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-        let allowed = outcome::permissions(allowed)?;
-        self.advance(py, |core| core.permitted(allowed))
+        self.drive.permitted(outcome::permissions(allowed)?);
+        self.step(py)
     }
 
     /// Who asks, as far as that was asked for.
     fn identity(&self) -> Option<Asking<'_>> {
-        let identity = self.core.as_ref()?.identity()?;
+        let identity = self.drive.identity()?;
         let permissions = identity.permissions.iter().map(String::as_str).collect();
         let session = identity.session.as_deref();
         Some((&identity.sub, identity.staff, identity.superuser, permissions, session, identity.proof.name()))
@@ -173,7 +107,13 @@ impl Exchange {
 
     /// After `Wait`: has `wake` called, on any thread, when there is an answer; true if there is one already.
     fn wake(&self, wake: Py<PyAny>) -> bool {
-        self.origin.mailbox().is_none_or(|mailbox| mailbox.expect(wake))
+        self.drive.expect(move || {
+            Python::attach(|py| {
+                if let Err(error) = wake.call0(py) {
+                    error.write_unraisable(py, None);
+                }
+            });
+        })
     }
 
     /// After `Wait` and once woken: the next step.
@@ -183,10 +123,7 @@ impl Exchange {
 
     /// After `Wait`: waits for the answer, and the interpreter is free meanwhile; the next step.
     fn wait<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        if let Some(mailbox) = self.origin.mailbox() {
-            let mailbox = Arc::clone(mailbox);
-            py.detach(|| mailbox.wait());
-        }
+        py.detach(self.drive.wait());
         self.step(py)
     }
 
@@ -194,14 +131,14 @@ impl Exchange {
     /// itself, and what it holds is free when its time is over. Dropping it does the same, but a host whose exceptions
     /// refer to themselves drops it late.
     fn abandon(&mut self) {
-        self.origin = Origin::default();
-        self.core = None;
+        self.drive.abandon();
     }
 
     /// Answers `Guard`, in order; the next step.
     fn guarded<'py>(&mut self, py: Python<'py>, decisions: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyTuple>> {
         let decisions = decisions.iter().map(|value| outcome::decision(&value)).collect::<PyResult<_>>()?;
-        self.advance(py, |core| core.guarded(decisions))
+        self.drive.guarded(decisions);
+        self.step(py)
     }
 
     /// Answers `Invoke`, in order; the next step.
@@ -217,7 +154,8 @@ impl Exchange {
                 },
             });
         }
-        self.advance(py, |core| core.returned(merged))
+        self.drive.returned(merged);
+        self.step(py)
     }
 }
 
@@ -238,7 +176,7 @@ fn calls<'py>(
     let mut unfit = Vec::with_capacity(invocations.len());
     for Invocation { function, args, files, timeout_ms } in invocations {
         let files = Files { held: files, body };
-        match arguments::decode(py, &app.core, &app.keys, *function, args, &files)? {
+        match arguments::decode(py, app.core(), &app.keys, *function, args, &files)? {
             Ok(arguments) => {
                 calls.push((*function, arguments, f64::from(*timeout_ms) / 1000.0));
                 unfit.push(None);

@@ -28,12 +28,12 @@ pub(crate) struct Keyrings {
 }
 
 impl Keyrings {
-    /// The key of the origin cache.
-    pub(crate) fn cache_key_of(&self) -> PyResult<CacheKey> {
-        self.cache.clone().ok_or_else(|| value_error("no key for the cache: set MIZAN_SECRET, or MIZAN_CACHE_KEYS"))
+    /// All of them.
+    pub(crate) const fn rings(&self) -> &settings::Keyrings {
+        &self.rings
     }
 
-    pub(crate) fn ring(&self, purpose: Purpose) -> PyResult<&Keyring> {
+    fn ring(&self, purpose: Purpose) -> PyResult<&Keyring> {
         self.rings.get(purpose).ok_or_else(|| {
             let (secret, own) = (settings::SECRET_SETTING, purpose.setting());
             value_error(format!("no key for {}: set {secret}, or {own}", purpose.name()))
@@ -230,12 +230,6 @@ pub(crate) fn rotate(stored: Option<&str>, jti: &str, successor: &str) -> (Optio
         Decision::Revoke => (Some(rotation::REVOKED.to_owned()), false),
         Decision::Refuse => (None, false),
     }
-}
-
-/// What a store holds of a family of refresh tokens whose first has that `jti`: its name there, and the text.
-#[pyfunction]
-pub(crate) fn family(fam: &str, jti: &str) -> (String, String) {
-    (rotation::key(fam), rotation::live(jti))
 }
 
 /// The origins of other hosts that may send requests with the caller's cookies.

@@ -3,8 +3,8 @@
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
 //! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], and [`outcome`] reads
 //! what Python hands back. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
-//! and tokens, and [`refusal`] is how they say no. [`origin`] takes the steps that the runtime can take, and
-//! [`cache`] is the runtime's cache by itself. The interface stands in `python/mizan/_core.pyi`.
+//! and tokens, and [`refusal`] is how they say no. [`cache`] is the runtime's cache by itself, and
+//! [`token_desk`] hands tokens out. The interface stands in `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
@@ -14,16 +14,16 @@ mod exchange;
 mod headers;
 mod identity;
 mod invalidation;
-mod origin;
 mod outcome;
 mod plan;
 mod refusal;
+mod token_desk;
 mod values;
 
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 6;
+const CONTRACT: u32 = 7;
 
 #[pymodule]
 mod _core {
@@ -38,13 +38,15 @@ mod _core {
     #[pymodule_export]
     use super::exchange::Exchange;
     #[pymodule_export]
-    use super::identity::{Keyrings, Origins, family, hmac_sha256, permission_key_of, rotate};
+    use super::identity::{Keyrings, Origins, hmac_sha256, permission_key_of, rotate};
     #[pymodule_export]
     use super::invalidation::{format_targets, parse_targets};
     #[pymodule_export]
     use super::refusal::Refused;
     #[pymodule_export]
     use super::run_command_line;
+    #[pymodule_export]
+    use super::token_desk::{Presented, TokenDesk};
     #[pymodule_export]
     use super::values::{Schema, canonical_json, check_json, find_breaks, rewrite_ir};
 

@@ -12,7 +12,7 @@ create_exception!(
     mizan._core,
     Refused,
     PyException,
-    "An input that the core refuses: its code, and JSON of its details."
+    "An input that the core refuses: its code, JSON of its details, and a message."
 );
 
 /// The exception for a refused input.
@@ -23,10 +23,12 @@ pub(crate) fn refused(refusal: impl Into<Refusal>) -> PyErr {
         Detail::write_list(&reply.details, &mut out);
         out
     });
-    Python::attach(|py| Refused::new_err((reply.code, details.map(|details| PyBytes::new(py, &details).unbind()))))
+    Python::attach(|py| {
+        Refused::new_err((reply.code, details.map(|details| PyBytes::new(py, &details).unbind()), None::<&str>))
+    })
 }
 
 /// The exception for a code that says all.
 pub(crate) fn refused_with(code: ErrorCode) -> PyErr {
-    Refused::new_err((code.name(), None::<Py<PyBytes>>))
+    Refused::new_err((code.name(), None::<Py<PyBytes>>, None::<&str>))
 }

@@ -160,8 +160,7 @@ def test_a_token_is_of_one_session():
 
 
 def test_a_family_lives_until_a_second_use():
-    _, text = _core.family("f", "1")
-    text, taken = _core.rotate(text, "1", "2")
+    text, taken = _core.rotate("live:1", "1", "2")
     assert taken
     assert _core.rotate(text, "1", "3") == ("revoked", False)
     assert _core.rotate("revoked", "2", "3") == (None, False)

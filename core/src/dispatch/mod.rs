@@ -24,3 +24,4 @@ pub use message::{
 };
 pub use origin::{Holding, Loaded, Loading, Purging, Storing};
 pub(crate) use response::etag;
+pub use response::of_failed_core;

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::bundle::Origin;
 use super::credentials::{CSRF_COOKIE, CSRF_HEADER, SessionRequest};
-use super::message::Response;
-use crate::error::code::ErrorReply;
+use super::message::{Level, LogLine, Response};
+use crate::error::code::{ErrorCode, ErrorReply};
 use crate::invalidation::target::{Params, Target};
 use crate::invalidation::{edge_tag, header_format};
 use crate::ir::model::Context;
@@ -49,6 +49,16 @@ pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<&'stati
     error.write(&mut body);
     body.push(b'}');
     with_body(response, JSON, body)
+}
+
+/// The reply to a request in which the core itself failed, and the line to log: whoever carries an exchange calls this
+/// where one panics.
+#[must_use]
+pub fn of_failed_core(app: &Application, nonce: u64) -> (Response, LogLine) {
+    let id = super::task::id(nonce);
+    let text = format!("mizan's core failed, please report it (id {id})");
+    let reply = ErrorReply { id: Some(id), ..ErrorReply::new(ErrorCode::Internal) };
+    (error(app, &reply, None), LogLine { level: Level::Error, text })
 }
 
 fn retry_after(response: &mut Response, seconds: Option<u32>) {

@@ -48,6 +48,12 @@ pub enum Proof {
 }
 
 impl Proof {
+    /// The proof of that name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        [Self::Session, Self::Mwt, Self::Access].into_iter().find(|proof| proof.name() == name)
+    }
+
     /// Its name in bindings.
     #[must_use]
     pub const fn name(self) -> &'static str {

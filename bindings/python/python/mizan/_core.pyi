@@ -68,15 +68,17 @@ class Application:
         keyrings: Keyrings | None = None,
         mwt: bool = False,
         access: bool = False,
-        csrf: bool = False,
+        token_functions: list[str] = ...,
+        finds: bool = False,
         audience: str = "mizan",
         leeway: int = 30,
+        has_sessions: bool = False,
+        csrf: bool | None = None,
         trusted_origins: list[str] = ...,
         store: str | None = None,
-        store_bytes: int = ...,
-        keeps_bundles: bool = True,
-        prefix: str = "mizan",
-        timeout: float = ...,
+        store_bytes: int | None = None,
+        prefix: str | None = None,
+        timeout: float | None = None,
         lease: float | None = None,
     ) -> Application:
         """Build it from a registration document, and what `mizan._protection` says.
@@ -144,19 +146,8 @@ class Application:
         `general` prints what the description does not; a description that the core's shape does not go with is as None.
         """
 
-    def family(self, name: str) -> str | None:
-        """What is kept of a family of refresh tokens (TOK-13).
-
-        Raises:
-            ConnectionError: The store cannot be reached, or there is none.
-        """
-
-    def replace_family(self, name: str, old: str | None, new: str, seconds: int) -> bool:
-        """Keep another text of a family for that long, where what is kept is still `old`; whether it was.
-
-        Raises:
-            ConnectionError: As `family`.
-        """
+    def token_desk(self) -> TokenDesk | None:
+        """What hands tokens out; None where no function does."""
 
     def open(
         self,
@@ -353,16 +344,50 @@ def permission_key(permissions: list[str], staff: bool, superuser: bool) -> str:
 def hmac_sha256(key: bytes, message: bytes) -> bytes:
     """The HMAC-SHA256 that all keys use, for the vectors that others publish."""
 
-def family(fam: str, jti: str) -> tuple[str, str]:
-    """The name that a store has for a family of refresh tokens, and the text of one whose first token is `jti`."""
-
 def rotate(stored: str | None, jti: str, successor: str) -> tuple[str | None, bool]:
     """What becomes of a refresh token that verified (TOK-13 to TOK-15): the text to write, whether it is taken."""
 
 class Refused(Exception):
-    """An input that the core refuses: its code, and JSON of its details where it is `VALIDATION`."""
+    """What the core refuses: its code, JSON of its details where it is `VALIDATION`, and a message where it has one."""
 
-    args: tuple[str, bytes | None]
+    args: tuple[str, bytes | None, str | None]
+
+_Asking = tuple[str, bool, bool, list[str], str]
+
+@final
+class Presented:
+    """A refresh token that verified (TOK-13)."""
+
+    @property
+    def sub(self) -> str:
+        """Who it is about."""
+
+@final
+class TokenDesk:
+    """What the functions that hand tokens out do (AUTH-11, AUTH-12, TOK-13 to TOK-15).
+
+    Whoever asks is `(sub, staff, superuser, permissions, proof)`; `now` is in seconds since 1970. All may wait for a
+    store.
+
+    Raises:
+        Refused: `UNAUTHENTICATED` or `UNAVAILABLE`, and a message for the caller where it is not the code's own.
+        ValueError: A token would be longer than 8 KiB.
+    """
+
+    def obtain_mwt(self, who: _Asking, now: int) -> tuple[str, int]:
+        """An identity token, and how long it lives, in seconds."""
+
+    def obtain_jwt(self, who: _Asking, now: int) -> tuple[str, str, int]:
+        """An access token, a refresh token, and how long the first lives, in seconds."""
+
+    def present(self, refresh: str, now: int) -> Presented:
+        """Read a refresh token."""
+
+    def refresh(self, presented: Presented, found: _Asking | None, now: int) -> tuple[str, str, int]:
+        """The next pair, for whoever has the token's `sub` now; None for who may no longer sign in."""
+
+    def revoke(self, refresh: str, now: int) -> None:
+        """End the family of a refresh token."""
 
 @final
 class Schema:

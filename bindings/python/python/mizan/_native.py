@@ -6,9 +6,9 @@ from mizan._core import (
     TOKEN_LIVES,
     Application,
     Keyrings,
-    family,
+    Refused,
+    TokenDesk,
     permission_key,
-    rotate,
     run_command_line,
 )
 
@@ -17,13 +17,13 @@ __all__ = [
     "TOKEN_LIVES",
     "Application",
     "Keyrings",
-    "family",
+    "Refused",
+    "TokenDesk",
     "permission_key",
-    "rotate",
     "run_command_line",
 ]
 
-_CONTRACT = 6
+_CONTRACT = 7
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

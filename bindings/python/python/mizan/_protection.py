@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict
 from mizan._native import Keyrings
 from mizan._secret import secret_bytes
 from mizan._token_functions import TokenFunction, TokenFunctions
-from mizan.tokens import Keyring
 
 if TYPE_CHECKING:
     from mizan._core import Application, Purpose
@@ -72,13 +71,15 @@ class Arguments(TypedDict, total=False):
     keyrings: Keyrings
     mwt: bool
     access: bool
-    csrf: bool
+    token_functions: list[str]
+    finds: bool
+    has_sessions: bool
+    csrf: bool | None
     audience: str
     leeway: int
     trusted_origins: list[str]
     store: str
     store_bytes: int
-    keeps_bundles: bool
     prefix: str
     timeout: float
     lease: float | None
@@ -112,7 +113,7 @@ class Protection:
 
         Raises:
             ValueError: With every problem of the secrets, each naming its setting and none a value.
-            RegistrationError: The functions of tokens lack something.
+            RegistrationError: A function of tokens is none.
         """
         secrets = _secrets(secret)
         held: dict[Purpose, list[tuple[str, bytes]]] = {
@@ -123,14 +124,15 @@ class Protection:
         """What `_core.Application` is given."""
         if secrets or held:
             self.arguments["keyrings"] = Keyrings(secrets, list(held.items()))
-        self.arguments["csrf"] = ((bool(secrets) or "csrf" in held) and has_sessions) if csrf is None else csrf
+        self.arguments["has_sessions"] = has_sessions
+        self.arguments["csrf"] = csrf
         self.permissions: Permissions | None = None
         """What the caller whom a token names is allowed, given its `sub`."""
         self.functions: list[Callable[..., object]] = []
         """The functions of tokens that are switched on."""
         self._bind: Callable[[Application], None] | None = None
         if tokens is not None:
-            self._take(tokens, Keyring(*secrets, keys=held, audience=tokens.audience))
+            self._take(tokens)
         if cache is not None:
             cache = Cache(cache) if isinstance(cache, str) else cache
             self.arguments["store"] = cache.store
@@ -138,17 +140,13 @@ class Protection:
             self.arguments["prefix"] = cache.prefix
             self.arguments["timeout"] = cache.timeout
             self.arguments["lease"] = cache.lease
-        elif self.functions:
-            # What is known of refresh tokens is kept somewhere, bundles are not.
-            self.arguments["store"] = "memory"
-            self.arguments["keeps_bundles"] = False
 
     def bind(self, application: Application) -> None:
         """Give the functions the application that they have become part of."""
         if self._bind is not None:
             self._bind(application)
 
-    def _take(self, tokens: Tokens, keyring: Keyring) -> None:
+    def _take(self, tokens: Tokens) -> None:
         self.arguments["mwt"] = tokens.mwt
         self.arguments["access"] = tokens.access
         self.arguments["audience"] = tokens.audience
@@ -163,7 +161,9 @@ class Protection:
 
             self.permissions = permissions
         if tokens.functions:
-            functions = TokenFunctions(tokens.functions, keyring, find)
+            self.arguments["token_functions"] = list(tokens.functions)
+            self.arguments["finds"] = find is not None
+            functions = TokenFunctions(tokens.functions, find)
             self.functions = functions.functions
             self._bind = functions.bind
 

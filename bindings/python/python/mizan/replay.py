@@ -50,7 +50,7 @@ def _answer(case: Input) -> Answer:
     try:
         return {"ok": _KINDS[kind](cast("Input", given))}
     except _core.Refused as refused:
-        code, details = refused.args
+        code, details = refused.args[:2]
         return {"refused": code} if details is None else {"refused": code, "details": json.loads(details)}
     except (Unbuildable, _replay_identity.Unstartable) as error:
         return {"refused": "BUILD", "message": str(error)}

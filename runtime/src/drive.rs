@@ -1,0 +1,277 @@
+//! One request on its way through the core, with the steps that the runtime can take taken: looking a bundle up, keeping
+//! it, holding and removing tags. What is left is its host's.
+//!
+//! None of them makes a host wait. What cannot be answered at once is posted to a mailbox later, by whichever thread has
+//! the answer; the drive takes it from there when its host comes back. A panic of the core is an error of this one
+//! request, never of the process.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use mizan_core::dispatch::message::{
+    Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step,
+};
+use mizan_core::dispatch::{self, Exchange, Holding, Loading, Purging, Storing};
+use mizan_core::identity::Identity;
+use mizan_core::registry::Application;
+
+use crate::mailbox::Mailbox;
+use crate::{Cache, Fill, Hold, Keyspace, Loaded, Purged};
+
+/// One request on its way to its reply.
+///
+/// Its host asks for [`Drive::step`], performs it and answers it, until that is a reply. A drive that is dropped gives its
+/// request up: whoever waits for what it was filling loads for itself, and what it holds is free when its time is over.
+#[derive(Debug)]
+pub struct Drive {
+    app: Arc<Application>,
+    cache: Option<Cache>,
+    /// `None` once the core gave up on it.
+    core: Option<Exchange>,
+    nonce: u64,
+    pending: Option<Arc<Mailbox<Arrived>>>,
+    fill: Option<Fill>,
+    hold: Option<Hold>,
+    /// The reply where the core failed.
+    broken: Option<Response>,
+    log: Vec<LogLine>,
+}
+
+/// What came of a step of the runtime's.
+#[derive(Debug)]
+enum Arrived {
+    Loaded(Loaded),
+    Held(Hold),
+    Purged(Purged),
+}
+
+/// What a request needs of its host next.
+#[derive(Debug, Clone, Copy)]
+pub enum HostStep<'a> {
+    /// Find out who asks; answer with [`Drive::identified`].
+    Identify,
+    /// Find out what the caller whom a token names is allowed; answer with [`Drive::permitted`].
+    Permissions(&'a str),
+    /// Ask these callables of the application; answer with [`Drive::guarded`], in the same order.
+    Guard(&'a [GuardCall]),
+    /// Run these functions, all at once where the host can; answer with [`Drive::returned`], in the same order.
+    Invoke(&'a [Invocation]),
+    /// A store has yet to answer: come back when [`Drive::expect`] calls, or after [`Drive::wait`].
+    Wait,
+    /// Send this reply, and log what [`Drive::take_log`] has. The request is over.
+    Reply(&'a Response),
+}
+
+impl Drive {
+    /// Opens a request. Without a cache every bundle comes from its functions.
+    #[must_use]
+    pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>) -> Self {
+        Self {
+            core: catch_unwind(AssertUnwindSafe(|| Exchange::open(app, request))).ok(),
+            app: Arc::clone(app),
+            cache: cache.cloned(),
+            nonce: request.nonce,
+            pending: None,
+            fill: None,
+            hold: None,
+            broken: None,
+            log: Vec::new(),
+        }
+    }
+
+    /// What its host is to do next.
+    pub fn step(&mut self) -> HostStep<'_> {
+        match catch_unwind(AssertUnwindSafe(|| self.advance())) {
+            Ok(true) => {}
+            Ok(false) => return HostStep::Wait,
+            Err(_) => self.core = None,
+        }
+        if self.core.is_none() {
+            return HostStep::Reply(self.break_off());
+        }
+        match self.core.as_ref().map(Exchange::step) {
+            Some(Step::Identify) => HostStep::Identify,
+            Some(Step::Permissions(sub)) => HostStep::Permissions(sub),
+            Some(Step::Guard(calls)) => HostStep::Guard(calls),
+            Some(Step::Invoke(invocations)) => HostStep::Invoke(invocations),
+            Some(Step::Reply(response)) => HostStep::Reply(response),
+            // `advance` has taken every other one.
+            _ => HostStep::Wait,
+        }
+    }
+
+    /// Takes the runtime's steps; false while one waits for a store.
+    fn advance(&mut self) -> bool {
+        loop {
+            let Some(core) = &mut self.core else { return true };
+            if let Some(mailbox) = &self.pending {
+                let Some(arrived) = mailbox.take() else { return false };
+                self.pending = None;
+                match arrived {
+                    Arrived::Loaded(Loaded::Hit(entry)) => {
+                        core.loaded(dispatch::Loaded::Hit { body: entry.body.clone(), etag: entry.etag.clone() });
+                    }
+                    Arrived::Loaded(Loaded::Miss(fill)) => {
+                        self.fill = Some(fill);
+                        core.loaded(dispatch::Loaded::Missed);
+                    }
+                    Arrived::Loaded(Loaded::Uncached(_)) => core.loaded(dispatch::Loaded::Uncached),
+                    Arrived::Held(hold) => {
+                        self.hold = Some(hold);
+                        core.held();
+                    }
+                    Arrived::Purged(purged) => core.purged(purged == Purged::Done),
+                }
+            }
+            match core.step() {
+                Step::Load(loading) => match &self.cache {
+                    Some(cache) => self.pending = Some(load(cache, loading)),
+                    None => core.loaded(dispatch::Loaded::Uncached),
+                },
+                Step::Hold(holding) => match &self.cache {
+                    Some(cache) => self.pending = Some(hold(cache, holding)),
+                    None => core.held(),
+                },
+                Step::Store(storing) => {
+                    if let (Some(cache), Some(fill)) = (&self.cache, self.fill.take()) {
+                        store(cache, fill, storing);
+                    }
+                    core.stored();
+                }
+                Step::Purge(purging) => match &self.cache {
+                    Some(cache) => {
+                        // A hold that is dropped runs out by itself.
+                        let hold = self.hold.take().filter(|_| purging.release);
+                        self.pending = Some(purge(cache, purging, hold));
+                    }
+                    None => core.purged(true),
+                },
+                Step::Reply(_) => {
+                    // A request that failed has filled nothing. Whoever waits for it must not wait for its host.
+                    self.fill = None;
+                    self.hold = None;
+                    self.log.append(&mut core.take_log());
+                    return true;
+                }
+                Step::Identify | Step::Permissions(_) | Step::Guard(_) | Step::Invoke(_) => return true,
+            }
+        }
+    }
+
+    /// The reply where the core itself failed.
+    fn break_off(&mut self) -> &Response {
+        self.pending = None;
+        self.fill = None;
+        self.hold = None;
+        let Self { app, nonce, log, broken, .. } = self;
+        broken.get_or_insert_with(|| {
+            let (response, line) = dispatch::of_failed_core(app, *nonce);
+            log.push(line);
+            response
+        })
+    }
+
+    /// Lets the core take an answer.
+    fn answer(&mut self, answer: impl FnOnce(&mut Exchange)) {
+        if let Some(core) = &mut self.core
+            && catch_unwind(AssertUnwindSafe(|| answer(core))).is_err()
+        {
+            self.core = None;
+        }
+    }
+
+    /// Answers [`HostStep::Identify`]: who asks, `None` for nobody known, or why that cannot be told.
+    ///
+    /// Out of its turn it does nothing, like every other answer.
+    pub fn identified(&mut self, caller: Result<Option<Identity>, Failure>) {
+        self.answer(|core| core.identified(caller));
+    }
+
+    /// Answers [`HostStep::Permissions`]: what the application allows the caller now, `None` where it cannot tell, or why not.
+    pub fn permitted(&mut self, permissions: Result<Option<Vec<String>>, Failure>) {
+        self.answer(|core| core.permitted(permissions));
+    }
+
+    /// Answers [`HostStep::Guard`].
+    pub fn guarded(&mut self, decisions: Vec<GuardOutcome>) {
+        self.answer(|core| core.guarded(decisions));
+    }
+
+    /// Answers [`HostStep::Invoke`].
+    pub fn returned(&mut self, outcomes: Vec<Outcome>) {
+        self.answer(|core| core.returned(outcomes));
+    }
+
+    /// Who asks, as far as that was asked for.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.core.as_ref()?.identity()
+    }
+
+    /// The application that answers.
+    #[must_use]
+    pub const fn application(&self) -> &Arc<Application> {
+        &self.app
+    }
+
+    /// The lines to log since this was last asked.
+    pub fn take_log(&mut self) -> Vec<LogLine> {
+        std::mem::take(&mut self.log)
+    }
+
+    /// After [`HostStep::Wait`]: has `wake` called when there is an answer, on whatever thread. Returns true, and calls
+    /// nothing, if there is one already.
+    pub fn expect(&self, wake: impl FnOnce() + Send + 'static) -> bool {
+        self.pending.as_ref().is_none_or(|mailbox| mailbox.expect(Box::new(wake)))
+    }
+
+    /// After [`HostStep::Wait`]: what blocks until there is an answer, apart from the drive, so that its host can let go of
+    /// it meanwhile.
+    pub fn wait(&self) -> impl FnOnce() + Send + 'static {
+        let mailbox = self.pending.clone();
+        move || {
+            if let Some(mailbox) = mailbox {
+                mailbox.wait();
+            }
+        }
+    }
+
+    /// Gives the request up, as dropping it does, for a host that lets go of it late.
+    pub fn abandon(&mut self) {
+        self.core = None;
+        self.pending = None;
+        self.fill = None;
+        self.hold = None;
+    }
+}
+
+fn load(cache: &Cache, loading: &Loading) -> Arc<Mailbox<Arrived>> {
+    let Loading { context, entry, tags } = loading.clone();
+    let mailbox = Arc::<Mailbox<Arrived>>::default();
+    let post = Arc::clone(&mailbox);
+    cache.load_then(Keyspace { context, entry, tags }, move |loaded| post.post(Arrived::Loaded(loaded)));
+    mailbox
+}
+
+fn hold(cache: &Cache, holding: &Holding) -> Arc<Mailbox<Arrived>> {
+    let tags: Vec<_> = holding.tags.iter().map(|tag| (tag.context.clone(), tag.tag.clone())).collect();
+    let limit = Duration::from_millis(u64::from(holding.limit_ms));
+    let mailbox = Arc::<Mailbox<Arrived>>::default();
+    let post = Arc::clone(&mailbox);
+    cache.hold_then(&tags, limit, move |hold| post.post(Arrived::Held(hold)));
+    mailbox
+}
+
+fn purge(cache: &Cache, purging: &Purging, hold: Option<Hold>) -> Arc<Mailbox<Arrived>> {
+    let tags: Vec<_> = purging.tags.iter().map(|tag| (tag.context.clone(), tag.tag.clone())).collect();
+    let mailbox = Arc::<Mailbox<Arrived>>::default();
+    let post = Arc::clone(&mailbox);
+    cache.purge_then(&tags, hold, move |purged| post.post(Arrived::Purged(purged)));
+    mailbox
+}
+
+/// Keeps a bundle; nobody waits for it.
+fn store(cache: &Cache, fill: Fill, storing: &Storing) {
+    cache.store_then(fill, &storing.body, Duration::from_secs(u64::from(storing.ttl)), drop);
+}
