@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mizan._arguments import convert
 from mizan._asynchronous import Answer, answer_all, attempt_all
 from mizan._errors import RegistrationError
+from mizan._first_step import apart
 from mizan._host import Host, raise_if_cancelled
 from mizan._identity import Identity, are_names
 from mizan._invalidation import announced
@@ -333,7 +334,8 @@ class _Visit:
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                decisions.append(bool(await _call(self._mizan.guards[name], self.request, self.identity)))
+                asked = _call(self._mizan.guards[name], self.request, self.identity)
+                decisions.append(bool(await apart(asked)))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 place = f"{self._mizan.functions[index].place}: guard {name}"
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
@@ -361,7 +363,7 @@ class _Visit:
     async def _answer_injected(self, served: Served, arguments: dict[str, Any]) -> "Outcome":
         host = self._mizan.host
         changes: Announced = []
-        token = announced.set(changes)
+        announced.set(changes)
         outcomes: list[Outcome] = []
         try:
             convert(served.converters, arguments)
@@ -386,8 +388,6 @@ class _Visit:
         except CancelledError as error:
             raise_if_cancelled()
             return host.failed(error, served.place, self._nonce)
-        finally:
-            announced.reset(token)
         if solved.background is not None:
             self.background = [*self.background, solved.background]
         self.headers = [*self.headers, *solved.headers]
