@@ -83,6 +83,8 @@ export interface Answer {
   readonly csrf?: string;
   /** Seconds, from `Retry-After`. */
   readonly retryAfter?: number | undefined;
+  /** Not empty where the server takes the token of the caller for none, so that nothing has run (AUTH-9). */
+  readonly token?: string;
   /** The HTTP status; 0 where no answer came. */
   readonly status: number;
 }
@@ -176,6 +178,7 @@ export function createClient({
             csrf: header("x-mizan-csrf"),
             retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
             status: response.status,
+            token: header("x-mizan-token"),
           };
         } catch (cause) {
           return { cause, status: 0 };

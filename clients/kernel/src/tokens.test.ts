@@ -189,12 +189,13 @@ describe("a refused token", () => {
     expect(carried()).toEqual(["t1", "t1"]);
   });
 
-  test("is one by its status: a bundle may have a member of that look", async () => {
+  test("is one by its header: a call that ran and raised that error is not sent again", async () => {
     authenticate(client, { getToken: () => nextToken() });
-    const bundle = { error: { code: "UNAUTHENTICATED" } };
-    server.disturb("GET", { text: JSON.stringify(bundle) });
-    expect(await api.boardContext()).toEqual(bundle);
-    expect(carried()).toEqual(["t1"]);
+    const error = { code: "UNAUTHENTICATED", message: "Not you." };
+    await expect(api.addNoteAndRaise({ text: "once" })).rejects.toMatchObject(error);
+    expect(server.shop.notes).toEqual(["hello", "once"]);
+    expect(server.count("POST")).toBe(1);
+    expect(asked).toBe(1);
   });
 
   test("another 401, as a proxy gives it, and an entry of a batch renew nothing", async () => {

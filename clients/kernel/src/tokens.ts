@@ -1,6 +1,5 @@
 // Tokens of the caller (protocol: AUTH-9): asked for when they are needed, renewed before they end.
-import type { Answer, Client, Headers, Link } from "./client.js";
-import type { ErrorBody } from "./wire.js";
+import type { Client, Headers, Link } from "./client.js";
 
 /** A token is renewed in the last fifth of its life, and no earlier than this many seconds before its end. */
 const MARGIN = 30;
@@ -33,15 +32,9 @@ interface Held {
   renewAt: number;
 }
 
-function isRefusal({ body, status }: Answer): boolean {
-  return (
-    status === 401 && (body as { error?: ErrorBody } | null)?.error?.code === "UNAUTHENTICATED"
-  );
-}
-
 /**
- * Makes a client send a token with each request. All requests that need one wait for the same. One that the server
- * refuses as `UNAUTHENTICATED` although it has a token is repeated once, with a new one.
+ * Makes a client send a token with each request. All requests that need one wait for the same. One whose token
+ * the server refuses has not run; it is repeated once, with a new one.
  *
  * @returns forgets the token, so that the next request asks for one: to call when somebody signs in or out
  */
@@ -95,7 +88,7 @@ export function authenticate(
     }
     if (!headers) return guard(attempt, body);
     const answer = await attempt(headers);
-    if (!isRefusal(answer)) return answer;
+    if (!answer.token) return answer;
     // Another request may have been refused as well, and have asked already.
     if (held === used) held = undefined;
     const renewed = await present().headers.catch(() => undefined);
