@@ -79,12 +79,10 @@ export interface Answer {
   readonly body?: unknown;
   /** Why there is no answer, with status 0. */
   readonly cause?: unknown;
-  /** Not empty where the server asks for the token against forged requests (CSRF-9). */
-  readonly csrf?: string;
+  /** Its headers. */
+  readonly head?: { get(name: string): string | null };
   /** Seconds, from `Retry-After`. */
   readonly retryAfter?: number | undefined;
-  /** Not empty where the server takes the token of the caller for none, so that nothing has run (AUTH-9). */
-  readonly token?: string;
   /** The HTTP status; 0 where no answer came. */
   readonly status: number;
 }
@@ -166,19 +164,18 @@ export function createClient({
             signal,
             ...(body && { body: form?.(body) ?? body, method: "POST" as const }),
           });
-          const header = (name: string) => response.headers.get(name) ?? "";
-          const received = header("x-mizan-contract");
+          const head = response.headers;
+          const received = head.get("x-mizan-contract");
           if (expected && received && received !== expected) {
             link.emit({ expected, received, type: "contract" });
             expected = undefined;
           }
-          const retryAfter = header("retry-after");
+          const retryAfter = head.get("retry-after");
           return {
             body: await response.json().catch(() => undefined),
-            csrf: header("x-mizan-csrf"),
-            retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
+            head,
+            retryAfter: /^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) : undefined,
             status: response.status,
-            token: header("x-mizan-token"),
           };
         } catch (cause) {
           return { cause, status: 0 };
@@ -247,9 +244,9 @@ export function createClient({
         return entry;
       }
       const error = failure(entry?.error, { ...answer, status: entry?.status ?? status });
-      // Where the answer was lost, or the server gave up waiting, the call may have taken effect: all that it could have
-      // changed is in doubt.
-      if (error.code === "NETWORK" || error.code === "TIMEOUT") {
+      // Where the answer was lost, the server gave up waiting or the function failed by surprise, the call may have taken
+      // effect: all that it could have changed is in doubt (INV-6).
+      if (/^(INTERNAL|NETWORK|TIMEOUT)$/.test(error.code)) {
         replies.push({ invalidate: affects.map((context) => ({ context })) });
       }
       return error;

@@ -88,7 +88,7 @@ export function authenticate(
     }
     if (!headers) return guard(attempt, body);
     const answer = await attempt(headers);
-    if (!answer.token) return answer;
+    if (!answer.head?.get("x-mizan-token")) return answer;
     // Another request may have been refused as well, and have asked already.
     if (held === used) held = undefined;
     const renewed = await present().headers.catch(() => undefined);
