@@ -5,7 +5,11 @@ import type { Client, Headers, Link } from "./client.js";
 const MARGIN = 30;
 
 /** Functions that hand out what a header carries (AUTH-11 to AUTH-14): they rest on whatever there is without it. */
-const MAKERS = { Authorization: /^jwt_/, "X-Mizan-Token": /^(jwt|mwt)_/ };
+const JWT = "jwt_(obtain|refresh|revoke)";
+const MAKERS = {
+  Authorization: new RegExp(`^${JWT}$`),
+  "X-Mizan-Token": new RegExp(`^(${JWT}|mwt_obtain)$`),
+};
 
 /** A token and how long it is good for. */
 export interface Token {
@@ -36,19 +40,25 @@ interface Held {
  * Makes a client send a token with each request. All requests that need one wait for the same. One whose token
  * the server refuses has not run; it is repeated once, with a new one.
  *
- * @returns forgets the token, so that the next request asks for one: to call when somebody signs in or out
+ * @returns forgets the token, so that the next request asks for one, once `getToken` has answered whom it was asked for
+ *   before: to call when somebody signs in or out
  */
 export function authenticate(
   client: Client,
   { getToken, header = "X-Mizan-Token" }: TokenOptions,
 ): () => void {
   let held: Held | undefined;
+  /** Settles when `getToken` has answered, for whomever it was asked. */
+  let idle: Promise<unknown> = Promise.resolve();
 
   function ask(): Held {
-    const start = Date.now();
+    let start: number;
     const asked: Held = {
-      headers: Promise.resolve()
-        .then(getToken)
+      headers: idle
+        .then(() => {
+          start = Date.now();
+          return getToken();
+        })
         .then((given) => {
           if (!given) return undefined;
           const { expiresIn, token } = given;
@@ -63,7 +73,7 @@ export function authenticate(
     const drop = () => {
       if (held === asked) held = undefined;
     };
-    asked.headers.then((headers) => headers ?? drop(), drop);
+    idle = asked.headers.then((headers) => headers ?? drop(), drop);
     return asked;
   }
 
