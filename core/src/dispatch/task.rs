@@ -22,6 +22,8 @@ pub(super) struct Task {
     pub args: Vec<u8>,
     /// The files that stand in the args.
     pub files: Vec<UploadedFile>,
+    /// Whether it answers a page, and may do so with a response of the host's own.
+    pub page: bool,
     /// Whether the host was asked to run it.
     pub invoked: bool,
     pub state: State,
@@ -33,12 +35,14 @@ pub(super) enum State {
     Waiting,
     /// It returned this canonical JSON.
     Returned(Vec<u8>, Computed),
+    /// It answered with a response of the host's own, of this status.
+    Responded(u16, Computed),
     Failed(ErrorReply),
 }
 
 impl Task {
     pub(super) fn new(function: usize) -> Self {
-        Self { function, args: Vec::new(), files: Vec::new(), invoked: false, state: State::Waiting }
+        Self { function, args: Vec::new(), files: Vec::new(), page: false, invoked: false, state: State::Waiting }
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -47,6 +51,9 @@ impl Task {
 
     /// Whether it ran, and ended in a way that leaves open what it has changed (STORE-7).
     pub(super) fn is_unsure(&self) -> bool {
+        if matches!(self.state, State::Responded(500.., _)) {
+            return true;
+        }
         let unsure = [ErrorCode::Internal, ErrorCode::Timeout];
         self.invoked
             && matches!(&self.state, State::Failed(error) if unsure.iter().any(|code| code.name() == error.code))
@@ -74,6 +81,13 @@ impl Task {
             Outcome::Checked { result, computed } => {
                 self.state = State::Returned(result, computed);
                 return;
+            }
+            Outcome::Responded { status, computed } if self.page => {
+                self.state = State::Responded(status, computed);
+                return;
+            }
+            Outcome::Responded { .. } => {
+                place.internal(app, self.function, "it returned a response, and only a page is one", log)
             }
             Outcome::Failed(failure) => failed(app, self.function, failure, place, log),
             Outcome::TimedOut => {
