@@ -45,15 +45,11 @@ class Migration(migrations.Migration):
                 ("ordered_on", models.DateField()),
                 (
                     "customer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="shop.customer"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shop.customer"),
                 ),
                 (
                     "product",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="shop.product"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shop.product"),
                 ),
             ],
             options={
