@@ -27,14 +27,21 @@ pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
     match kind(form)?.as_str() {
         "returned" => {
             let (_, result, params, targets): Returned<'_> = form.extract()?;
-            let invalidation = |(name, params): Target<'_>| Invalidation { name, params: text(params) };
-            let computed =
-                Computed { params: text(params), invalidations: targets.into_iter().map(invalidation).collect() };
-            returned(&result, computed)
+            returned(&result, computed(params, targets))
+        }
+        "responded" => {
+            let (_, response, params, targets): Returned<'_> = form.extract()?;
+            let status = response.getattr("status_code")?.extract()?;
+            Ok(Outcome::Responded { status, computed: computed(params, targets) })
         }
         "timed_out" => Ok(Outcome::TimedOut),
         _ => failure(form).map(Outcome::Failed),
     }
+}
+
+fn computed(params: Option<Bound<'_, PyBytes>>, targets: Vec<Target<'_>>) -> Computed {
+    let invalidation = |(name, params): Target<'_>| Invalidation { name, params: text(params) };
+    Computed { params: text(params), invalidations: targets.into_iter().map(invalidation).collect() }
 }
 
 /// The outcome of a function that returned: with text that its encoder checked, or that the core has yet to check.
@@ -59,9 +66,11 @@ pub(crate) fn caller(value: &Bound<'_, PyAny>) -> PyResult<Result<Option<Identit
     if value.is_none() {
         return Ok(Ok(None));
     }
-    match value.extract::<(String, bool, bool, Vec<String>, Option<String>)>() {
+    match value.extract::<(String, bool, bool, Option<Vec<String>>, Option<String>)>() {
         Ok((sub, staff, superuser, permissions, session)) => {
-            Ok(Ok(Some(Identity { sub, staff, superuser, permissions, session, proof: Proof::Session })))
+            let is_partial = permissions.is_none();
+            let permissions = permissions.unwrap_or_default();
+            Ok(Ok(Some(Identity { sub, staff, superuser, permissions, is_partial, session, proof: Proof::Session })))
         }
         Err(_) => failure(value.cast()?).map(Err),
     }

@@ -22,6 +22,8 @@ pub(super) struct Task {
     pub args: Vec<u8>,
     /// The files that stand in the args.
     pub files: Vec<UploadedFile>,
+    /// Whether it answers a page, and may do so with a response of the host's own.
+    pub page: bool,
     /// Whether the host was asked to run it.
     pub invoked: bool,
     pub state: State,
@@ -33,12 +35,14 @@ pub(super) enum State {
     Waiting,
     /// It returned this canonical JSON.
     Returned(Vec<u8>, Computed),
+    /// It answered with a response of the host's own, of this status.
+    Responded(u16, Computed),
     Failed(ErrorReply),
 }
 
 impl Task {
     pub(super) fn new(function: usize) -> Self {
-        Self { function, args: Vec::new(), files: Vec::new(), invoked: false, state: State::Waiting }
+        Self { function, args: Vec::new(), files: Vec::new(), page: false, invoked: false, state: State::Waiting }
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -47,6 +51,9 @@ impl Task {
 
     /// Whether it ran, and ended in a way that leaves open what it has changed (STORE-7).
     pub(super) fn is_unsure(&self) -> bool {
+        if matches!(self.state, State::Responded(500.., _)) {
+            return true;
+        }
         let unsure = [ErrorCode::Internal, ErrorCode::Timeout];
         self.invoked
             && matches!(&self.state, State::Failed(error) if unsure.iter().any(|code| code.name() == error.code))
@@ -74,6 +81,13 @@ impl Task {
             Outcome::Checked { result, computed } => {
                 self.state = State::Returned(result, computed);
                 return;
+            }
+            Outcome::Responded { status, computed } if self.page => {
+                self.state = State::Responded(status, computed);
+                return;
+            }
+            Outcome::Responded { .. } => {
+                place.internal(app, self.function, "it returned a response, and only a page is one", log)
             }
             Outcome::Failed(failure) => failed(app, self.function, failure, place, log),
             Outcome::TimedOut => {
@@ -124,7 +138,7 @@ pub(super) fn line(app: &Application, function: usize, problem: &str, level: Lev
 
 fn check_result(app: &Application, function: usize, result: &[u8]) -> Result<Vec<u8>, String> {
     let Some((_, frozen)) = app.function(function) else { return Err("there is no such function".to_owned()) };
-    let mut out = Vec::with_capacity(result.len());
+    let mut out = Vec::new();
     match app.program().transcode(frozen.output, result, Direction::Output, &[], &mut out) {
         Ok(()) => Ok(out),
         Err(refusal) => Err(format!("the result does not fit its type: {}", explain(refusal))),
@@ -216,7 +230,7 @@ fn declared(app: &Application, function: usize, code: &str, data: Option<&[u8]>)
         (None, Some(_)) => Err(format!("error {code} declares no data and was raised with some")),
         (Some(_), None) => Err(format!("error {code} was raised without its data")),
         (Some(shape), Some(data)) => {
-            let mut out = Vec::with_capacity(data.len());
+            let mut out = Vec::new();
             match app.program().transcode(shape, data, Direction::Output, &[], &mut out) {
                 Ok(()) => Ok((status, Some(out))),
                 Err(refusal) => Err(format!("the data of error {code} does not fit its type: {}", explain(refusal))),

@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::declaration::{self, DeclaredFunction, HostFacts};
 use super::problem::{BuildError, Problem, Source};
-use super::{Application, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names, targets};
+use super::{
+    Application, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names, pages, targets,
+};
 use crate::error::code::ErrorCode;
 use crate::invalidation::edge_tag;
 use crate::invalidation::target::Params;
@@ -56,6 +58,7 @@ pub(super) fn build(document: &[u8]) -> Result<Application, BuildError> {
     drafts.sort_by(|left, right| left.function.name.cmp(&right.function.name));
     let types = lowering.finish();
 
+    pages::check(&declaration.base, &drafts, &types, &mut problems);
     let contexts = bundles::gather(&declaration.contexts, &drafts, &types, &mut problems);
     targets::resolve(&declaration.functions, &mut drafts, &contexts, &types, &mut problems);
     let facts: Vec<_> = drafts.iter().map(|draft| draft.host.clone()).collect();
@@ -269,6 +272,7 @@ fn freeze(
     }
     let ir = kdl_write::write(&document);
     let digest = digest(&ir);
+    let pages = pages::of(&document);
     Ok(Application {
         document,
         ir,
@@ -279,6 +283,7 @@ fn freeze(
         program,
         functions,
         contexts,
+        pages,
         secrets: Secrets::default(),
     })
 }
@@ -327,7 +332,11 @@ fn compile_context(
         }
     }
     let ttl = document.ttl(context);
-    let params = program.compile_fields(&context.params).map_err(|error| error.to_string())?;
+    // What a URL says by leaving a param out, a refresh says so too: null, where it may be (CTX-9, REFRESH-1).
+    let null = |param: &Field| document.is_nullable(param).then(|| "null".to_owned());
+    let filled = |param: &Field| Field { default: param.default.clone().or_else(|| null(param)), ..param.clone() };
+    let fields: Vec<Field> = context.params.iter().map(filled).collect();
+    let params = program.compile_fields(&fields).map_err(|error| error.to_string())?;
     let each_param = context
         .params
         .iter()

@@ -2,20 +2,21 @@
 
 An answer is a coroutine that returns an outcome and raises nothing of its function's. It takes its first step in the
 caller's own task, where most answers end. Once one waits, it goes on in that task, and the answers after it get tasks
-of their own.
+of their own. Each has its own context variables, with what they were when the round began.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mizan._first_step import Waiting, rest_of
+from mizan._first_step import Waiting, begun
 from mizan._host import TIMED_OUT, Host
 
 if TYPE_CHECKING:
-    from mizan._core import Outcome
+    from mizan._core import Exchange, Outcome, Step
     from mizan._registration import Served
 
 Answer: TypeAlias = "Coroutine[Any, Any, Outcome]"
@@ -40,7 +41,7 @@ def answer_all(
     outcomes: list[Outcome] = []
     for index, arguments, seconds in calls:
         served = functions[index]
-        outcome = host.attempt(served, arguments, nonce) if served.is_alone else _begun(start(served, arguments))
+        outcome = host.attempt(served, arguments, nonce) if served.is_alone else begun(start(served, arguments))
         if isinstance(outcome, Waiting):
             later = calls[len(outcomes) + 1 :]
             tasks = [asyncio.create_task(_limited(start(functions[one], given), limit)) for one, given, limit in later]
@@ -67,12 +68,23 @@ def attempt_all(
     return answer_all(host, functions, start, calls, nonce)
 
 
-def _begun(answer: Answer) -> Outcome | Waiting:
-    try:
-        pending = answer.send(None)
-    except StopIteration as done:
-        return done.value
-    return Waiting(rest_of(answer, pending))
+async def arrival(exchange: Exchange) -> Step:
+    """Wait for what the origin cache has to say; the next step."""
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Future[None] = loop.create_future()
+
+    def settle() -> None:
+        if not arrived.done():
+            arrived.set_result(None)
+
+    def wake() -> None:
+        # Called on a thread of the runtime's, maybe after the loop has ended.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle)
+
+    if not exchange.wake(wake):
+        await arrived
+    return exchange.resume()
 
 
 async def _go_on(

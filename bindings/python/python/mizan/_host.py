@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from asyncio import CancelledError, current_task
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextvars import copy_context
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from pydantic_core import to_json
 
 from mizan._arguments import convert
 from mizan._errors import Error, Invalid, MizanError, error_code
-from mizan._first_step import Waiting, awaited, rest_of
+from mizan._first_step import Waiting, awaited, begun, rest_of
 from mizan._invalidation import Announced, announced
 
 if TYPE_CHECKING:
@@ -36,28 +37,47 @@ _log = logging.getLogger("mizan")
 class Host:
     """Turns results and exceptions into outcomes, for one application."""
 
-    __slots__ = ("_registration", "_translate")
+    __slots__ = ("_observe", "_registration", "_translate")
 
-    def __init__(self, registration: Registration, translate: Translate) -> None:
+    def __init__(
+        self, registration: Registration, translate: Translate, observe: Callable[[BaseException], None] | None = None
+    ) -> None:
+        """Make one.
+
+        Args:
+            registration: The application's.
+            translate: Reads the framework's own exceptions.
+            observe: Is told of every exception that is no answer, while it is handled.
+        """
         self._registration = registration
         self._translate = translate
+        self._observe = observe
 
     def call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run a sync function here and now; a worker thread is the caller's to find."""
+        """Run a sync function right here with context variables of its own; a worker thread is the caller's to find."""
+        return copy_context().run(self._call, served, arguments, nonce)
+
+    def _call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
         changes: Announced = []
-        token = announced.set(changes)
+        announced.set(changes)
         try:
             convert(served.converters, arguments)
             return self.run(served, arguments, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
 
     def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting:
-        """Run an async function up to where it first waits."""
+        """Run an async function up to where it first waits, in context variables of its own."""
+        context = copy_context()
+        outcome = context.run(self._attempt, served, arguments, nonce)
+        return begun(outcome, context) if isinstance(outcome, CoroutineType) else outcome
+
+    def _attempt(
+        self, served: Served, arguments: dict[str, Any], nonce: int
+    ) -> Outcome | CoroutineType[Any, Any, Outcome]:
+        # The context is the function's own, so that nobody has to take this back.
         changes: Announced = []
-        token = announced.set(changes)
+        announced.set(changes)
         try:
             if served.converters:
                 convert(served.converters, arguments)
@@ -70,8 +90,8 @@ class Host:
             except StopIteration as done:
                 result = done.value
             else:
-                return Waiting(self._finish(served, arguments, nonce, changes, rest_of(running, pending)))
-            if changes or served.narrow is not None:
+                return self._finish(served, arguments, nonce, changes, rest_of(running, pending))
+            if changes or not served.is_simple:
                 return self.returned(served, arguments, result, changes)
             return served.encode(result)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
@@ -79,18 +99,15 @@ class Host:
         except CancelledError as error:
             raise_if_cancelled()
             return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
 
     async def call_async(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run an async function."""
-        outcome = self.attempt(served, arguments, nonce)
-        return await outcome.rest if isinstance(outcome, Waiting) else outcome
+        """Run an async function; context variables of its own are the caller's to give."""
+        outcome = self._attempt(served, arguments, nonce)
+        return await outcome if isinstance(outcome, CoroutineType) else outcome
 
     async def _finish(
         self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced, rest: Awaitable[object]
     ) -> Outcome:
-        token = announced.set(changes)
         try:
             return self.returned(served, arguments, await rest, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
@@ -98,8 +115,6 @@ class Host:
         except CancelledError as error:
             raise_if_cancelled()
             return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
 
     def run(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Outcome:
         """Run a sync function whose arguments are ready; what it raises, this raises."""
@@ -107,11 +122,15 @@ class Host:
 
     def returned(self, served: Served, arguments: Mapping[str, object], result: object, changes: Announced) -> Outcome:
         """The outcome of a function that returned."""
-        text = served.encode(result)
-        if served.narrow is None and not changes:
-            return text
+        if served.is_simple and not changes:
+            return served.encode(result)
+        if served.responds and not isinstance(result, served.responds):
+            message = f"returned {type(result).__name__}, not {served.responds[0].__name__}"
+            raise TypeError(message)
+        text = None if served.responds else served.encode(result)
         params = None if served.narrow is None else _params(served.narrow(result, arguments))
-        return ("returned", text, params, [(name, None if by is None else _params(by)) for name, by in changes])
+        targets = [(name, None if by is None else _params(by)) for name, by in changes]
+        return ("responded", result, params, targets) if text is None else ("returned", text, params, targets)
 
     def failed(self, error: Exception | CancelledError, place: str, nonce: int) -> Failure:
         """The outcome of a function, a guard or an identification that raised.
@@ -137,6 +156,8 @@ class Host:
         except Exception as problem:  # noqa: BLE001 - data of an error that has no JSON form
             error = problem
         _log.error("%s: raised %s (id %016x)", place, type(error).__name__, nonce, exc_info=error)
+        if self._observe is not None:
+            self._observe(error)
         return ("raised",)
 
     def _declared(self, error: Error) -> Failure:
@@ -145,6 +166,12 @@ class Host:
         encode = encoders.get(declared)  # type: ignore[arg-type]
         code = error_code(declared)  # type: ignore[arg-type]
         return ("declared", code, error.message or code, None if encode is None else encode(error.data()))
+
+
+def write_log(lines: list[tuple[bool, str]]) -> None:
+    """Write what the core has to say of a request: whether it is an error, and the text."""
+    for is_error, text in lines:
+        _log.log(logging.ERROR if is_error else logging.WARNING, text)
 
 
 def raise_if_cancelled() -> None:
