@@ -168,10 +168,15 @@ MUTATIONS = [
         "core/src/dispatch/call.rs",
         (
             (
-                "            stale.extend(tags::of_targets(app, targets));\n",
-                "            drop(tags::of_targets(app, targets));\n",
+                "stale.extend(tags::of_targets(app, targets.chain(&entry.unsure)));",
+                "drop(tags::of_targets(app, targets.chain(&entry.unsure)));",
             ),
         ),
+    ),
+    Mutation(
+        "what a function named before it failed is not taken away (STORE-7)",
+        "core/src/dispatch/call.rs",
+        (("tags::of_targets(app, targets.chain(&entry.unsure))", "tags::of_targets(app, targets)"),),
     ),
     Mutation(
         "a hold is lifted though the function may still be running (STORE-7)",

@@ -237,7 +237,7 @@ impl Exchange {
         let root = self.root();
         for index in std::mem::take(&mut self.asked) {
             let Some(task) = self.tasks.get_mut(index) else { continue };
-            let outcome = outcomes.next().unwrap_or(Outcome::Failed(Failure::Raised));
+            let outcome = outcomes.next().unwrap_or_else(|| Failure::Raised.into());
             task.finish(&self.app, outcome, &Place { nonce: self.nonce, root }, &mut self.log);
         }
         self.invocations.clear();

@@ -6,7 +6,7 @@ use super::message::{Failure, LogLine, Outcome, UploadedFile};
 use crate::dispatch::message::Level;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
-use crate::invalidation::scope::Computed;
+use crate::invalidation::scope::{Computed, Invalidation};
 use crate::ir::program::{Direction, Refusal};
 use crate::registry::Application;
 
@@ -24,6 +24,8 @@ pub(super) struct Task {
     pub files: Vec<UploadedFile>,
     /// Whether the host was asked to run it.
     pub invoked: bool,
+    /// What it had named by `invalidate()` when it failed.
+    pub announced: Vec<Invalidation>,
     pub state: State,
 }
 
@@ -38,7 +40,14 @@ pub(super) enum State {
 
 impl Task {
     pub(super) fn new(function: usize) -> Self {
-        Self { function, args: Vec::new(), files: Vec::new(), invoked: false, state: State::Waiting }
+        Self {
+            function,
+            args: Vec::new(),
+            files: Vec::new(),
+            invoked: false,
+            announced: Vec::new(),
+            state: State::Waiting,
+        }
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -69,14 +78,21 @@ impl Task {
                     self.state = State::Returned(text, computed);
                     return;
                 }
-                Err(problem) => place.internal(app, self.function, &problem, log),
+                Err(problem) => {
+                    self.announced = computed.invalidations;
+                    place.internal(app, self.function, &problem, log)
+                }
             },
             Outcome::Checked { result, computed } => {
                 self.state = State::Returned(result, computed);
                 return;
             }
-            Outcome::Failed(failure) => failed(app, self.function, failure, place, log),
-            Outcome::TimedOut => {
+            Outcome::Failed { failure, announced } => {
+                self.announced = announced;
+                failed(app, self.function, failure, place, log)
+            }
+            Outcome::TimedOut { announced } => {
+                self.announced = announced;
                 let limit = app.function(self.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
                 let problem = format!("it ran longer than its limit of {limit} ms");
                 log.push(line(app, self.function, &problem, Level::Error));

@@ -25,13 +25,17 @@ class Checked:
     def text(self) -> bytes:
         """The text."""
 
+TimedOut = tuple[Literal["timed_out"]]
+
 Outcome = (
     bytes  # JSON text of the result, for the core to check
     | Checked
     # The same, with the computed params (JSON text of an object), and targets with theirs.
     | tuple[Literal["returned"], bytes | Checked, bytes | None, list[tuple[str, bytes | None]]]
-    | tuple[Literal["timed_out"]]
+    | TimedOut
     | Failure
+    # The same, with the targets that were named until then, and their params.
+    | tuple[Literal["announced"], Failure | TimedOut, list[tuple[str, bytes | None]]]
 )
 Allowed = bool | Failure
 """What a guard decided."""

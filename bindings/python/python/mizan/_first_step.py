@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from mizan._core import Outcome
+    from mizan._invalidation import Announced
 
 _Result = TypeVar("_Result")
 
@@ -19,10 +20,11 @@ _Result = TypeVar("_Result")
 class Waiting:
     """An answer that waits, and is to be awaited for its outcome."""
 
-    __slots__ = ("rest",)
+    __slots__ = ("changes", "rest")
 
-    def __init__(self, rest: Awaitable[Outcome]) -> None:
+    def __init__(self, rest: Awaitable[Outcome], changes: Announced) -> None:
         self.rest = rest
+        self.changes = changes
 
 
 @coroutine

@@ -20,7 +20,7 @@ from mizan._first_step import Waiting, awaited, rest_of
 from mizan._invalidation import Announced, announced
 
 if TYPE_CHECKING:
-    from mizan._core import Failure, Outcome
+    from mizan._core import Failure, Outcome, TimedOut
     from mizan._registration import Registration, Served
 
 Translate = Callable[[BaseException], MizanError | None]
@@ -28,7 +28,7 @@ Translate = Callable[[BaseException], MizanError | None]
 
 _COROUTINE: type = CoroutineType
 
-TIMED_OUT: Outcome = ("timed_out",)
+TIMED_OUT: TimedOut = ("timed_out",)
 
 _log = logging.getLogger("mizan")
 
@@ -42,21 +42,30 @@ class Host:
         self._registration = registration
         self._translate = translate
 
-    def call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run a sync function here and now; a worker thread is the caller's to find."""
-        changes: Announced = []
+    def call(self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None) -> Outcome:
+        """Run a sync function here and now; a worker thread is the caller's to find.
+
+        Args:
+            served: The function.
+            arguments: As the core handed them over.
+            nonce: The request's.
+            changes: Where what it names by `invalidate()` goes; a caller who may not wait for its end has to know it.
+        """
+        changes = [] if changes is None else changes
         token = announced.set(changes)
         try:
             convert(served.converters, arguments)
             return self.run(served, arguments, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         finally:
             announced.reset(token)
 
-    def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting:
-        """Run an async function up to where it first waits."""
-        changes: Announced = []
+    def attempt(
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None
+    ) -> Outcome | Waiting:
+        """Run an async function up to where it first waits; `changes` as in `call`."""
+        changes = [] if changes is None else changes
         token = announced.set(changes)
         try:
             if served.converters:
@@ -70,21 +79,23 @@ class Host:
             except StopIteration as done:
                 result = done.value
             else:
-                return Waiting(self._finish(served, arguments, nonce, changes, rest_of(running, pending)))
+                return Waiting(self._finish(served, arguments, nonce, changes, rest_of(running, pending)), changes)
             if changes or served.narrow is not None:
                 return self.returned(served, arguments, result, changes)
             return served.encode(result)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         finally:
             announced.reset(token)
 
-    async def call_async(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run an async function."""
-        outcome = self.attempt(served, arguments, nonce)
+    async def call_async(
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None
+    ) -> Outcome:
+        """Run an async function; `changes` as in `call`."""
+        outcome = self.attempt(served, arguments, nonce, changes)
         return await outcome.rest if isinstance(outcome, Waiting) else outcome
 
     async def _finish(
@@ -94,10 +105,10 @@ class Host:
         try:
             return self.returned(served, arguments, await rest, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         finally:
             announced.reset(token)
 
@@ -147,6 +158,12 @@ class Host:
         return ("declared", code, error.message or code, None if encode is None else encode(error.data()))
 
 
+def ended(how: Failure | TimedOut, changes: Announced) -> Outcome:
+    """How a function that did not return ended, with what it had named by `invalidate()` until then (STORE-7)."""
+    # Where it still runs on a thread, the list may grow meanwhile.
+    return ("announced", how, [(name, _narrowed(by)) for name, by in tuple(changes)]) if changes else how
+
+
 def raise_if_cancelled() -> None:
     """Raise again the cancellation that is handled here, where it is meant for this task.
 
@@ -155,6 +172,13 @@ def raise_if_cancelled() -> None:
     task = current_task()
     if task is not None and task.cancelling():
         raise  # noqa: PLE0704 - the cancellation that the caller handles
+
+
+def _narrowed(by: Mapping[str, object] | None) -> bytes | None:
+    try:
+        return None if by is None else _params(by)
+    except Exception:  # noqa: BLE001 - what has no JSON form narrows nothing
+        return None
 
 
 def _params(params: Mapping[str, object]) -> bytes:

@@ -23,7 +23,7 @@ __all__ = [
     "run_command_line",
 ]
 
-_CONTRACT = 7
+_CONTRACT = 8
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

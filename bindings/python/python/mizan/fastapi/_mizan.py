@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mizan._arguments import convert
 from mizan._asynchronous import Answer, answer_all, attempt_all
 from mizan._errors import RegistrationError
-from mizan._host import Host, raise_if_cancelled
+from mizan._host import Host, ended, raise_if_cancelled
 from mizan._identity import Identity, are_names
 from mizan._invalidation import announced
 from mizan._native import Application
@@ -346,21 +346,22 @@ class _Visit:
         else:
             _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
 
-    def start(self, served: Served, arguments: dict[str, Any]) -> Answer:
+    def start(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> Answer:
         """Make the answer of a function."""
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
         if served.identity_argument is not None:
             arguments[served.identity_argument] = self.identity
         if served.injected:
-            return self._answer_injected(served, arguments)
+            return self._answer_injected(served, arguments, changes)
         if served.is_async:
-            return self._mizan.host.call_async(served, arguments, self._nonce)
-        return to_thread.run_sync(self._mizan.host.call, served, arguments, self._nonce, abandon_on_cancel=True)
+            return self._mizan.host.call_async(served, arguments, self._nonce, changes)
+        return to_thread.run_sync(
+            self._mizan.host.call, served, arguments, self._nonce, changes, abandon_on_cancel=True
+        )
 
-    async def _answer_injected(self, served: Served, arguments: dict[str, Any]) -> "Outcome":
+    async def _answer_injected(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> "Outcome":
         host = self._mizan.host
-        changes: Announced = []
         token = announced.set(changes)
         outcomes: list[Outcome] = []
         try:
@@ -382,10 +383,10 @@ class _Visit:
                 message = "a dependency with `yield` kept the exception to itself: it has to raise it again"
                 raise RuntimeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return host.failed(error, served.place, self._nonce)
+            return ended(host.failed(error, served.place, self._nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return host.failed(error, served.place, self._nonce)
+            return ended(host.failed(error, served.place, self._nonce), changes)
         finally:
             announced.reset(token)
         if solved.background is not None:
