@@ -251,6 +251,7 @@ fn freeze(
                 error_data,
                 timeout_ms: host.timeout_ms,
                 needs_identity: host.reads_identity || targets::scopes_by_identity(function, &document),
+                reads_identity: host.reads_identity,
                 computes_params: host.computes_params,
                 source: host.source.clone(),
             }),

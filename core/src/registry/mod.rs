@@ -111,6 +111,8 @@ pub struct FrozenFunction {
     /// Whether who asks must be known, whatever its guard: for what it invalidates (SCOPE-4), or because it gets the
     /// identity as an argument (AUTH-8).
     pub needs_identity: bool,
+    /// Whether it gets the identity as an argument, with what the caller is allowed (AUTH-8, AUTH-10).
+    pub reads_identity: bool,
 }
 
 /// What a request needs of a context; it has the index of its context in [`Document::contexts`].
