@@ -118,8 +118,29 @@ MUTATIONS = [
         (
             ('Audience::Caller(None) => text.extend_from_slice(b",\\"u\\":null"),', "Audience::Caller(None) => {}"),
             (
+                "Audience::Caller(Some(sub)) => {\n                "
                 'text.extend_from_slice(b",\\"u\\":");\n                canonical::write_string(&mut text, sub);',
-                "let _ = sub;",
+                "Audience::Caller(Some(sub)) => {\n                let _ = sub;",
+            ),
+        ),
+    ),
+    Mutation(
+        "the name of an entry leaves out what its caller is allowed (STORE-2)",
+        "core/src/dispatch/origin.rs",
+        (
+            (
+                "Audience::of(caller, frozen.reads_identity)",
+                "Audience::of(caller, frozen.reads_identity && caller.is_none())",
+            ),
+        ),
+    ),
+    Mutation(
+        "the revision of a bundle leaves out the types that its outputs reach (STORE-2)",
+        "core/src/ir/caching.rs",
+        (
+            (
+                "filter(|held| reached.contains(held.name.as_str()))",
+                "filter(|held| reached.is_empty() && held.name.is_empty())",
             ),
         ),
     ),

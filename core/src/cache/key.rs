@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use crate::identity::Identity;
 use crate::identity::keyring::Keyring;
 use crate::identity::mac::{MacKey, write_hex};
+use crate::identity::permission_key::permission_key;
 use crate::value::canonical;
 
 /// The key that turns what a bundle depends on into its name in a store. Who reads the store learns nothing from the
@@ -18,6 +20,19 @@ pub enum Audience<'a> {
     Public,
     /// One caller's, or that of all callers without identity.
     Caller(Option<&'a str>),
+    /// One caller's, of a context where a member takes the identity: its data may be other once anything of that is.
+    Taken(&'a Identity),
+}
+
+impl<'a> Audience<'a> {
+    /// Whose the bundle is of a context that is not public. `is_taken` says whether a member takes the identity.
+    #[must_use]
+    pub fn of(caller: Option<&'a Identity>, is_taken: bool) -> Self {
+        match caller {
+            Some(identity) if is_taken => Self::Taken(identity),
+            caller => Self::Caller(caller.map(|identity| identity.sub.as_str())),
+        }
+    }
 }
 
 impl CacheKey {
@@ -42,22 +57,37 @@ impl CacheKey {
 
     /// The name of an entry: `ctx:{context}:` and 64 hexadecimal digits.
     ///
-    /// `params` is the canonical JSON object of the typed params, defaults filled in: `1` and `"1"` differ.
+    /// `params` is the canonical JSON object of the typed params, defaults filled in: `1` and `"1"` differ. `revision` is
+    /// that of [`crate::ir::model::Document::revision`].
     #[must_use]
-    pub fn entry(&self, context: &str, params: &[u8], rev: u32, audience: Audience<'_>) -> String {
-        let mut text = Vec::with_capacity(64 + context.len() + params.len());
+    pub fn entry(&self, context: &str, params: &[u8], revision: &str, audience: Audience<'_>) -> String {
+        let mut text = Vec::with_capacity(160 + context.len() + params.len());
         text.extend_from_slice(b"{\"c\":");
         canonical::write_string(&mut text, context);
+        if let Audience::Taken(Identity { permissions, staff, superuser, .. }) = audience {
+            text.extend_from_slice(b",\"k\":");
+            canonical::write_string(&mut text, &permission_key(permissions, *staff, *superuser));
+        }
         text.extend_from_slice(b",\"p\":");
         text.extend_from_slice(params);
         text.extend_from_slice(b",\"r\":");
-        canonical::write_integer(&mut text, i64::from(rev));
+        canonical::write_string(&mut text, revision);
         match audience {
             Audience::Public => {}
             Audience::Caller(None) => text.extend_from_slice(b",\"u\":null"),
             Audience::Caller(Some(sub)) => {
                 text.extend_from_slice(b",\"u\":");
                 canonical::write_string(&mut text, sub);
+            }
+            Audience::Taken(Identity { sub, session, proof, .. }) => {
+                if let Some(session) = session {
+                    text.extend_from_slice(b",\"s\":");
+                    canonical::write_string(&mut text, session);
+                }
+                text.extend_from_slice(b",\"u\":");
+                canonical::write_string(&mut text, sub);
+                text.extend_from_slice(b",\"v\":");
+                canonical::write_string(&mut text, proof.name());
             }
         }
         text.push(b'}');
@@ -79,20 +109,32 @@ impl fmt::Debug for CacheKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::Proof;
 
     #[test]
     fn types_contexts_revisions_and_callers_have_entries_of_their_own() {
         let key = CacheKey::new(&[7; 32]);
         let nobody = Audience::Caller(None);
+        let ada = Identity { sub: "ada".to_owned(), ..Identity::default() };
+        let taken = |identity: Identity| key.entry("user", b"{\"user_id\":1}", "0", Audience::Taken(&identity));
         let names = [
-            key.entry("user", b"{\"user_id\":1}", 0, nobody),
-            key.entry("user", b"{\"user_id\":\"1\"}", 0, nobody),
-            key.entry("user", b"{\"user_id\":1}", 1, nobody),
-            key.entry("users", b"{\"user_id\":1}", 0, nobody),
-            key.entry("user", b"{\"user_id\":1}", 0, Audience::Public),
-            key.entry("user", b"{\"user_id\":1}", 0, Audience::Caller(Some(""))),
-            key.entry("user", b"{\"user_id\":1}", 0, Audience::Caller(Some("null"))),
-            CacheKey::new(&[8; 32]).entry("user", b"{\"user_id\":1}", 0, nobody),
+            key.entry("user", b"{\"user_id\":1}", "0", nobody),
+            key.entry("user", b"{\"user_id\":\"1\"}", "0", nobody),
+            key.entry("user", b"{\"user_id\":1}", "1", nobody),
+            key.entry("users", b"{\"user_id\":1}", "0", nobody),
+            key.entry("user", b"{\"user_id\":1}", "0", Audience::Public),
+            key.entry("user", b"{\"user_id\":1}", "0", Audience::Caller(Some(""))),
+            key.entry("user", b"{\"user_id\":1}", "0", Audience::Caller(Some("null"))),
+            CacheKey::new(&[8; 32]).entry("user", b"{\"user_id\":1}", "0", nobody),
+            key.entry("user", b"{\"user_id\":1}", "0", Audience::Caller(Some("ada"))),
+            taken(ada.clone()),
+            taken(Identity { staff: true, ..ada.clone() }),
+            taken(Identity { superuser: true, ..ada.clone() }),
+            taken(Identity { permissions: vec!["a.x".to_owned()], ..ada.clone() }),
+            taken(Identity { session: Some("1".to_owned()), ..ada.clone() }),
+            taken(Identity { session: Some("2".to_owned()), ..ada.clone() }),
+            taken(Identity { proof: Proof::Mwt, ..ada.clone() }),
+            taken(Identity { sub: "eve".to_owned(), ..ada.clone() }),
         ];
         let different: std::collections::BTreeSet<&String> = names.iter().collect();
         assert_eq!(different.len(), names.len());

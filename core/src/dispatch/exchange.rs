@@ -418,7 +418,7 @@ impl Exchange {
         }
         match &self.work {
             Work::Bundle(work) => {
-                if let Some(loading) = work.loading(&self.app, sub) {
+                if let Some(loading) = work.loading(&self.app, self.caller.identity()) {
                     self.loading = loading;
                     self.stage = Stage::Load;
                     return;

@@ -132,8 +132,10 @@ pub struct FrozenContext {
     pub ttl: Option<u32>,
     /// Whether the origin cache may keep its bundles (STORE-3).
     pub is_stored: bool,
-    /// The highest revision of its members.
-    pub rev: u32,
+    /// What its bundles are made of (STORE-2).
+    pub revision: String,
+    /// Whether a member takes the identity, so that a bundle depends on all of it (STORE-2).
+    pub reads_identity: bool,
 }
 
 /// One member of a context.

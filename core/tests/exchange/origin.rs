@@ -6,6 +6,7 @@ use std::rc::Rc;
 use mizan_core::dispatch::message::{Computed, Invalidation};
 use mizan_core::dispatch::{Failure, GuardOutcome, Outcome};
 use mizan_core::error::code::ErrorCode;
+use mizan_core::identity::Identity;
 
 use crate::host::{Host, SHOP, identity, returned};
 
@@ -68,6 +69,78 @@ fn callers_have_entries_of_their_own_and_nobody_is_one_of_them() {
     let host = host.by(identity("ada", true));
     assert_eq!(host.get(USER, "user_id=5").header("cache-status"), Some("Mizan; hit"));
     assert_eq!(runs.get(), 3);
+}
+
+/// The shop where a member of `user` takes the identity.
+fn taking() -> String {
+    SHOP.replace(r#""name":"user_orders","#, r#""name":"user_orders","reads_identity":true,"#)
+}
+
+#[test]
+fn a_bundle_whose_member_takes_the_identity_is_kept_for_all_that_is_known_of_it() {
+    let mut host = Host::new(&taking())
+        .cached()
+        .on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
+        .on("user_orders", |_| returned("[]"));
+    let ada = identity("ada", false);
+    let allowed = Identity { permissions: vec!["shop.see".to_owned()], ..ada.clone() };
+    for caller in [
+        None,
+        Some(ada.clone()),
+        Some(Identity { staff: true, ..ada.clone() }),
+        Some(Identity { superuser: true, ..ada.clone() }),
+        Some(allowed),
+        Some(Identity { session: Some("1".to_owned()), ..ada.clone() }),
+        Some(Identity { session: Some("2".to_owned()), ..ada }),
+    ] {
+        host.caller = Ok(caller.clone());
+        for status in ["Mizan; fwd=uri-miss; stored", "Mizan; hit"] {
+            assert_eq!(host.get(USER, "user_id=5").header("cache-status"), Some(status), "{caller:?}");
+        }
+    }
+}
+
+#[test]
+fn a_deploy_that_changes_what_a_member_returns_finds_nothing_of_the_one_before() {
+    let kept = |document: &str| {
+        let host = Host::new(document).cached();
+        let host = host.on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#));
+        let host = host.on("user_orders", |_| returned("[]"));
+        host.get(USER, "user_id=5");
+        host.kept()
+    };
+    let before = kept(SHOP);
+    assert_eq!(kept(SHOP), before);
+    let member = r#"{"name":"user_profile","#;
+    for (what, later) in [
+        (
+            "a field of a type",
+            SHOP.replace(
+                r#""Profile":{"type":"object","properties":{"name":{"type":"string"}"#,
+                r#""Profile":{"type":"object","properties":{"name":{"type":"string","minLength":1}"#,
+            ),
+        ),
+        ("a revision", SHOP.replace(member, r#"{"name":"user_profile","rev":1,"#)),
+        (
+            "a type of its items",
+            SHOP.replace(r#""total":{"type":"string","format":"decimal"}"#, r#""total":{"type":"string"}"#),
+        ),
+    ] {
+        assert_ne!(later, SHOP, "{what}");
+        assert_ne!(kept(&later), before, "{what}");
+    }
+    for (what, later) in [
+        ("a guard", SHOP.replace(member, r#"{"name":"user_profile","auth":{"guard":"is_owner"},"#)),
+        ("a mutation's error", SHOP.replace("NAME_TAKEN", "NAME_USED")),
+    ] {
+        assert_ne!(later, SHOP, "{what}");
+        let mut host = Host::new(&later).cached();
+        host.guard = GuardOutcome::Allowed;
+        let host = host.on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#));
+        let host = host.on("user_orders", |_| returned("[]"));
+        host.get(USER, "user_id=5");
+        assert_eq!(host.kept(), before, "{what}");
+    }
 }
 
 #[test]

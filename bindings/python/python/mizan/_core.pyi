@@ -325,8 +325,28 @@ class Keyrings:
     def csrf_check(self, session: str, token: bytes) -> bool:
         """Whether the token is one of that session (CSRF-2)."""
 
-    def cache_key(self, context: str, params: bytes, rev: int, public: bool, sub: str | None) -> str:
-        """The name of an entry of the origin cache (STORE-2); `params` is canonical JSON."""
+    def cache_key(
+        self,
+        ir: str,
+        context: str,
+        params: bytes,
+        public: bool,
+        sub: str | None,
+        identity: tuple[str, bool, bool, list[str], str | None, str] | None,
+    ) -> str:
+        """The name of an entry of the origin cache (STORE-2).
+
+        Args:
+            ir: The IR, as KDL.
+            context: The name of one of its contexts.
+            params: Canonical JSON.
+            public: Whether the context is.
+            sub: Who asks, where it is not; None for nobody.
+            identity: The same, where a member takes it: sub, staff, superuser, permissions, session, proof.
+
+        Raises:
+            ValueError: It is no IR, or it has no such context, or the proof is none.
+        """
 
 @final
 class Origins:

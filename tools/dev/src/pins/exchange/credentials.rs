@@ -195,7 +195,7 @@ fn superusers() -> Vec<Case> {
     let key = short_hash(r#"{"perms":["a.x"],"staff":false,"super":true}"#);
     let token = mwt("5", &key, false, true);
     let by_token = ("X-Mizan-Token", token.as_str());
-    let (own, taken) = (r#""auth":{"guard":"is_owner"},"#, r#""reads_identity":true,"#);
+    let (own, whole) = (r#""auth":{"guard":"is_owner"},"#, r#""reads_identity":true,"#);
     let asks = |id: &str, reason: &str, auth: &str, header: (&str, &str), answer: &str| {
         let case = called(id, "AUTH-10", reason, auth, &[header]).with("permissions", answer);
         case.with("guards", r#"{"is_owner":true}"#)
@@ -210,14 +210,14 @@ fn superusers() -> Vec<Case> {
         asks("permissions-of-a-superuser-guard", "the application's own guard may look at them", own, by_bearer, "[]")
             .status(200)
             .steps(&guarded),
-        asks("permissions-of-a-superuser-argument", "and so may a function", taken, by_bearer, "[]")
+        asks("permissions-of-a-superuser-argument", "and so may a function", whole, by_bearer, "[]")
             .status(200)
             .steps(&format!("[{ask},{INVOKE}]")),
-        asks("permissions-of-a-superuser-pkey", "they are what they were", taken, by_token, r#"["a.x"]"#)
+        asks("permissions-of-a-superuser-pkey", "they are what they were", whole, by_token, r#"["a.x"]"#)
             .status(200)
             .steps(&format!("[{ask},{INVOKE}]")),
         refused(asks("permissions-of-a-superuser-fewer", "or the token is over", own, by_token, "[]")),
-        refused(asks("permissions-of-a-superuser-more", "in either way", taken, by_token, r#"["a.x","a.y"]"#)),
+        refused(asks("permissions-of-a-superuser-more", "in either way", whole, by_token, r#"["a.x","a.y"]"#)),
     ]
 }
 
