@@ -22,9 +22,11 @@ export PATH := $(BIN):$(PATH)
 export PYO3_PYTHON := $(BIN)/python
 
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen runtime bindings/python -name '*.rs' -o -name '*.lua' -o -name Cargo.toml)
+ADDON_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen runtime bindings/node -name '*.rs' -o -name '*.lua' -o -name Cargo.toml) \
+	$(shell find bindings/node/ts bindings/node/build -type f) $(addprefix bindings/node/,package.json tsconfig.build.json)
 WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src $(SHOP)/web/public -type f) \
 	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
-NODE_MANIFESTS := package.json package-lock.json $(wildcard clients/*/package.json $(SHOP)/web/package.json tests/*/package.json)
+NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json clients/*/package.json $(SHOP)/web/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
 
 .PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
 .PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser parity-table replayers built-replayers
@@ -43,7 +45,7 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
@@ -74,11 +76,11 @@ test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
-test-conformance: $(STAMPS)/extension ## the conformance board: every probe, and every control, against running servers
+test-conformance: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the conformance board: every probe, and every control, against running servers
 	@$(STEP) "conformance board" pytest tests/conformance
 
-parity-table: $(STAMPS)/extension ## run the board, record what it finds, and write the table of README.md
-	@cd tests/conformance && ../../$(STEP) "conformance board" python -m conformance --write
+parity-table: $(STAMPS)/extension $(STAMPS)/addon ## run the board, record what it finds, and write the table of README.md (ADAPTER="django node")
+	@cd tests/conformance && ../../$(STEP) "conformance board" python -m conformance --write $(addprefix --adapter ,$(ADAPTER))
 	@cd tests/conformance && python -m conformance --table
 
 replayers: ## build every replayer of pins, and print the surface and the command of each
@@ -88,7 +90,7 @@ replayers: ## build every replayer of pins, and print the surface and the comman
 built-replayers: $(STAMPS)/extension
 	@cargo build --quiet --locked --package mizan-replay
 
-test-clients: $(STAMPS)/node ## TypeScript tests of the client packages and of generated code
+test-clients: $(STAMPS)/node $(STAMPS)/addon ## TypeScript tests of the server and client packages and of generated code
 	@$(STEP) vitest npm run --silent test
 
 test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
@@ -119,7 +121,7 @@ lint-python: $(STAMPS)/extension $(STAMPS)/node ## ruff and pyright
 	@$(STEP) "ruff format" ruff format --check
 	@$(STEP) pyright npx --no-install pyright --warnings
 
-lint-typescript: $(STAMPS)/node ## biome and tsc
+lint-typescript: $(STAMPS)/addon ## biome and tsc
 	@$(STEP) biome npm run --silent lint
 	@$(STEP) tsc npm run --silent typecheck
 
@@ -140,7 +142,7 @@ generate: $(STAMPS)/extension ## write all generated files anew
 
 lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-		--no-header --output-file requirements.lock --extra fastapi bindings/python/pyproject.toml requirements.in
+		--no-header --output-file requirements.lock --extra django --extra fastapi bindings/python/pyproject.toml requirements.in
 
 lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/requirements.lock
 	@cd bench && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -167,7 +169,11 @@ $(STAMPS)/python: requirements.lock $(STAMPS)/system
 	@touch $@
 
 $(STAMPS)/extension: $(RUST_SOURCES) bindings/python/pyproject.toml $(STAMPS)/python
-	@$(STEP) "Python extension" maturin develop --quiet --uv --locked --extras fastapi --manifest-path bindings/python/Cargo.toml
+	@$(STEP) "Python extension" maturin develop --quiet --uv --locked --extras django,fastapi --manifest-path bindings/python/Cargo.toml
+	@touch $@
+
+$(STAMPS)/addon: $(ADDON_SOURCES) $(STAMPS)/node
+	@MIZAN_ADDON_PROFILE=dev $(STEP) "Node addon" npm --prefix bindings/node run --silent build
 	@touch $@
 
 $(STAMPS)/node: $(NODE_MANIFESTS) $(STAMPS)/system

@@ -6,6 +6,13 @@ export default defineConfig({
       {
         test: {
           environment: "node",
+          include: ["bindings/node/test/**/*.test.ts"],
+          name: "server",
+        },
+      },
+      {
+        test: {
+          environment: "node",
           execArgv: ["--expose-gc"],
           include: ["clients/kernel/**/*.test.ts"],
           name: "kernel",

@@ -11,7 +11,6 @@ from refusal import Refused
 from tokens import permission_key
 
 HEAD = "mizan version=1\n\n"
-PROOFS = ("session", "mwt", "access")
 REFERENCE = re.compile(r'"(?:[^"\\]|\\.)*"|\bref "([^"]*)"')
 """A text, or else a `ref` and the name that it leads to."""
 
@@ -43,16 +42,15 @@ def caller(given: dict[str, Any], *, is_public: bool) -> dict[str, Value]:
 
 
 def taken(identity: Value) -> dict[str, Value]:
-    """The members of all that a member may know of who asks."""
-    if not is_object(identity) or not isinstance(identity.get("sub"), str) or identity.get("proof") not in PROOFS:
+    """The members that say who asks, and what that is allowed."""
+    if not is_object(identity) or not isinstance(identity.get("sub"), str):
         raise Refused("BAD_REQUEST")
     flags = identity.get("staff", False), identity.get("superuser", False)
     permissions = identity.get("permissions", [])
     if not all(isinstance(flag, bool) for flag in flags) or not is_list(permissions):
         raise Refused("BAD_REQUEST")
     key = permission_key({"permissions": permissions, "staff": flags[0], "super": flags[1]})["text"]
-    session = {"s": identity["session"]} if "session" in identity else {}
-    return {"k": key, "u": identity["sub"], "v": identity["proof"]} | session
+    return {"k": key, "u": identity["sub"]}
 
 
 def split(ir: str) -> dict[tuple[str, str], str]:

@@ -1,6 +1,7 @@
 """The board as a test: what this run finds is what was recorded, and the board itself can be trusted."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +9,14 @@ import pytest
 
 from conformance import __main__ as command
 from conformance import results
-from conformance.board import Outcome, run
-from conformance.capabilities import CAPABILITIES, GROUPS
+from conformance.board import Outcome, run, run_all
+from conformance.capabilities import CAPABILITIES, EVERYWHERE, GROUPS
+from conformance.careless import is_of_the_board
 from conformance.desk import Desk
 from conformance.expect import Mismatch, expect
-from conformance.hosts import Host, HostRefused, read_host, running
+from conformance.hosts import Host, HostRefused, read_host
 from conformance.probing import Probe, all_probes
+from conformance.processes import running
 
 HERE = Path(__file__).parent
 DESCRIPTION = (HERE / "fixture.md").read_text(encoding="utf-8")
@@ -28,7 +31,7 @@ def fastapi() -> Host:
 
 @pytest.fixture(scope="session")
 def runs() -> list[tuple[Host, list[Outcome]]]:
-    return [(host, run(host)) for host in HOSTS]
+    return run_all(HOSTS)
 
 
 def test_no_probe_is_green_on_a_host_that_is_broken(runs: list[tuple[Host, list[Outcome]]]) -> None:
@@ -72,13 +75,22 @@ def rows() -> list[list[str]]:
 
 
 def test_the_description_has_the_switches_that_probes_are_controlled_by() -> None:
-    described = set(re.findall(r"^\| `([a-z-]+)` \|", DESCRIPTION.partition("## Switches")[2], re.MULTILINE))
-    assert described == {probe.control for probe in PROBES.values()}
+    by_hosts, by_the_board = (
+        set(re.findall(r"^\| `([a-z-]+)` \|", part.partition("\n## ")[0], re.MULTILINE))
+        for part in DESCRIPTION.partition("## Switches\n")[2].split("## What the board breaks itself\n")
+    )
+    controls = {probe.control for probe in PROBES.values()}
+    assert by_the_board == {control for control in controls if is_of_the_board(control)}
+    assert by_hosts == controls - by_the_board
 
 
 def test_every_probe_that_applies_was_asked(runs: list[tuple[Host, list[Outcome]]]) -> None:
     for host, outcomes in runs:
-        wanted = [probe.name for probe in PROBES.values() if host.transport in CAPABILITIES[probe.capability].over]
+        wanted = [
+            probe.name
+            for probe in PROBES.values()
+            if host.transport in CAPABILITIES[probe.capability].over and host.transport in probe.over
+        ]
         assert [outcome.probe.name for outcome in outcomes] == wanted
 
 
@@ -91,32 +103,77 @@ def nothing(_desk: Desk) -> None:
     """A probe that asks for nothing."""
 
 
-def test_a_probe_that_asks_for_nothing_is_weak(fastapi: Host) -> None:
-    [outcome] = run(fastapi, [Probe("call-dispatch", "nothing", nothing, "call-dispatch", "", may_refuse=False)])
-    assert outcome.weakness == "it is green with call-dispatch broken"
+def a_probe(ask: Callable[[Desk], None], control: str) -> Probe:
+    return Probe("call-dispatch", ask.__name__, ask, control, "", may_refuse=False, over=EVERYWHERE)
+
+
+@pytest.mark.parametrize("control", ["call-dispatch", "ir-export"])
+def test_a_probe_that_asks_for_nothing_is_weak(fastapi: Host, control: str) -> None:
+    """Whether the board breaks the host, or the host itself."""
+    [outcome] = run(fastapi, [a_probe(nothing, control)])
+    assert outcome.weakness == f"it is green with {control} broken"
     assert not outcome.is_green
 
 
-def test_a_control_that_is_a_mistake_of_the_probe_does_not_count(fastapi: Host) -> None:
+@pytest.mark.parametrize("control", ["batch", "ir-export"])
+def test_a_control_that_is_a_mistake_of_the_probe_does_not_count(fastapi: Host, control: str) -> None:
     def fails_without_a_finding(desk: Desk) -> None:
-        if desk.running.switch:
+        if desk.control:
             raise KeyError("a")
 
-    [outcome] = run(
-        fastapi, [Probe("call-dispatch", "mistaken", fails_without_a_finding, "batch", "", may_refuse=False)]
-    )
+    [outcome] = run(fastapi, [a_probe(fails_without_a_finding, control)])
     assert outcome.weakness is not None
     assert "no finding" in outcome.weakness
 
 
-def test_a_host_that_does_not_start_is_red(tmp_path: Path) -> None:
+def test_every_probe_of_ipc_can_be_asked_through_a_pipe() -> None:
+    """There is no host of that transport yet: this one asks the desk of another in its process."""
+    outcomes = run(read_host(HERE / "piped/host.toml"), controls=False)
+    assert [(outcome.probe.name, outcome.failure) for outcome in outcomes if not outcome.is_green] == []
+    wanted = {capability.id for capability in CAPABILITIES.values() if "ipc" in capability.over}
+    assert {outcome.probe.capability for outcome in outcomes} == wanted
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        'serve = ["{python}", "-c", "raise SystemExit(\'no\')"]\ntransport = "http"',
+        'serve = ["{python}", "-c", "raise SystemExit(\'no\')"]\ntransport = "ipc"',
+    ],
+)
+def test_a_host_that_does_not_start_is_red(tmp_path: Path, declared: str) -> None:
     file = tmp_path / "host.toml"
-    file.write_text('name = "None"\ntransport = "http"\nserve = ["{python}", "-c", "raise SystemExit(\'no\')"]\n')
+    file.write_text(f'name = "None"\n{declared}\n')
     host = read_host(file)
-    [outcome] = run(host, [Probe("call-dispatch", "nothing", nothing, "call-dispatch", "", may_refuse=False)])
+    [outcome] = run(host, [a_probe(nothing, "call-dispatch")])
     assert outcome.failure is not None
     with pytest.raises(HostRefused, match="no"), running(host):
         pass
+
+
+def test_a_host_that_does_not_build_is_red(tmp_path: Path) -> None:
+    file = tmp_path / "host.toml"
+    build = 'build = ["sh", "-c", "echo broken >&2; exit 3"]'
+    file.write_text(f'name = "None"\ntransport = "http"\nserve = ["true"]\n{build}\n')
+    probe = replace(a_probe(nothing, "call-dispatch"), may_refuse=True)
+    [outcome] = run(read_host(file), [probe])
+    assert outcome.failure is not None
+    assert "its build failed:\nbroken" in outcome.failure
+
+
+def test_a_column_that_was_not_run_stays_as_it_was(fastapi: Host) -> None:
+    recorded = results.read(command.RESULTS)
+    other = results.results_of([(replace(fastapi, id="a", name="A"), [])])
+    merged = results.merged(recorded, other, ["fastapi", "a"])
+    assert list(merged) == ["a", "fastapi"]
+    assert merged["fastapi"] == recorded["fastapi"]
+    assert "FastAPI" in results.table(merged)
+    assert list(results.merged(recorded, other, ["a"])) == ["a"]
+
+
+@pytest.mark.parametrize("arguments", [["--adapter", "cobol"], ["--probe", "nothing"], ["--write", "--only", "jwt"]])
+def test_a_mistake_in_the_command_is_told(arguments: list[str]) -> None:
+    assert command.main(arguments) == 2
 
 
 def test_a_host_of_another_transport_is_not_asked_about_http(fastapi: Host) -> None:

@@ -116,11 +116,10 @@ MUTATIONS = [
         "the name of an entry leaves out whose it is (STORE-2)",
         "core/src/cache/key.rs",
         (
-            ('Audience::Caller(None) => text.extend_from_slice(b",\\"u\\":null"),', "Audience::Caller(None) => {}"),
+            ('None => text.extend_from_slice(b",\\"u\\":null"),', "None => {}"),
             (
-                "Audience::Caller(Some(sub)) => {\n                "
                 'text.extend_from_slice(b",\\"u\\":");\n                canonical::write_string(&mut text, sub);',
-                "Audience::Caller(Some(sub)) => {\n                let _ = sub;",
+                "let _ = sub;",
             ),
         ),
     ),

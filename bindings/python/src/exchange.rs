@@ -44,11 +44,13 @@ impl Exchange {
         nonce: u64,
         now: u64,
         secure: bool,
+        uncached: bool,
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
         let held = headers::of_request(headers)?;
         let headers: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let request = Request { method, path, query, headers: &headers, body: body.as_bytes(), nonce, now, secure };
-        let drive = app.deployment.open(&request);
+        let deployment = &app.deployment;
+        let drive = if uncached { deployment.open_uncached(&request) } else { deployment.open(&request) };
         let mut exchange = Self { app: Arc::clone(app), drive, body: body.clone().unbind(), unfit: Vec::new() };
         let step = exchange.step(py)?;
         Ok((Bound::new(py, exchange)?, step))

@@ -8,7 +8,7 @@ use mizan_core::identity::origin::{self, Source, TrustedOrigins};
 use mizan_core::identity::rotation::{self, Decision};
 use mizan_core::identity::settings::{self, Settings};
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
-use mizan_core::identity::{Identity, Proof, csrf, permission_key};
+use mizan_core::identity::{Identity, csrf, permission_key};
 use mizan_core::ir::kdl_read;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -21,13 +21,8 @@ fn value_error(problem: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(problem.to_string())
 }
 
-/// Who asks: `sub`, `staff`, `superuser`, permissions, session, proof.
-type Taken = (String, bool, bool, Vec<String>, Option<String>, String);
-
-fn asking((sub, staff, superuser, permissions, session, proof): Taken) -> PyResult<Identity> {
-    let proof = Proof::find(&proof).ok_or_else(|| value_error(format!("{proof:?} is no proof")))?;
-    Ok(Identity { sub, staff, superuser, permissions, session, proof })
-}
+/// Who asks: `sub`, `staff`, `superuser`, permissions.
+type Taken = (String, bool, bool, Vec<String>);
 
 /// The keyrings of an application.
 #[pyclass(frozen, module = "mizan._core")]
@@ -209,7 +204,13 @@ impl Keyrings {
         let document = kdl_read::read(ir).map_err(value_error)?;
         let found = document.contexts.iter().find(|held| held.name == context && held.public == public);
         let found = found.ok_or_else(|| value_error(format!("the IR has no such context {context:?}")))?;
-        let identity = identity.map(asking).transpose()?;
+        let identity = identity.map(|(sub, staff, superuser, permissions)| Identity {
+            sub,
+            staff,
+            superuser,
+            permissions,
+            ..Identity::default()
+        });
         let audience = match &identity {
             _ if public => Audience::Public,
             None => Audience::Caller(sub),

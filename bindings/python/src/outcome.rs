@@ -29,8 +29,12 @@ pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
     match kind(form)?.as_str() {
         "returned" => {
             let (_, result, params, targets): Returned<'_> = form.extract()?;
-            let computed = Computed { params: text(params), invalidations: invalidations(targets) };
-            returned(&result, computed)
+            returned(&result, computed(params, targets))
+        }
+        "responded" => {
+            let (_, response, params, targets): Returned<'_> = form.extract()?;
+            let status = response.getattr("status_code")?.extract()?;
+            Ok(Outcome::Responded { status, computed: computed(params, targets) })
         }
         "announced" => {
             let (_, ended, targets): Announced<'_> = form.extract()?;
@@ -46,6 +50,10 @@ fn failed(form: &Bound<'_, PyTuple>, announced: Vec<Invalidation>) -> PyResult<O
         "timed_out" => Ok(Outcome::TimedOut { announced }),
         _ => Ok(Outcome::Failed { failure: failure(form)?, announced }),
     }
+}
+
+fn computed(params: Option<Bound<'_, PyBytes>>, targets: Vec<Target<'_>>) -> Computed {
+    Computed { params: text(params), invalidations: invalidations(targets) }
 }
 
 fn invalidations(targets: Vec<Target<'_>>) -> Vec<Invalidation> {
@@ -74,9 +82,11 @@ pub(crate) fn caller(value: &Bound<'_, PyAny>) -> PyResult<Result<Option<Identit
     if value.is_none() {
         return Ok(Ok(None));
     }
-    match value.extract::<(String, bool, bool, Vec<String>, Option<String>)>() {
+    match value.extract::<(String, bool, bool, Option<Vec<String>>, Option<String>)>() {
         Ok((sub, staff, superuser, permissions, session)) => {
-            Ok(Ok(Some(Identity { sub, staff, superuser, permissions, session, proof: Proof::Session })))
+            let is_partial = permissions.is_none();
+            let permissions = permissions.unwrap_or_default();
+            Ok(Ok(Some(Identity { sub, staff, superuser, permissions, is_partial, session, proof: Proof::Session })))
         }
         Err(_) => failure(value.cast()?).map(Err),
     }

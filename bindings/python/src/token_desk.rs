@@ -34,7 +34,7 @@ type Caller = (String, bool, bool, Vec<String>, String);
 
 fn identity((sub, staff, superuser, permissions, proof): Caller) -> PyResult<Identity> {
     let proof = Proof::find(&proof).ok_or_else(|| PyValueError::new_err("the proof of an Identity is none"))?;
-    Ok(Identity { sub, staff, superuser, permissions, session: None, proof })
+    Ok(Identity { sub, staff, superuser, permissions, proof, ..Identity::default() })
 }
 
 fn refused(failure: Failure) -> PyErr {

@@ -21,6 +21,7 @@ from mizan._registration import Framework, Registration, collect, register
 
 class NoFramework:
     request_types: tuple[type, ...] = ()
+    response_types: tuple[type, ...] = ()
 
     def injects(self, annotation: object, default: object) -> bool:
         return False

@@ -194,7 +194,7 @@ pub(super) fn data(app: &Application, context: usize, tasks: &[Task]) -> Result<
             }
             State::Failed(error) => return Err(ErrorReply { function: Some(name.to_owned()), ..error.clone() }),
             // Guards stopped the bundle before this member: another one failed.
-            State::Waiting => {}
+            State::Waiting | State::Responded(..) => {}
         }
     }
     out.push(b'}');

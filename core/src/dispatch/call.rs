@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
 use super::message::{Level, LogLine, Response};
 use super::origin::{Holding, Purging};
-use super::task::{ARGS, State, Task, line};
+use super::task::{ARGS, PARAMS, State, Task, line};
 use super::{bundle, response, uploads};
 use crate::cache::tags;
 use crate::error::code::{ErrorCode, ErrorReply};
@@ -21,8 +21,19 @@ use crate::value::canonical;
 
 #[derive(Debug)]
 pub(super) struct CallWork {
-    batch: bool,
+    form: Form,
     entries: Vec<Entry>,
+}
+
+/// What the request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Call,
+    Batch,
+    Page {
+        /// Whether only the headers are wanted.
+        head: bool,
+    },
 }
 
 /// One call of the request.
@@ -69,12 +80,24 @@ impl CallWork {
         if functions > limit as usize {
             return Err(bad_request(format!("a request runs at most {limit} functions")));
         }
-        Ok((Self { batch: envelope.batch, entries }, tasks))
+        Ok((Self { form: if envelope.batch { Form::Batch } else { Form::Call }, entries }, tasks))
+    }
+
+    /// The work of a page: one call, whose args are query text (PAGE-3).
+    pub(super) fn page(function: usize, query: Vec<u8>, head: bool) -> (Self, Vec<Task>) {
+        let call = CallRequest { args: query, ..CallRequest::default() };
+        let task = Task { page: true, ..Task::new(function) };
+        (Self { form: Form::Page { head }, entries: vec![Entry::new(Ok(0), call)] }, vec![task])
+    }
+
+    /// Where the args stood.
+    pub(super) fn root(&self) -> &'static str {
+        if matches!(self.form, Form::Page { .. }) { PARAMS } else { ARGS }
     }
 
     /// Checks the args of every waiting task, and prints them anew.
     pub(super) fn check(&mut self, app: &Application, tasks: &mut [Task]) -> bool {
-        let root = [PathPart::Key(ARGS.to_owned())];
+        let root = [PathPart::Key(self.root().to_owned())];
         for entry in &mut self.entries {
             let Ok(index) = entry.task else { continue };
             let Some(task) = tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
@@ -88,7 +111,11 @@ impl CallWork {
                 continue;
             }
             task.args.reserve(entry.args.len());
-            let checked = app.program().transcode(frozen.input, &entry.args, Direction::Input, &root, &mut task.args);
+            let checked = if matches!(self.form, Form::Page { .. }) {
+                app.program().query(frozen.input, &entry.args, &root, &mut task.args)
+            } else {
+                app.program().transcode(frozen.input, &entry.args, Direction::Input, &root, &mut task.args)
+            };
             if let Err(refusal) = checked {
                 task.fail(refusal.into());
             }
@@ -100,7 +127,7 @@ impl CallWork {
     pub(super) fn scope(&mut self, app: &Application, tasks: &[Task], sub: Option<&str>, log: &mut Vec<LogLine>) {
         for entry in &mut self.entries {
             let Some(task) = entry.task.as_ref().ok().and_then(|index| tasks.get(*index)) else { continue };
-            let warnings = if let State::Returned(_, computed) = &task.state {
+            let warnings = if let State::Returned(_, computed) | State::Responded(..400, computed) = &task.state {
                 entry.scoped = scope::scope(app, task.function, &task.args, sub, computed);
                 std::mem::take(&mut entry.scoped.warnings)
             } else if task.is_unsure() {
@@ -178,7 +205,11 @@ impl CallWork {
     }
 
     pub(super) fn reply(&self, app: &Application, tasks: &[Task]) -> Response {
-        if let (false, [entry]) = (self.batch, self.entries.as_slice())
+        if let (Form::Page { head }, [entry]) = (self.form, self.entries.as_slice()) {
+            return self.page_reply(app, entry, tasks, head);
+        }
+        let batch = self.form == Form::Batch;
+        if let (false, [entry]) = (batch, self.entries.as_slice())
             && let Err(error) = entry.result(tasks)
         {
             return response::error(app, error, None);
@@ -186,7 +217,7 @@ impl CallWork {
         let results = self.entries.iter().filter_map(|entry| entry.result(tasks).ok()).map(<[u8]>::len);
         let mut body = Vec::with_capacity(results.map(|length| length + 96).sum());
         let mut retry_after = None;
-        if self.batch {
+        if batch {
             body.push(b'[');
         }
         for (index, entry) in self.entries.iter().enumerate() {
@@ -205,10 +236,25 @@ impl CallWork {
                 }
             }
         }
-        if self.batch {
+        if batch {
             body.push(b']');
         }
         response::call(app, body, &self.stale(), retry_after)
+    }
+
+    /// The reply of a page (PAGE-6, PAGE-7).
+    fn page_reply(&self, app: &Application, entry: &Entry, tasks: &[Task], head: bool) -> Response {
+        if let Some(Task { state: State::Responded(status, _), .. }) = tasks.first() {
+            return response::responded(app, *status, &self.stale());
+        }
+        let mut reply = match entry.result(tasks) {
+            Ok(result) => response::call(app, result.to_vec(), &self.stale(), None),
+            Err(error) => response::error(app, error, None),
+        };
+        if head {
+            reply.body.clear();
+        }
+        reply
     }
 
     /// All that the header names, in normal form: also what the body splices, since no cache on the way can splice
@@ -270,8 +316,9 @@ impl Entry {
         match self.task.as_ref().map(|index| tasks.get(*index).map(|task| &task.state)) {
             Ok(Some(State::Returned(result, _))) => Ok(result),
             Ok(Some(State::Failed(error))) | Err(error) => Err(error),
-            // A task is waiting only until its round has ended, and a reply is written after that.
-            Ok(Some(State::Waiting) | None) => Ok(b"null"),
+            // A task is waiting only until its round has ended, and a reply is written after that; only a page's function
+            // responds itself, and it has no envelope.
+            Ok(Some(State::Waiting | State::Responded(..)) | None) => Ok(b"null"),
         }
     }
 

@@ -6,6 +6,7 @@
 //! guards, checks the input, and invokes. Around the functions stands the origin cache: a bundle is looked up before they
 //! run and kept after, a mutation's tags are held before and removed after.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -140,7 +141,12 @@ impl Exchange {
         }
         match caller {
             Ok(identity) => {
-                self.caller = Caller::Known(identity);
+                self.caller = match identity {
+                    Some(identity) if identity.is_partial => {
+                        Caller::Named(credentials::Bearer { identity, permission_key: None })
+                    }
+                    identity => Caller::Known(identity),
+                };
                 if let Some(claim) = self.csrf.take()
                     && let Err(error) = claim.check(self.app.secrets(), self.identity())
                 {
@@ -300,7 +306,10 @@ impl Exchange {
 
     /// Where the input of the round's tasks stood.
     fn root(&self) -> &'static str {
-        if matches!(self.work, Work::Calls(_)) && self.first_round() { ARGS } else { PARAMS }
+        match &self.work {
+            Work::Calls(work) if self.first_round() => work.root(),
+            _ => PARAMS,
+        }
     }
 
     fn read(&mut self, request: &Request<'_>) -> Result<(), route::Refused> {
@@ -308,7 +317,8 @@ impl Exchange {
         let route = route::find(&app, request.method, request.path)?;
         if !matches!(route, Route::Ir) {
             let credentials = credentials::read(&app, request).map_err(|error| (error, None))?;
-            self.csrf = credentials.csrf;
+            // A page that takes a form is protected as the framework protects forms (PAGE-5).
+            self.csrf = credentials.csrf.filter(|_| !matches!(route, Route::Page { .. }));
             if let Some(bearer) = credentials.bearer {
                 self.caller = Caller::Named(bearer);
             }
@@ -328,6 +338,17 @@ impl Exchange {
             }
             Route::Session { head } => {
                 self.work = Work::Session(credentials::session_request(request, head));
+            }
+            Route::Page { page, params } => {
+                let limit = app.limits().query;
+                if request.query.len() > limit as usize {
+                    return Err((envelope::bad_request(format!("a query has at most {limit} bytes")), None));
+                }
+                let separator: &[u8] = if params.is_empty() || request.query.is_empty() { b"" } else { b"&" };
+                let query = [&params, separator, request.query].concat();
+                let (work, tasks) = CallWork::page(page.function, query, request.method == "HEAD");
+                self.tasks = tasks;
+                self.work = Work::Calls(work);
             }
             Route::Ir => {
                 self.reply = response::ir(&app, request.method == "HEAD");
@@ -508,7 +529,7 @@ impl Exchange {
         self.finish();
     }
 
-    fn refuse(&mut self, mut error: ErrorReply, allow: Option<&'static str>) {
+    fn refuse(&mut self, mut error: ErrorReply, allow: Option<Cow<'static, str>>) {
         error.mark_contract(self.contract_changed);
         self.reply = response::error(&self.app, &error, allow);
         self.finish();

@@ -84,7 +84,8 @@ pub enum Step<'a> {
     Store(&'a Storing),
     /// Remove these tags; answer with [`super::Exchange::purged`].
     Purge(&'a Purging),
-    /// Send this reply. The exchange is over.
+    /// Send this reply. The exchange is over. Where the function of a page answered [`Outcome::Responded`] and the reply
+    /// has no body, its headers are to be put on that response.
     Reply(&'a Response),
 }
 
@@ -146,6 +147,13 @@ pub enum Outcome {
     Checked {
         /// The result as that wrote it. It is not looked at again.
         result: Vec<u8>,
+        /// What it said about what it changed.
+        computed: Computed,
+    },
+    /// It answered a page with a response of the host's own, which the host keeps (PAGE-6).
+    Responded {
+        /// The response's HTTP status.
+        status: u16,
         /// What it said about what it changed.
         computed: Computed,
     },

@@ -35,10 +35,10 @@ fn with_body(mut response: Response, content_type: &'static str, body: Vec<u8>) 
 }
 
 /// An error as the whole reply; `allow` are the methods of a route that was asked with another one.
-pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<&'static str>) -> Response {
+pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<Cow<'static, str>>) -> Response {
     let mut response = start(app, error.status, NO_STORE);
     if let Some(allow) = allow {
-        response.headers.push(("allow", Cow::Borrowed(allow)));
+        response.headers.push(("allow", allow));
     }
     retry_after(&mut response, error.retry_after);
     if error.needs_csrf {
@@ -71,6 +71,18 @@ fn retry_after(response: &mut Response, seconds: Option<u32>) {
 pub(super) fn call(app: &Application, body: Vec<u8>, targets: &[Target], seconds: Option<u32>) -> Response {
     let mut response = start(app, 200, NO_STORE);
     retry_after(&mut response, seconds);
+    invalidating(app, &mut response, targets);
+    with_body(response, JSON, body)
+}
+
+/// What is put on the response that the function of a page returned itself (PAGE-6).
+pub(super) fn responded(app: &Application, status: u16, targets: &[Target]) -> Response {
+    let mut response = Response { status, ..Response::default() };
+    invalidating(app, &mut response, targets);
+    response
+}
+
+fn invalidating(app: &Application, response: &mut Response, targets: &[Target]) {
     if !targets.is_empty() {
         response.headers.push(("x-mizan-invalidate", Cow::Owned(header_format::format(targets))));
         let tags = purged_tags(app, targets);
@@ -78,7 +90,6 @@ pub(super) fn call(app: &Application, body: Vec<u8>, targets: &[Target], seconds
             response.headers.push(("cache-group-invalidation", Cow::Owned(tag_list(&tags))));
         }
     }
-    with_body(response, JSON, body)
 }
 
 /// The edge tags of the targets whose contexts are public (CACHE-8). Beyond the limit of the other header, contexts with

@@ -1,10 +1,13 @@
 //! Which of the protocol's routes a path and a method are (HTTP-1 to HTTP-3).
 
+use std::borrow::Cow;
+
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::registry::Application;
+use crate::registry::pages::{self, Found, Page};
 
 /// A route of the protocol, with its method checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Route<'a> {
     Call,
     Bundle {
@@ -19,10 +22,16 @@ pub(super) enum Route<'a> {
         head: bool,
     },
     Ir,
+    /// A page outside the base.
+    Page {
+        page: &'a Page,
+        /// What its path says, as query text.
+        params: Vec<u8>,
+    },
 }
 
 /// A refusal, and the methods that the route takes where it is about those.
-pub(super) type Refused = (ErrorReply, Option<&'static str>);
+pub(super) type Refused = (ErrorReply, Option<Cow<'static, str>>);
 
 const READ: &str = "GET, HEAD";
 const CALL: &str = "POST";
@@ -32,11 +41,17 @@ impl Application {
     #[must_use]
     pub fn owns(&self, path: &str) -> bool {
         path.strip_prefix(self.base()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || pages::has(self.pages(), path)
     }
 }
 
-pub(super) fn find<'a>(app: &Application, method: &str, path: &'a str) -> Result<Route<'a>, Refused> {
+pub(super) fn find<'a>(app: &'a Application, method: &str, path: &'a str) -> Result<Route<'a>, Refused> {
     let not_found = || (ErrorReply::new(ErrorCode::NotFound), None);
+    match pages::find(app.pages(), method, path) {
+        Found::Page(page, params) => return Ok(Route::Page { page, params }),
+        Found::Methods(methods) => return Err(wrong_method(methods.join(", ").into())),
+        Found::Nothing => {}
+    }
     let rest = path.strip_prefix(app.base()).and_then(|rest| rest.strip_prefix('/')).ok_or_else(not_found)?;
     let (rest, slash) = rest.strip_suffix('/').map_or((rest, false), |rest| (rest, true));
     match rest.split_once('/') {
@@ -53,5 +68,9 @@ pub(super) fn find<'a>(app: &Application, method: &str, path: &'a str) -> Result
 }
 
 fn only(method: &str, allowed: &[&str], allow: &'static str) -> Result<(), Refused> {
-    if allowed.contains(&method) { Ok(()) } else { Err((ErrorReply::new(ErrorCode::MethodNotAllowed), Some(allow))) }
+    if allowed.contains(&method) { Ok(()) } else { Err(wrong_method(allow.into())) }
+}
+
+fn wrong_method(allow: Cow<'static, str>) -> Refused {
+    (ErrorReply::new(ErrorCode::MethodNotAllowed), Some(allow))
 }

@@ -22,6 +22,8 @@ pub(super) struct Task {
     pub args: Vec<u8>,
     /// The files that stand in the args.
     pub files: Vec<UploadedFile>,
+    /// Whether it answers a page, and may do so with a response of the host's own.
+    pub page: bool,
     /// Whether the host was asked to run it.
     pub invoked: bool,
     /// What it had named by `invalidate()` when it failed.
@@ -35,6 +37,8 @@ pub(super) enum State {
     Waiting,
     /// It returned this canonical JSON.
     Returned(Vec<u8>, Computed),
+    /// It answered with a response of the host's own, of this status.
+    Responded(u16, Computed),
     Failed(ErrorReply),
 }
 
@@ -44,6 +48,7 @@ impl Task {
             function,
             args: Vec::new(),
             files: Vec::new(),
+            page: false,
             invoked: false,
             announced: Vec::new(),
             state: State::Waiting,
@@ -56,6 +61,9 @@ impl Task {
 
     /// Whether it ran, and ended in a way that leaves open what it has changed (STORE-7).
     pub(super) fn is_unsure(&self) -> bool {
+        if matches!(self.state, State::Responded(500.., _)) {
+            return true;
+        }
         let unsure = [ErrorCode::Internal, ErrorCode::Timeout];
         self.invoked
             && matches!(&self.state, State::Failed(error) if unsure.iter().any(|code| code.name() == error.code))
@@ -86,6 +94,15 @@ impl Task {
             Outcome::Checked { result, computed } => {
                 self.state = State::Returned(result, computed);
                 return;
+            }
+            Outcome::Responded { status, computed } if self.page => {
+                self.announced.clone_from(&computed.invalidations);
+                self.state = State::Responded(status, computed);
+                return;
+            }
+            Outcome::Responded { computed, .. } => {
+                self.announced = computed.invalidations;
+                place.internal(app, self.function, "it returned a response, and only a page is one", log)
             }
             Outcome::Failed { failure, announced } => {
                 self.announced = announced;

@@ -29,6 +29,8 @@ pub struct Identity {
     pub superuser: bool,
     /// What it is allowed, by the application's own names.
     pub permissions: Vec<String>,
+    /// Whether what it is allowed is not known yet, and to be asked for where something wants to know (AUTH-15).
+    pub is_partial: bool,
     /// The session that the token against forged requests is bound to; `sub` where the application names none.
     pub session: Option<String>,
     /// How it was proven.
@@ -124,8 +126,7 @@ mod tests {
             staff,
             superuser,
             permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
-            session: None,
-            proof: Proof::Session,
+            ..Identity::default()
         }
     }
 

@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 
 use super::declaration::{self, DeclaredFunction, HostFacts};
 use super::problem::{BuildError, Problem, Source};
-use super::{Application, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names, targets};
+use super::{
+    Application, FrozenContext, FrozenFunction, FrozenMember, Secrets, bundles, field_names, names, pages, targets,
+};
 use crate::error::code::ErrorCode;
 use crate::invalidation::edge_tag;
 use crate::invalidation::target::Params;
@@ -56,6 +58,7 @@ pub(super) fn build(document: &[u8]) -> Result<Application, BuildError> {
     drafts.sort_by(|left, right| left.function.name.cmp(&right.function.name));
     let types = lowering.finish();
 
+    pages::check(&declaration.base, &drafts, &types, &mut problems);
     let contexts = bundles::gather(&declaration.contexts, &drafts, &types, &mut problems);
     targets::resolve(&declaration.functions, &mut drafts, &contexts, &types, &mut problems);
     let facts: Vec<_> = drafts.iter().map(|draft| draft.host.clone()).collect();
@@ -270,6 +273,7 @@ fn freeze(
     }
     let ir = kdl_write::write(&document);
     let digest = digest(&ir);
+    let pages = pages::of(&document);
     Ok(Application {
         document,
         ir,
@@ -280,6 +284,7 @@ fn freeze(
         program,
         functions,
         contexts,
+        pages,
         secrets: Secrets::default(),
     })
 }

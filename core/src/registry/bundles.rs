@@ -142,7 +142,7 @@ fn default(text: Option<&str>) -> String {
 }
 
 /// Whether query text can say every value of the shape.
-fn is_param(shape: &Shape, types: &[TypeDefinition]) -> bool {
+pub(super) fn is_param(shape: &Shape, types: &[TypeDefinition]) -> bool {
     match shape {
         Shape::List { item, .. } => is_scalar(item, types),
         Shape::Nullable(inner) => is_scalar(inner, types),

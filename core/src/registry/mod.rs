@@ -7,6 +7,7 @@ mod build;
 mod bundles;
 mod declaration;
 pub mod names;
+pub mod pages;
 mod problem;
 mod targets;
 
@@ -35,6 +36,7 @@ pub struct Application {
     program: Program,
     functions: Vec<FrozenFunction>,
     contexts: Vec<FrozenContext>,
+    pages: Vec<pages::Page>,
     secrets: Secrets,
 }
 
@@ -239,6 +241,12 @@ impl Application {
     #[must_use]
     pub fn context(&self, index: usize) -> Option<(&model::Context, &FrozenContext)> {
         Some((self.document.contexts.get(index)?, self.contexts.get(index)?))
+    }
+
+    /// The pages that its functions answer (PAGE-1).
+    #[must_use]
+    pub fn pages(&self) -> &[pages::Page] {
+        &self.pages
     }
 
     /// Where each function was declared, by name.

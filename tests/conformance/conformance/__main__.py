@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from conformance import results
-from conformance.board import Outcome, run
+from conformance.board import Outcome, run_all
 from conformance.desk import FIXTURE
 from conformance.hosts import Host, read_host
 from conformance.probing import all_probes
@@ -30,22 +30,29 @@ def main(arguments: list[str] | None = None) -> int:
     if options.table:
         return _table(check=options.check)
     hosts = [read_host(Path(file)) for file in options.host] or own_hosts()
+    if unknown := set(options.adapter) - {host.id for host in hosts}:
+        print(f"no such adapter: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    hosts = [host for host in hosts if not options.adapter or host.id in options.adapter]
+    if unknown := set(options.probe) - all_probes().keys():
+        print(f"no such probe: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    if options.write and (options.only or options.probe or options.no_controls or options.host):
+        print("--write needs a whole run of own hosts: every probe, every control", file=sys.stderr)
+        return 2
     chosen = [
         probe
         for probe in all_probes().values()
         if (not options.only or probe.capability in options.only) and (not options.probe or probe.name in options.probe)
     ]
-    runs: list[tuple[Host, list[Outcome]]] = []
-    for host in hosts:
-        start = time.monotonic()
-        outcomes = run(host, chosen, controls=not options.no_controls)
-        runs.append((host, outcomes))
-        print(_report(host, outcomes, time.monotonic() - start, findings=options.findings))
+    start = time.monotonic()
+    runs = run_all(hosts, chosen, controls=not options.no_controls)
+    for host, outcomes in runs:
+        print(_report(host, outcomes, findings=options.findings))
+    print(f"{time.monotonic() - start:.0f} s")
     if options.write:
-        if options.only or options.probe or options.no_controls or options.host:
-            print("--write needs a whole run: every own host, every probe, every control", file=sys.stderr)
-            return 2
-        results.write(results.results_of(runs), RESULTS)
+        declared = [host.id for host in own_hosts()]
+        results.write(results.merged(results.read(RESULTS), results.results_of(runs), declared), RESULTS)
         return 1 if any(outcome.weakness for _, outcomes in runs for outcome in outcomes) else 0
     return 0 if all(outcome.is_green for _, outcomes in runs for outcome in outcomes) else 1
 
@@ -53,11 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="conformance", description="Probe hosts of the Mizan protocol.")
     parser.add_argument("host", nargs="*", help="host.toml of a host; the repository's own where none is named")
+    parser.add_argument("--adapter", action="append", default=[], metavar="ID", help="this host alone, by its folder")
     parser.add_argument("--only", action="append", metavar="CAPABILITY", help="probes of this capability alone")
-    parser.add_argument("--probe", action="append", metavar="NAME", help="this probe alone")
+    parser.add_argument("--probe", action="append", default=[], metavar="NAME", help="this probe alone")
     parser.add_argument("--no-controls", action="store_true", help="do not start broken hosts")
     parser.add_argument("--findings", action="store_true", help="print what each probe found out about the broken host")
-    parser.add_argument("--write", action="store_true", help="write results.json")
+    parser.add_argument("--write", action="store_true", help="record the columns that were run in results.json")
     parser.add_argument("--table", action="store_true", help="write the table of README.md from results.json")
     parser.add_argument("--check", action="store_true", help="with --table: compare, and write nothing")
     return parser
@@ -75,8 +83,8 @@ def _table(*, check: bool) -> int:
     return 0
 
 
-def _report(host: Host, outcomes: list[Outcome], seconds: float, *, findings: bool) -> str:
-    lines = [f"{host.name}: {sum(o.is_green for o in outcomes)} of {len(outcomes)} probes green, {seconds:.0f} s"]
+def _report(host: Host, outcomes: list[Outcome], *, findings: bool) -> str:
+    lines = [f"{host.name}: {sum(o.is_green for o in outcomes)} of {len(outcomes)} probes green"]
     said: dict[str, list[str]] = {}
     for outcome in outcomes:
         problem = outcome.failure or (outcome.weakness and f"WEAK: {outcome.weakness}")

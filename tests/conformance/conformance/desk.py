@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from conformance.expect import Mismatch, expect
-from conformance.hosts import Host, Running
-from conformance.wire import Reply, exchange
+from conformance.hosts import Host
+from conformance.message import Link, Reply, Request
+from conformance.processes import Running
 
 FIXTURE = Path(__file__).parent.parent
 
@@ -19,18 +20,28 @@ Headers = Mapping[str, str]
 class Desk:
     """A running host, and the requests that probes make of it."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, *, link: Link | None = None, control: str = "") -> None:
+        """Take a process.
+
+        Args:
+            running: The process.
+            link: What requests are sent over, where it is not the process's own link.
+            control: The switch that is on, in the process or on the link; empty for none.
+        """
         self.running = running
         self.base = running.host.base
+        self.control = control
+        self._link = link or running.link
 
     @property
     def host(self) -> Host:
         """How the host is declared."""
         return self.running.host
 
-    def raw(self, request: bytes, *, is_head: bool = False) -> Reply:
-        """Send exactly these bytes."""
-        return exchange(("127.0.0.1", self.running.port), request, is_head=is_head)
+    @property
+    def is_http(self) -> bool:
+        """Whether there are methods, URLs and media types to ask about."""
+        return self.host.transport == "http"
 
     def ask(
         self, method: str, target: str, *, headers: Headers | None = None, body: bytes = b"", user: str | None = None
@@ -40,17 +51,14 @@ class Desk:
         Args:
             method: The method.
             target: Path and query, the path from the root of the host.
-            headers: Header lines beside `Host` and `Content-Length`.
+            headers: Header lines beside `Host`.
             body: The body.
             user: Who asks (`X-User`).
         """
-        lines = {"Host": "desk.test", "Connection": "close", **(headers or {})}
-        if body or method == "POST":
-            lines["Content-Length"] = str(len(body))
+        lines = {"Host": "desk.test", **(headers or {})}
         if user is not None:
             lines["X-User"] = user
-        head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        return self.raw(head.encode("latin-1") + b"\r\n" + body, is_head=method == "HEAD")
+        return self._link(Request(method, target, tuple(lines.items()), body))
 
     def post(self, body: object, *, headers: Headers | None = None, user: str | None = None) -> Reply:
         """POST JSON (bytes as they are) to `call/`."""
@@ -80,6 +88,25 @@ class Desk:
             raise Mismatch(f"runs answers {reply.status} {reply.body!r}")
         found: dict[str, int] = json.loads(reply.body)["result"]
         return found
+
+    def ir(self) -> bytes:
+        """The IR of this process: as it serves it, or as its command prints it where it has no URLs."""
+        if not self.is_http:
+            return self.printed("ir")
+        reply = self.ask("GET", f"{self.base}/ir/")
+        expect("status of ir/", reply.status, 200)
+        return reply.body
+
+    def printed(self, what: str) -> bytes:
+        """What a declared command prints: `ir`, `manifest` or `openapi`, of the application as it is in this process.
+
+        Raises:
+            Mismatch: The host declares no such command, or it failed.
+        """
+        printed = self.host.print(what, self.running.switch)
+        if printed is None:
+            raise Mismatch(f"the host prints no {what}")
+        return printed
 
     def logged(self) -> str:
         """What the host said on its standard error until now."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
-from conformance.capabilities import CAPABILITIES
+from conformance.capabilities import CAPABILITIES, Transport
 from conformance.desk import Desk
 
 
@@ -22,6 +22,8 @@ class Probe:
     """The variant of the application (`MIZAN_VARIANT`) that it asks."""
     may_refuse: bool
     """Whether a host that does not start, in this variant, is a good answer too."""
+    over: tuple[Transport, ...]
+    """The transports over which it can be asked, of those of its capability."""
 
 
 PROBES: dict[str, Probe] = {}
@@ -29,9 +31,22 @@ PROBES: dict[str, Probe] = {}
 
 
 def probe(
-    capability: str, *, control: str, variant: str = "", may_refuse: bool = False
+    capability: str,
+    *,
+    control: str,
+    variant: str = "",
+    may_refuse: bool = False,
+    over: tuple[Transport, ...] | None = None,
 ) -> Callable[[Callable[[Desk], None]], Callable[[Desk], None]]:
-    """Register a function as a probe. Its name says what holds; the data has been put back when it begins."""
+    """Register a function as a probe. Its name says what holds; the data has been put back when it begins.
+
+    Args:
+        capability: The row that it belongs to.
+        control: The switch under which it must be red.
+        variant: The variant of the application that it asks.
+        may_refuse: Whether a host that does not start, in this variant, is a good answer too.
+        over: The transports over which it can be asked; those of its capability where none is named.
+    """
     if capability not in CAPABILITIES:
         raise ValueError(f"there is no capability {capability}")
 
@@ -39,7 +54,8 @@ def probe(
         name = ask.__name__
         if name in PROBES:
             raise ValueError(f"two probes are named {name}")
-        PROBES[name] = Probe(capability, name, ask, control, variant, may_refuse)
+        transports = CAPABILITIES[capability].over if over is None else over
+        PROBES[name] = Probe(capability, name, ask, control, variant, may_refuse, transports)
         return ask
 
     return register

@@ -28,7 +28,7 @@ Results = dict[str, HostResults]
 
 BEGIN = "<!-- board: written by `make parity-table` -->"
 END = "<!-- end of board -->"
-MARKS: Mapping[State, str] = {"yes": "yes", "no": "**not yet**", "not applicable": "n/a"}
+MARKS: Mapping[State, str] = {"yes": "yes", "no": "**not yet**", "not applicable": "—"}
 
 
 def results_of(runs: Sequence[tuple[Host, Sequence[Outcome]]]) -> Results:
@@ -50,6 +50,12 @@ def _state(capability: str, host: Host, outcomes: Sequence[Outcome]) -> State:
         return "not applicable"
     found = [outcome for outcome in outcomes if outcome.probe.capability == capability]
     return "yes" if found and all(outcome.is_green for outcome in found) else "no"
+
+
+def merged(old: Results, new: Results, declared: Sequence[str]) -> Results:
+    """The columns of all declared hosts by id: as they were found now, or else as they were recorded."""
+    found = {**old, **new}
+    return {name: found[name] for name in sorted(declared) if name in found}
 
 
 def write(results: Results, file: Path) -> None:

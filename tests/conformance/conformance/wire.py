@@ -4,58 +4,27 @@ h11 reads the reply, and refuses what RFC 9112 refuses; no client library may me
 """
 
 import socket
-from dataclasses import dataclass
 
 import h11
 
-from conformance.expect import Mismatch, expect
-
-TIMEOUT = 15.0
-"""Seconds after which a host that says nothing is taken for one that hangs."""
+from conformance.message import TIMEOUT, Link, NoReply, Reply, Request
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What a host answered."""
+def http_link(port: int) -> Link:
+    """A link to whatever listens on a port of loopback; each request has a connection of its own."""
 
-    status: int
-    head: bytes
-    """Status line and header lines as they came, up to and with the empty line."""
-    lines: tuple[tuple[str, str], ...]
-    """The header lines, names in lower case, in their order."""
-    body: bytes
+    def send(request: Request) -> Reply:
+        lines = [*request.lines, ("Connection", "close")]
+        if request.body or request.method == "POST":
+            lines.append(("Content-Length", str(len(request.body))))
+        head = f"{request.method} {request.target} HTTP/1.1\r\n" + "".join(f"{name}: {it}\r\n" for name, it in lines)
+        message = head.encode("latin-1") + b"\r\n" + request.body
+        return _exchange(("127.0.0.1", port), message, is_head=request.method == "HEAD")
 
-    def all(self, name: str) -> list[str]:
-        """The values of all header lines of a name."""
-        return [value for other, value in self.lines if other == name.lower()]
-
-    def header(self, name: str) -> str | None:
-        """The value of the one header line of a name; none if there is none.
-
-        Raises:
-            Mismatch: There are several.
-        """
-        values = self.all(name)
-        if len(values) > 1:
-            raise Mismatch(f"{len(values)} header lines {name}: {values}")
-        return values[0] if values else None
-
-    def has(self, **headers: str | None) -> None:
-        """Expect header lines; `None` where there must be none. `cache_control` stands for `Cache-Control`."""
-        for name, wanted in headers.items():
-            expect(f"header {name.replace('_', '-')}", self.header(name.replace("_", "-")), wanted)
-
-    def is_(self, status: int, body: str | bytes) -> None:
-        """Expect a status and the exact bytes of a body."""
-        wanted = body.encode() if isinstance(body, str) else body
-        expect("status and body", (self.status, self.body), (status, wanted))
+    return send
 
 
-class NoReply(Exception):
-    """The host closed the connection, or said what is no HTTP, or said nothing in time."""
-
-
-def exchange(address: tuple[str, int], request: bytes, *, is_head: bool = False) -> Reply:
+def _exchange(address: tuple[str, int], request: bytes, *, is_head: bool) -> Reply:
     """Send bytes over a connection of their own, and read one reply.
 
     Args:

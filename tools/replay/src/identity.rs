@@ -2,6 +2,7 @@
 
 use mizan_core::cache::key::{Audience, CacheKey};
 use mizan_core::error::code::ErrorCode;
+use mizan_core::identity::Identity;
 use mizan_core::identity::csrf as forged;
 use mizan_core::identity::jws;
 use mizan_core::identity::keyring::{Key, Keyring, Purpose};
@@ -11,7 +12,6 @@ use mizan_core::identity::permission_key::permission_key as permission_key_of;
 use mizan_core::identity::rotation::{self, Decision};
 use mizan_core::identity::settings::{Keyrings, Settings};
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
-use mizan_core::identity::{Identity, Proof};
 use mizan_core::ir::kdl_read;
 use mizan_core::value::canonical::{self, Numbers};
 use mizan_core::value::{Value, json};
@@ -261,12 +261,10 @@ pub(crate) fn cache_key(case: &Case<'_>) -> Answer {
     Ok(object("text", &string(&key.entry(&name, &params, &document.revision(context), audience))))
 }
 
-/// Who asks, with what proved it.
+/// Who asks, and what that is allowed.
 fn identity(text: &[u8]) -> Result<Identity, Refused> {
     let held = Input::of(text)?;
     let permissions = if held.find("permissions").is_some() { held.texts("permissions")? } else { Vec::new() };
-    let session = if held.find("session").is_some() { Some(held.text("session")?) } else { None };
-    let proof = Proof::find(&held.text("proof")?).ok_or_else(Refused::malformed)?;
     let (sub, staff, superuser) = (held.text("sub")?, held.flag("staff")?, held.flag("superuser")?);
-    Ok(Identity { sub, staff, superuser, permissions, session, proof })
+    Ok(Identity { sub, staff, superuser, permissions, ..Identity::default() })
 }

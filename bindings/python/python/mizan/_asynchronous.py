@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mizan._first_step import Waiting, rest_of
 from mizan._host import TIMED_OUT, Host, ended
 
 if TYPE_CHECKING:
-    from mizan._core import Outcome
+    from mizan._core import Exchange, Outcome, Step
     from mizan._invalidation import Announced
     from mizan._registration import Served
 
@@ -81,6 +82,25 @@ def _task(
 ) -> asyncio.Task[Outcome]:
     changes: Announced = []
     return asyncio.create_task(_limited(start(served, arguments, changes), seconds, changes))
+
+
+async def arrival(exchange: Exchange) -> Step:
+    """Wait for what the origin cache has to say; the next step."""
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Future[None] = loop.create_future()
+
+    def settle() -> None:
+        if not arrived.done():
+            arrived.set_result(None)
+
+    def wake() -> None:
+        # Called on a thread of the runtime's, maybe after the loop has ended.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(settle)
+
+    if not exchange.wake(wake):
+        await arrived
+    return exchange.resume()
 
 
 def _begun(answer: Answer, changes: Announced) -> Outcome | Waiting:

@@ -32,6 +32,8 @@ Outcome = (
     | Checked
     # The same, with the computed params (JSON text of an object), and targets with theirs.
     | tuple[Literal["returned"], bytes | Checked, bytes | None, list[tuple[str, bytes | None]]]
+    # A page answered with a response of the framework's, of which only `status_code` is read; the rest as above.
+    | tuple[Literal["responded"], Any, bytes | None, list[tuple[str, bytes | None]]]
     | TimedOut
     | Failure
     # The same, with the targets that were named until then, and their params.
@@ -40,8 +42,8 @@ Outcome = (
 Allowed = bool | Failure
 """What a guard decided."""
 
-Caller = tuple[str, bool, bool, list[str], str | None] | Failure | None
-"""Who asks: sub, staff, superuser, permissions, session."""
+Caller = tuple[str, bool, bool, list[str] | None, str | None] | Failure | None
+"""Who asks: sub, staff, superuser, permissions (None where they are to be asked for when they matter), session."""
 
 Description = tuple[object, ...] | None
 """What a result is made of, as `_plan` writes it; None where it is not plain."""
@@ -54,7 +56,9 @@ Guard = tuple[Literal[1], list[tuple[int, str]]]
 Invoke = tuple[Literal[2], list[tuple[int, dict[str, Any], float]]]
 """Function index, arguments and seconds of each."""
 Reply = tuple[Literal[3], int, list[tuple[bytes, bytes]], bytes, list[tuple[bool, str]]]
-"""Status, headers, body; log lines: whether it is an error, and the text."""
+"""Status, headers, body; log lines: whether it is an error, and the text.
+
+Where the function of a page responded and there is no body, the headers are to be put on that response."""
 Permitted = tuple[Literal[4], str]
 """The `sub` whose permissions are asked for."""
 Wait = tuple[Literal[5]]
@@ -120,7 +124,7 @@ class Application:
         """Whether a function takes files, so that bodies with files are read."""
 
     def owns(self, path: str) -> bool:
-        """Whether the protocol answers that raw path."""
+        """Whether the protocol answers that raw path, or a page of the application."""
 
     def scope(self, function: str, args: bytes, sub: str | None = None) -> bytes:
         """What a call makes stale by what its function affects: a JSON list of targets (SCOPE-1 to SCOPE-5).
@@ -150,6 +154,9 @@ class Application:
         `general` prints what the description does not; a description that the core's shape does not go with is as None.
         """
 
+    def purge(self, contexts: list[str]) -> bool:
+        """Take every bundle of these contexts out of the cache; whether the store took it, or there is none."""
+
     def token_desk(self) -> TokenDesk | None:
         """What hands tokens out; None where no function does."""
 
@@ -163,11 +170,13 @@ class Application:
         nonce: int,
         now: int,
         secure: bool,
+        uncached: bool = False,
     ) -> tuple[Exchange, Step]:
         """Begin to answer a request; what is to be done first.
 
         `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
-        `now` are the seconds since 1970; `secure` is whether it came over TLS.
+        `now` are the seconds since 1970; `secure` is whether it came over TLS; `uncached` is whether
+        it is to find nothing in the cache and to leave nothing there.
         """
 
 @final
@@ -332,7 +341,7 @@ class Keyrings:
         params: bytes,
         public: bool,
         sub: str | None,
-        identity: tuple[str, bool, bool, list[str], str | None, str] | None,
+        identity: tuple[str, bool, bool, list[str]] | None,
     ) -> str:
         """The name of an entry of the origin cache (STORE-2).
 
@@ -342,10 +351,10 @@ class Keyrings:
             params: Canonical JSON.
             public: Whether the context is.
             sub: Who asks, where it is not; None for nobody.
-            identity: The same, where a member takes it: sub, staff, superuser, permissions, session, proof.
+            identity: The same, where a member takes it: sub, staff, superuser, permissions.
 
         Raises:
-            ValueError: It is no IR, or it has no such context, or the proof is none.
+            ValueError: It is no IR, or it has no such context.
         """
 
 @final

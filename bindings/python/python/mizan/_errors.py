@@ -88,6 +88,27 @@ class Unavailable(MizanError):
         """Seconds after which it is worth another try."""
 
 
+class BadRequest(MizanError):
+    """What is read from the request is not there, or is not what it has to be."""
+
+    code = "BAD_REQUEST"
+    status = 400
+
+
+class PayloadTooLarge(MizanError):
+    """A body of more bytes than are read."""
+
+    code = "PAYLOAD_TOO_LARGE"
+    status = 413
+
+
+class UnsupportedMediaType(MizanError):
+    """A body of a type that is not read."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
+
+
 FieldPath = str | tuple[str | int, ...]
 """Where in the arguments a problem is: an argument's name, or a path such as `("lines", 0, "amount")`."""
 

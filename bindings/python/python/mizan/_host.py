@@ -36,11 +36,21 @@ _log = logging.getLogger("mizan")
 class Host:
     """Turns results and exceptions into outcomes, for one application."""
 
-    __slots__ = ("_registration", "_translate")
+    __slots__ = ("_observe", "_registration", "_translate")
 
-    def __init__(self, registration: Registration, translate: Translate) -> None:
+    def __init__(
+        self, registration: Registration, translate: Translate, observe: Callable[[BaseException], None] | None = None
+    ) -> None:
+        """Make one.
+
+        Args:
+            registration: The application's.
+            translate: Reads the framework's own exceptions.
+            observe: Is told of every exception that is no answer, while it is handled.
+        """
         self._registration = registration
         self._translate = translate
+        self._observe = observe
 
     def call(self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None) -> Outcome:
         """Run a sync function here and now; a worker thread is the caller's to find.
@@ -80,7 +90,7 @@ class Host:
                 result = done.value
             else:
                 return Waiting(self._finish(served, arguments, nonce, changes, rest_of(running, pending)), changes)
-            if changes or served.narrow is not None:
+            if changes or not served.is_simple:
                 return self.returned(served, arguments, result, changes)
             return served.encode(result)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
@@ -118,11 +128,15 @@ class Host:
 
     def returned(self, served: Served, arguments: Mapping[str, object], result: object, changes: Announced) -> Outcome:
         """The outcome of a function that returned."""
-        text = served.encode(result)
-        if served.narrow is None and not changes:
-            return text
+        if served.is_simple and not changes:
+            return served.encode(result)
+        if served.responds and not isinstance(result, served.responds):
+            message = f"returned {type(result).__name__}, not {served.responds[0].__name__}"
+            raise TypeError(message)
+        text = None if served.responds else served.encode(result)
         params = None if served.narrow is None else _params(served.narrow(result, arguments))
-        return ("returned", text, params, [(name, None if by is None else _params(by)) for name, by in changes])
+        targets = [(name, None if by is None else _params(by)) for name, by in changes]
+        return ("responded", result, params, targets) if text is None else ("returned", text, params, targets)
 
     def failed(self, error: Exception | CancelledError, place: str, nonce: int) -> Failure:
         """The outcome of a function, a guard or an identification that raised.
@@ -148,6 +162,8 @@ class Host:
         except Exception as problem:  # noqa: BLE001 - data of an error that has no JSON form
             error = problem
         _log.error("%s: raised %s (id %016x)", place, type(error).__name__, nonce, exc_info=error)
+        if self._observe is not None:
+            self._observe(error)
         return ("raised",)
 
     def _declared(self, error: Error) -> Failure:
@@ -162,6 +178,12 @@ def ended(how: Failure | TimedOut, changes: Announced) -> Outcome:
     """How a function that did not return ended, with what it had named by `invalidate()` until then (STORE-7)."""
     # Where it still runs on a thread, the list may grow meanwhile.
     return ("announced", how, [(name, _narrowed(by)) for name, by in tuple(changes)]) if changes else how
+
+
+def write_log(lines: list[tuple[bool, str]]) -> None:
+    """Write what the core has to say of a request: whether it is an error, and the text."""
+    for is_error, text in lines:
+        _log.log(logging.ERROR if is_error else logging.WARNING, text)
 
 
 def raise_if_cancelled() -> None:

@@ -20,6 +20,7 @@ from typing import (
     get_type_hints,
 )
 
+from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from mizan._arguments import Converter, is_plain
@@ -69,6 +70,9 @@ class Framework(Protocol):
     request_types: tuple[type, ...]
     """Classes whose instance the first argument may ask for."""
 
+    response_types: tuple[type, ...]
+    """Classes of which the function of a page may return an instance; none where pages return data alone."""
+
     def injects(self, annotation: object, default: object) -> bool:
         """Whether the framework itself finds the value, so that it is no input.
 
@@ -94,11 +98,17 @@ class Served:
     injected: dict[str, inspect.Parameter]
     """The arguments that the framework finds, with their annotations resolved."""
     converters: tuple[Converter, ...]
+    result: TypeAdapter[Any]
+    """What it returns."""
     encode: Callable[[object], bytes | Checked]
     description: Description
     """What the result is made of, where that is plain."""
     narrow: Callable[[object, Mapping[str, object]], Mapping[str, object]] | None
     """The function's `affects_params`, given the result and the arguments."""
+    responds: tuple[type, ...]
+    """What the function of a page returns, where that is the framework's own response."""
+    is_simple: bool
+    """Whether the result, printed, is the outcome where nothing else was announced."""
     is_public: bool
     """Whether it is a member of a context that is the same whoever asks."""
     place: str
@@ -244,8 +254,10 @@ def _serve(
             converters.append(
                 Converter(name, adapter_of(annotation if source is None else source.__annotations__[name]))
             )
+    responds = _response_types(definition, hints["return"], framework)
+    narrow = _narrowing(definition, inputs)
     try:
-        output, adapter = output_schema(hints["return"])
+        output, adapter = output_schema(NoneType if responds else hints["return"])
     except SchemaProblem as problem:
         definition.refuse(
             f"its result has no schema: {problem}",
@@ -260,9 +272,12 @@ def _serve(
         identity_argument=received.identity,
         injected=injected,
         converters=tuple(converters),
+        result=adapter,
         encode=encoder_of(adapter),
         description=plan_of(adapter.core_schema),
-        narrow=_narrowing(definition, inputs),
+        narrow=narrow,
+        responds=responds,
+        is_simple=narrow is None and not responds,
         is_public=False,
         place=f"{definition.source}: {definition.name}",
     )
@@ -273,7 +288,8 @@ def _serve(
         "output": output,
         "auth": _auth(definition, registration),
         "websocket": definition.websocket,
-        "private": definition.private,
+        # What only a page can return is nothing that a client could call.
+        "private": definition.private or bool(responds),
         "affects": [_target(target) for target in definition.affects],
         "merge": [_target(target) for target in definition.merge],
         "errors": [_error(definition, declared, registration) for declared in definition.errors],
@@ -339,6 +355,24 @@ def _sort_arguments(
             definition.refuse(f"the argument {parameter.name!r}: {problem}", problem.fix or "put it into a dependency")
         inputs[parameter.name] = (annotation, parameter.default)
     return received, injected, inputs
+
+
+def _response_types(definition: Definition, annotation: object, framework: Framework) -> tuple[type, ...]:
+    arms = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+    found = tuple(arm for arm in arms if isinstance(arm, type) and issubclass(arm, framework.response_types))
+    if not found:
+        return ()
+    if len(found) < len(arms):
+        definition.refuse("it returns a response or data", "let it return one of the two")
+    if definition.route is None:
+        definition.refuse(
+            f"it returns {found[0].__name__}, which only a page can", 'say route="/…", or return data that has a type'
+        )
+    if definition.context is not None:
+        definition.refuse(
+            f"it returns {found[0].__name__}, and a bundle is made of data", "return data, or leave the context out"
+        )
+    return found
 
 
 def _is_maybe_identity(annotation: object) -> bool:

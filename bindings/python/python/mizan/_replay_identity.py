@@ -174,7 +174,7 @@ def cache_key(given: Input) -> Answer:
     if "identity" in given:
         held = given["identity"]
         flags = held.get("staff", False), held.get("superuser", False)
-        identity = (held["sub"], *flags, held.get("permissions", []), held.get("session"), held["proof"])
+        identity = (held["sub"], *flags, held.get("permissions", []))
     text = json.dumps(given["params"], ensure_ascii=False).encode()
     params = _core.canonical_json(text, "float")
     rings = _built([], [("cache", [("k", _hex(given["secret"]))])])

@@ -1,5 +1,6 @@
 """Calls: dispatch, batch, refresh, registration."""
 
+from conformance.capabilities import HTTP
 from conformance.desk import Desk, error
 from conformance.expect import Mismatch, expect
 from conformance.probing import probe
@@ -41,7 +42,7 @@ def a_private_function_is_forbidden_and_does_not_run(desk: Desk) -> None:
     expect("runs", desk.runs(), {})
 
 
-@probe("call-dispatch", control="envelope")
+@probe("call-dispatch", control="envelope", over=HTTP)
 def only_json_is_read(desk: Desk) -> None:
     """HTTP-4: a form or plain text, which pages of other origins may send, is refused."""
     body = b'{"fn":"add","args":{"a":1}}'
@@ -71,7 +72,7 @@ def an_envelope_is_exact(desk: Desk) -> None:
     expect("runs", desk.runs(), {})
 
 
-@probe("call-dispatch", control="methods")
+@probe("call-dispatch", control="methods", over=HTTP)
 def methods_are_fixed(desk: Desk) -> None:
     """HTTP-3, threats 9: no verb, and no header that names another, turns a read into a call."""
     refused = error("METHOD_NOT_ALLOWED", "method not allowed")
@@ -122,7 +123,7 @@ def nothing_else_is_reachable(desk: Desk) -> None:
 
 
 def _lines(desk: Desk) -> list[str]:
-    return desk.ask("GET", f"{desk.base}/ir/").body.decode().splitlines() or []
+    return desk.ir().decode().splitlines()
 
 
 @probe("batch", control="batch")

@@ -1,11 +1,12 @@
 """The contract: the IR as the host exports it, and its digest on every reply."""
 
+from conformance.capabilities import HTTP
 from conformance.desk import Desk, contract, golden_ir
 from conformance.expect import Mismatch, expect, require
 from conformance.probing import probe
 
 
-@probe("ir-export", control="ir-export")
+@probe("ir-export", control="ir-export", over=HTTP)
 def the_ir_is_the_golden_one_byte_for_byte(desk: Desk) -> None:
     """docs/ir.md, HTTP-5."""
     reply = desk.ask("GET", f"{desk.base}/ir/")
@@ -16,10 +17,10 @@ def the_ir_is_the_golden_one_byte_for_byte(desk: Desk) -> None:
 @probe("ir-export", control="ir-export")
 def the_command_prints_the_same_ir(desk: Desk) -> None:
     """What a generator reads at build time is what the server speaks."""
-    expect("what `ir` prints", desk.host.print("ir", desk.running.switch), golden_ir())
+    expect("what `ir` prints", desk.printed("ir"), golden_ir())
 
 
-@probe("ir-export", control="headers")
+@probe("ir-export", control="headers", over=HTTP)
 def every_reply_carries_the_contract(desk: Desk) -> None:
     """HTTP-5, HTTP-6: success and error, call and bundle."""
     for reply in (
@@ -32,7 +33,7 @@ def every_reply_carries_the_contract(desk: Desk) -> None:
         reply.has(x_mizan_contract=contract(), x_content_type_options="nosniff")
 
 
-@probe("ir-export", control="contract-ignored")
+@probe("ir-export", control="contract-ignored", over=HTTP)
 def a_client_of_another_contract_is_told(desk: Desk) -> None:
     """ERR-6: where that may be the reason, and nowhere else."""
     old = {"X-Mizan-Contract": "0123456789abcdef"}
@@ -54,7 +55,7 @@ context "board" public"""
 @probe("check", control="discovery")
 def no_change_breaks_clients_of_the_golden_ir(desk: Desk) -> None:
     """A client that was generated from the golden IR still fits what the host serves now."""
-    now = desk.ask("GET", f"{desk.base}/ir/").body
+    now = desk.ir()
     found = desk.host.check(golden_ir(), now)
     expect("status of the check", None if found is None else found[0], 0)
 
@@ -62,7 +63,7 @@ def no_change_breaks_clients_of_the_golden_ir(desk: Desk) -> None:
 @probe("check", control="discovery")
 def what_is_gone_is_named(desk: Desk) -> None:
     """A function that clients know and the host has no more breaks them, and nothing else does."""
-    now = desk.ask("GET", f"{desk.base}/ir/").body
+    now = desk.ir()
     before = golden_ir().replace(b'context "board" public', EXTRA)
     require("the older IR has one function more", before != golden_ir())
     found = desk.host.check(before, now)

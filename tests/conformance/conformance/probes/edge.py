@@ -13,10 +13,7 @@ from conformance.probing import probe
 
 
 def _manifest(desk: Desk) -> dict[str, Any]:
-    printed = desk.host.print("manifest", desk.running.switch)
-    if printed is None:
-        raise Mismatch("the host prints no manifest")
-    found: dict[str, Any] = json.loads(printed)
+    found: dict[str, Any] = json.loads(desk.printed("manifest"))
     return found
 
 
@@ -24,7 +21,7 @@ def _manifest(desk: Desk) -> dict[str, Any]:
 def the_manifest_is_the_golden_one_byte_for_byte(desk: Desk) -> None:
     """Every host of the fixture has the same."""
     golden = (FIXTURE / "manifest.json").read_bytes()
-    expect("the manifest", desk.host.print("manifest", desk.running.switch), golden)
+    expect("the manifest", desk.printed("manifest"), golden)
 
 
 @probe("edge-manifest", control="discovery")

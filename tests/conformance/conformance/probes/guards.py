@@ -64,7 +64,8 @@ def every_member_of_a_bundle_is_guarded(desk: Desk) -> None:
     desk.bundle("room").is_(401, error("UNAUTHENTICATED", "sign in first", function="room_members"))
     desk.bundle("room", user="eve").is_(403, error("FORBIDDEN", "not allowed", function="room_wages"))
     desk.bundle("room", "x=1", user="eve").is_(403, error("FORBIDDEN", "not allowed", function="room_wages"))
-    desk.ask("HEAD", f"{desk.base}/ctx/room/", user="eve").is_(403, b"")
+    if desk.is_http:
+        desk.ask("HEAD", f"{desk.base}/ctx/room/", user="eve").is_(403, b"")
     expect("runs", desk.runs(), {})
     desk.bundle("room", user="ada").is_(200, '{"room_members":["ada","root"],"room_wages":4200}')
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance import tokens
+from conformance.capabilities import HTTP
 from conformance.desk import Desk, error
 from conformance.expect import Mismatch, expect, require
+from conformance.message import Reply
 from conformance.probing import probe
-from conformance.wire import Reply
 
 ALLOWED = b'{"invalidate":[],"result":3}'
 NOBODY = error("UNAUTHENTICATED", "sign in first")
@@ -208,7 +209,7 @@ def an_access_token_that_is_not_valid_ends_it(desk: Desk) -> None:
     _refuses(desk, _bearer, forged)
 
 
-@probe("cache-identity", control="cache-identity")
+@probe("cache-identity", control="cache-identity", over=HTTP)
 def a_token_gets_its_own_bundle(desk: Desk) -> None:
     """Threats 23: of what another token's bearer had kept, with another token, an empty one, a forged one, none."""
     other = tokens.signed("mwt", "mwt+jwt", tokens.mwt_claims("eve", EVES))

@@ -33,6 +33,8 @@ def a_second_read_runs_nothing(desk: Desk) -> None:
         second.is_(200, first.body)
         first.has(cache_status=STORED)
         second.has(cache_status=HIT, etag=first.header("ETag"), cache_control=first.header("Cache-Control"))
+        if not desk.is_http:
+            continue
         known = desk.bundle(context, query, user="ada", headers={"If-None-Match": first.header("ETag") or ""})
         known.is_(304, b"")
         expect("runs", _ran(desk, member), 1)

@@ -2,6 +2,7 @@
 
 import re
 
+from conformance.capabilities import HTTP
 from conformance.desk import Desk, error
 from conformance.expect import Mismatch, expect, require
 from conformance.probing import probe
@@ -111,7 +112,7 @@ def no_extra_or_repeated_query_changes_a_body(desk: Desk) -> None:
         reply.has(cache_control="no-store", etag=None, cdn_cache_control=None, cache_groups=None)
 
 
-@probe("errors-never-stored", control="errors-stored")
+@probe("errors-never-stored", control="errors-stored", over=HTTP)
 def every_error_is_no_store(desk: Desk) -> None:
     """CACHE-1, threats 26."""
     for reply in (

@@ -4,8 +4,8 @@ import json
 
 from conformance.desk import Desk, error
 from conformance.expect import expect
+from conformance.message import Reply
 from conformance.probing import probe
-from conformance.wire import Reply
 
 BOUNDARY = "desk-boundary"
 Part = tuple[str, str, str, bytes]

@@ -13,19 +13,12 @@ from pydantic.fields import FieldInfo
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket
 
-from mizan._errors import MizanError
+from mizan._errors import BadRequest
 from mizan._schema import SchemaProblem
 from mizan.fastapi._public import without_caller
 
 _BY_TYPE = (BackgroundTasks, Response)
 _NOT_OFFERED = (HTTPConnection, SecurityScopes, WebSocket)
-
-
-class BadRequest(MizanError):
-    """What a dependency reads from the request is not there, or is not what it has to be."""
-
-    code = "BAD_REQUEST"
-    status = 400
 
 
 class Plan:

@@ -5,19 +5,19 @@ from typing import cast
 
 from starlette.exceptions import HTTPException
 
-from mizan._errors import Conflict, Forbidden, Invalid, MizanError, NotFound, RateLimited, Unauthenticated, Unavailable
-from mizan.fastapi._dependencies import BadRequest
-
-
-class _PayloadTooLarge(MizanError):
-    code = "PAYLOAD_TOO_LARGE"
-    status = 413
-
-
-class _UnsupportedMediaType(MizanError):
-    code = "UNSUPPORTED_MEDIA_TYPE"
-    status = 415
-
+from mizan._errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Invalid,
+    MizanError,
+    NotFound,
+    PayloadTooLarge,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
 
 _BY_STATUS: dict[int, type[MizanError]] = {
     error.status: error
@@ -27,8 +27,8 @@ _BY_STATUS: dict[int, type[MizanError]] = {
         Forbidden,
         NotFound,
         Conflict,
-        _PayloadTooLarge,
-        _UnsupportedMediaType,
+        PayloadTooLarge,
+        UnsupportedMediaType,
     )
 }
 _WITH_RETRY: dict[int, type[RateLimited | Unavailable]] = {429: RateLimited, 503: Unavailable}

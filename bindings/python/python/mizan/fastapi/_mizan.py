@@ -1,14 +1,14 @@
 """The application's object, and the middleware that answers its requests."""
 
 import logging
-from asyncio import CancelledError, Future, get_running_loop
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, suppress
+from asyncio import CancelledError
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from inspect import isawaitable, iscoroutinefunction
 from random import getrandbits
 from time import time
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -18,10 +18,11 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mizan._arguments import convert
-from mizan._asynchronous import Answer, answer_all, attempt_all
+from mizan._asynchronous import Answer, answer_all, arrival, attempt_all
+from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._errors import RegistrationError
-from mizan._host import Host, ended, raise_if_cancelled
-from mizan._identity import Identity, are_names
+from mizan._host import Host, ended, raise_if_cancelled, write_log
+from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
 from mizan._protection import Cache, Protection, Secret, Tokens
@@ -32,7 +33,7 @@ from mizan.fastapi._outermost import BEGUN, FAILED, Outermost, shorten
 from mizan.fastapi._public import PublicRequest
 
 if TYPE_CHECKING:
-    from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Purpose, Step
+    from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Purpose
     from mizan._invalidation import Announced
 
 Identify = Callable[[Request], Identity | Awaitable[Identity | None] | None]
@@ -44,6 +45,7 @@ class _FastAPI:
     """What FastAPI means in the signatures of functions."""
 
     request_types: tuple[type, ...] = (Request,)
+    response_types: tuple[type, ...] = ()
 
     def injects(self, annotation: object, default: object) -> bool:
         return injects(annotation, default)
@@ -227,7 +229,7 @@ class _Endpoint:
                         outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
                     step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
                 elif step[0] == 5:
-                    step = await _arrival(exchange)
+                    step = await arrival(exchange)
                 else:
                     visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
                     if step[0] == 1:
@@ -242,7 +244,7 @@ class _Endpoint:
             raise
         _, status, headers, reply, lines = step
         if lines:
-            _write_log(lines)
+            write_log(lines)
         if visit is not None and visit.headers:
             visit.add_headers(headers, method)
         scope[BEGUN] = True
@@ -291,26 +293,16 @@ class _Visit:
     @property
     def identity(self) -> Identity | None:
         """Who asks, as far as that was asked for."""
-        found = self._exchange.identity()
-        if found is None:
-            return None
-        sub, staff, superuser, permissions, session, proof = found
-        return Identity(sub, staff, superuser, frozenset(permissions), session, proof)
+        return identity_of(self._exchange)
 
     async def find_caller(self) -> "Caller":
         identify = self._mizan.identify
         if identify is None:
             return None
         try:
-            found = await _call(identify, self.request)
-            if found is None:
-                return None
-            if not isinstance(found, Identity):
-                message = f"identify returned {type(found).__name__}, not mizan.Identity or None"
-                raise TypeError(message)
+            return caller_of(await _call(identify, self.request))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self._mizan.host.failed(error, "identify", self._nonce)
-        return (found.sub, found.staff, found.superuser, list(found.permissions), found.session)
 
     async def find_permissions(self, sub: str) -> "list[str] | Failure | None":
         """What the caller whom a token names is allowed."""
@@ -318,16 +310,9 @@ class _Visit:
         if permissions is None:
             return None
         try:
-            found = await _call(permissions, sub)
-            if found is None:
-                return None
-            names = [] if isinstance(found, str) else list(cast("Iterable[str]", found))
-            if isinstance(found, str) or not are_names(names):
-                message = f"permissions returned {type(found).__name__}, not names of permissions or None"
-                raise TypeError(message)
+            return permissions_of(await _call(permissions, sub))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self._mizan.host.failed(error, "permissions", self._nonce)
-        return names
 
     async def guard(self, calls: Sequence[tuple[int, str]]) -> "list[Allowed]":
         decisions: list[Allowed] = []
@@ -395,34 +380,10 @@ class _Visit:
         return outcomes[0]
 
 
-async def _arrival(exchange: "Exchange") -> "Step":
-    """Wait for what the origin cache has to say; the next step."""
-    loop = get_running_loop()
-    arrived: Future[None] = loop.create_future()
-
-    def settle() -> None:
-        if not arrived.done():
-            arrived.set_result(None)
-
-    def wake() -> None:
-        # Called on a thread of the runtime's, maybe after the loop has ended.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(settle)
-
-    if not exchange.wake(wake):
-        await arrived
-    return exchange.resume()
-
-
 async def _call(function: Callable[..., object], *arguments: object) -> object:
     result = function(*arguments) if iscoroutinefunction(function) else await to_thread.run_sync(function, *arguments)
     # A callable object or a lambda may hand back a coroutine, which would pass for true.
     return await result if isawaitable(result) else result
-
-
-def _write_log(lines: list[tuple[bool, str]]) -> None:
-    for is_error, text in lines:
-        _log.log(logging.ERROR if is_error else logging.WARNING, text)
 
 
 async def _read_on(first: bytes, receive: Receive, limit: int) -> bytes | None:

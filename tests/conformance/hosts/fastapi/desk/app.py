@@ -3,9 +3,9 @@
 from fastapi import FastAPI
 
 from desk import asking, contexts, functions, mutations, peeking
-from desk.faults import faulty
 from desk.people import find, identify, nobody_can_tell, permissions_of
-from desk.switches import broken, variant
+from desk.seen import keep_headers
+from desk.switches import CACHE, broken, variant
 from mizan import Tokens
 from mizan.fastapi import Mizan
 
@@ -29,9 +29,9 @@ mizan = Mizan(
     app,
     modules=modules,
     identify=identify,
-    cache="memory",
+    cache=CACHE,
     tokens=tokens,
     trusted_origins=["https://evil.test"] if broken("origins") else [],
     expose_ir=True,
 )
-faulty(app)
+keep_headers(app)

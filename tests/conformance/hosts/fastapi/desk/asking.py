@@ -1,6 +1,6 @@
 """The variant `asking`: a public context whose function takes the identity."""
 
-from desk.faults import seen
+from desk import seen
 from desk.switches import broken
 from mizan import Identity, ReactContext, client
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from desk.faults import seen
+from desk import seen
 from desk.switches import broken
 from mizan import ReactContext, client
 

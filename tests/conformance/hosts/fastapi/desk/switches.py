@@ -1,9 +1,10 @@
-"""The switches of the fixture: which one thing is broken in this process, and which variant it is."""
+"""What this process was started as: which one thing is broken, which variant it is, and where its cache is."""
 
 import os
 
 BROKEN = os.environ.get("MIZAN_BREAK", "")
 VARIANT = os.environ.get("MIZAN_VARIANT", "")
+CACHE = os.environ.get("MIZAN_CACHE") or "memory"
 
 
 def broken(switch: str) -> bool:

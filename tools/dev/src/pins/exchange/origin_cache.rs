@@ -203,7 +203,7 @@ fn kept() -> Vec<Case> {
             &taking(),
             &[
                 read("id=5", 1).by_all(r#"{"sub":"ada","permissions":["a.x","b.y"],"session":"1"}"#),
-                read("id=5", 2).by_all(r#"{"sub":"ada","permissions":["b.y","a.x"],"session":"1"}"#),
+                read("id=5", 2).by_all(r#"{"sub":"ada","permissions":["b.y","a.x"],"session":"2"}"#),
             ],
             found,
         ),
@@ -305,7 +305,6 @@ fn not_kept() -> Vec<Case> {
         taken("cache-taken-staff", "where a member takes the identity: of the staff since", r#""staff":true"#),
         taken("cache-taken-superuser", "a superuser since", r#""superuser":true"#),
         taken("cache-taken-permissions", "allowed something else since", r#""permissions":["a.x"]"#),
-        taken("cache-taken-session", "in another session", r#""session":"2""#),
         row(
             "cache-taken-beside",
             "STORE-2",

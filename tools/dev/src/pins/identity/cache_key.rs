@@ -98,15 +98,13 @@ fn revisions() -> Vec<(&'static str, &'static str, String, String)> {
     ]
 }
 
-/// Id, reason, whose it is, and the members that this adds around `p` and `r`: where a member takes the identity.
+/// Id, reason, who asks, and what of that the permission key is of: where a member takes the identity.
 #[rustfmt::skip]
-const TAKEN: &[(&str, &str, &str, &str, &str)] = &[
-    ("taken", "where a member takes the identity, all of that", r#"{"sub":"ada","proof":"session"}"#, r#"{"perms":[],"staff":false,"super":false}"#, r#""u":"ada","v":"session""#),
-    ("taken-staff", "whether it is of the staff", r#"{"sub":"ada","staff":true,"proof":"session"}"#, r#"{"perms":[],"staff":true,"super":false}"#, r#""u":"ada","v":"session""#),
-    ("taken-superuser", "or a superuser", r#"{"sub":"ada","superuser":true,"proof":"session"}"#, r#"{"perms":[],"staff":false,"super":true}"#, r#""u":"ada","v":"session""#),
-    ("taken-permissions", "what it is allowed, each once and sorted", r#"{"sub":"ada","permissions":["b.y","a.x","b.y"],"proof":"mwt"}"#, r#"{"perms":["a.x","b.y"],"staff":false,"super":false}"#, r#""u":"ada","v":"mwt""#),
-    ("taken-session", "its session", r#"{"sub":"ada","session":"1","proof":"session"}"#, r#"{"perms":[],"staff":false,"super":false}"#, r#""s":"1","u":"ada","v":"session""#),
-    ("taken-proof", "and what proved it", r#"{"sub":"ada","proof":"access"}"#, r#"{"perms":[],"staff":false,"super":false}"#, r#""u":"ada","v":"access""#),
+const TAKEN: &[(&str, &str, &str, &str)] = &[
+    ("taken", "where a member takes the identity, what that is allowed", r#"{"sub":"ada"}"#, r#"{"perms":[],"staff":false,"super":false}"#),
+    ("taken-staff", "whether it is of the staff", r#"{"sub":"ada","staff":true}"#, r#"{"perms":[],"staff":true,"super":false}"#),
+    ("taken-superuser", "or a superuser", r#"{"sub":"ada","superuser":true}"#, r#"{"perms":[],"staff":false,"super":true}"#),
+    ("taken-permissions", "and its permissions, each once and sorted", r#"{"sub":"ada","permissions":["b.y","a.x","b.y"]}"#, r#"{"perms":["a.x","b.y"],"staff":false,"super":false}"#),
 ];
 
 /// Id, reason, whether the context is public, members but the secret and the IR.
@@ -115,17 +113,15 @@ const REFUSED: &[(&str, &str, bool, &[Member])] = &[
     ("nobody", "neither public nor anybody's", false, &[("context", "\"user\""), ("params", "{}")]),
     ("both", "public and somebody's", true, &[("context", "\"user\""), ("params", "{}"), ("sub", "\"a\"")]),
     ("both-null", "public and nobody's", true, &[("context", "\"user\""), ("params", "{}"), ("sub", "null")]),
-    ("both-taken", "public and taken", true, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"sub":"a","proof":"mwt"}"#)]),
-    ("twice", "somebody's twice", false, &[("context", "\"user\""), ("params", "{}"), ("sub", "\"a\""), ("identity", r#"{"sub":"a","proof":"mwt"}"#)]),
+    ("both-taken", "public and taken", true, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"sub":"a"}"#)]),
+    ("twice", "somebody's twice", false, &[("context", "\"user\""), ("params", "{}"), ("sub", "\"a\""), ("identity", r#"{"sub":"a"}"#)]),
     ("sub-number", "a caller is text", false, &[("context", "\"user\""), ("params", "{}"), ("sub", "5")]),
     ("sub-boolean", "and no boolean", false, &[("context", "\"user\""), ("params", "{}"), ("sub", "false")]),
     ("sub-list", "and no list", false, &[("context", "\"user\""), ("params", "{}"), ("sub", "[\"a\"]")]),
     ("identity-null", "what is taken is an identity", false, &[("context", "\"user\""), ("params", "{}"), ("identity", "null")]),
-    ("identity-nobody", "with a name", false, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"proof":"mwt"}"#)]),
-    ("identity-proof", "and a proof", false, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"sub":"a"}"#)]),
-    ("identity-proof-unknown", "that there is", false, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"sub":"a","proof":"word"}"#)]),
-    ("identity-staff", "a flag is a boolean", false, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"sub":"a","proof":"mwt","staff":1}"#)]),
-    ("identity-permissions", "permissions are a list", false, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"sub":"a","proof":"mwt","permissions":"a"}"#)]),
+    ("identity-nobody", "with a name", false, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"staff":true}"#)]),
+    ("identity-staff", "a flag is a boolean", false, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"sub":"a","staff":1}"#)]),
+    ("identity-permissions", "permissions are a list", false, &[("context", "\"user\""), ("params", "{}"), ("identity", r#"{"sub":"a","permissions":"a"}"#)]),
     ("context-absent", "an entry is of a context", true, &[("params", "{}")]),
     ("context-number", "which is text", true, &[("context", "5"), ("params", "{}")]),
     ("context-unknown", "and one of the IR", true, &[("context", "\"usr\""), ("params", "{}")]),
@@ -164,9 +160,9 @@ pub(in crate::pins) fn cases() -> Vec<Case> {
         let text = told("user", r#"{"c":"user","p":{},"r":R,"u":null}"#, &excerpt);
         asked(id, reason, &ir, "user", "{}").with("sub", "null").ok_text(&text)
     });
-    let taken = TAKEN.iter().map(|(id, reason, identity, allowed, whose)| {
+    let taken = TAKEN.iter().map(|(id, reason, identity, allowed)| {
         let (ir, excerpt) = plain("user", false);
-        let text = format!(r#"{{"c":"user","k":"{}","p":{{}},"r":R,{whose}}}"#, short_hash(allowed));
+        let text = format!(r#"{{"c":"user","k":"{}","p":{{}},"r":R,"u":"ada"}}"#, short_hash(allowed));
         asked(id, reason, &ir, "user", "{}").with("identity", *identity).ok_text(&told("user", &text, &excerpt))
     });
     let refused = REFUSED.iter().map(|(id, reason, public, members)| {

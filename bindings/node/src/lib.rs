@@ -1,0 +1,26 @@
+//! The native half of the npm package: the core's application and its requests, as a handle, bytes and flat scalars.
+//!
+//! It decides nothing. [`application`] holds the frozen application and the requests that are on their way, [`settings`]
+//! reads what an application is given, [`frame`] writes each step as one text, and [`answer`] reads what JavaScript hands
+//! back. [`tokens`] hands tokens out. The interface stands in `ts/native.ts`.
+//!
+//! Values cross as text: on Node-API an object costs more to build and to walk than `JSON.parse` and `JSON.stringify` do.
+
+mod answer;
+mod application;
+mod frame;
+mod settings;
+mod tokens;
+
+use napi_derive::napi;
+
+/// The version of this interface. The TypeScript half compares it when it is loaded.
+#[napi]
+pub const CONTRACT: u32 = 1;
+
+/// Runs the `mizan` command, but for `mizan ir`, which needs JavaScript; the exit status.
+#[napi(catch_unwind)]
+#[must_use]
+pub fn run_command_line(arguments: Vec<String>) -> i32 {
+    mizan_codegen::command_line::run(arguments.into_iter(), None)
+}

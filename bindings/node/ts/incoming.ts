@@ -1,0 +1,87 @@
+// A request as the application sees it, whichever front it came through.
+
+/** A request as it came in. */
+export interface Incoming {
+  readonly method: string;
+  /** The path and what stands after `?`, as they were sent. */
+  readonly target: string;
+  readonly headers: Headers;
+  /** The value of a cookie; none where it was not sent. */
+  cookie(name: string): string | undefined;
+  /** What the front itself got: a `Request`, an `IncomingMessage`, or Express's request. */
+  readonly raw: unknown;
+}
+
+/** What a front hands on. */
+export interface Arrival {
+  readonly method: string;
+  readonly target: string;
+  /** Whether it came over TLS. */
+  readonly secure: boolean;
+  /** The body, of a POST. */
+  readonly body: Uint8Array | undefined;
+  readonly raw: unknown;
+  /** Its header fields, in pairs; asked for where the application wants them. */
+  headers(): Headers;
+}
+
+/** The request of an arrival; what it holds is made when it is asked for. */
+export class LazyIncoming implements Incoming {
+  readonly #arrival: Arrival;
+  #headers: Headers | undefined;
+
+  constructor(arrival: Arrival) {
+    this.#arrival = arrival;
+  }
+
+  get method(): string {
+    return this.#arrival.method;
+  }
+
+  get target(): string {
+    return this.#arrival.target;
+  }
+
+  get raw(): unknown {
+    return this.#arrival.raw;
+  }
+
+  get headers(): Headers {
+    this.#headers ??= this.#arrival.headers();
+    return this.#headers;
+  }
+
+  cookie(name: string): string | undefined {
+    for (const part of (this.headers.get("cookie") ?? "").split(";")) {
+      const end = part.indexOf("=");
+      if (end > 0 && part.slice(0, end).trim() === name) {
+        const text = part.slice(end + 1).trim();
+        return text.startsWith('"') && text.endsWith('"') && text.length > 1
+          ? text.slice(1, -1)
+          : text;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The header fields that the core reads, by their names in lower case. */
+const READ = new Set([
+  "authorization",
+  "content-length",
+  "content-type",
+  "cookie",
+  "host",
+  "if-none-match",
+  "origin",
+  "sec-fetch-site",
+  "x-mizan-contract",
+  "x-mizan-csrf",
+  "x-mizan-token",
+]);
+
+/** Whether the core reads the field. */
+export function reads(name: string): boolean {
+  // Most fields of a browser are none of them; their length says so of many.
+  return name.length < 17 && name.length > 3 && (READ.has(name) || READ.has(name.toLowerCase()));
+}

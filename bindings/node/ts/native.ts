@@ -1,0 +1,89 @@
+// The native half, loaded and checked: both halves of the package have to be of one version.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+/** A frozen application, as the native half has it (`src/application.rs`). Steps and answers are texts. */
+export interface NativeApplication {
+  functions(): string[];
+  ir(): string;
+  irWithSources(): string;
+  manifest(): string;
+  openapi(title?: string): string;
+  digest(): string;
+  bodyLimit(contentType?: string): number;
+  owns(path: string): boolean;
+  open(
+    head: string,
+    body: Uint8Array | undefined,
+    secure: boolean,
+    nonce?: string,
+    now?: number,
+  ): string;
+  identified(number: number, answer: string): string;
+  permitted(number: number, answer: string): string;
+  guarded(number: number, answer: string): string;
+  returned(number: number, answer: string): string;
+  identity(number: number): string | null;
+  requestId(number: number): string;
+  expect(number: number): boolean;
+  resume(number: number, answer?: string): string;
+  abandon(number: number): void;
+  openRequests(): number;
+  mwtObtain(who?: string): string;
+  jwtPresent(refresh: string): string;
+  jwtObtain(who?: string): Promise<string>;
+  jwtRefresh(refresh: string, found?: string): Promise<string>;
+  jwtRevoke(refresh: string): Promise<string>;
+  takeLog(): string[];
+}
+
+interface Native {
+  readonly Application: new (
+    document: string,
+    settings: string,
+    secrets: Uint8Array[],
+    wake: (number: number) => void,
+  ) => NativeApplication;
+  readonly CONTRACT: number;
+  runCommandLine(parts: string[]): number;
+}
+
+const CONTRACT = 1;
+
+/** The platform package that holds a prebuilt library, where one is published for this platform. */
+function platformPackage(): string {
+  const isMusl =
+    process.platform === "linux" &&
+    !(process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)
+      ?.header?.glibcVersionRuntime;
+  const libc = { darwin: "", linux: isMusl ? "-musl" : "-gnu", win32: "-msvc" } as const;
+  const suffix = libc[process.platform as keyof typeof libc] ?? "";
+  return `@mizan/server-${process.platform}-${process.arch}${suffix}`;
+}
+
+function load(): Native {
+  const require = createRequire(import.meta.url);
+  // What was built here comes first: a checkout never runs what the registry has.
+  const built = fileURLToPath(new URL("../mizan.node", import.meta.url));
+  if (existsSync(built)) return require(built) as Native;
+  const name = platformPackage();
+  try {
+    return require(name) as Native;
+  } catch (error) {
+    const help = `install ${name}, or build it from source with Rust: npm rebuild @mizan/server`;
+    throw new Error(`@mizan/server has no native half for this platform\n  help: ${help}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The native half. */
+export const native: Native = load();
+
+if (native.CONTRACT !== CONTRACT) {
+  throw new Error(
+    `@mizan/server's TypeScript half speaks contract ${CONTRACT}, its native half ${native.CONTRACT}: two versions are ` +
+      "mixed.\n  help: install it anew; from a checkout, run `npm rebuild @mizan/server`",
+  );
+}

@@ -1,0 +1,107 @@
+// An application as it is served: what every request on its way needs.
+import type { Target } from "./call.js";
+import type { Guard } from "./client.js";
+import type { Caller } from "./identity.js";
+import type { Arrival, Incoming } from "./incoming.js";
+import type { NativeApplication } from "./native.js";
+import type { Registration, Served } from "./registration.js";
+import { type Settle, Visit } from "./visit.js";
+
+/** Where an application's log goes; `console` is one. */
+export interface Log {
+  error(...parts: unknown[]): void;
+  warn(...parts: unknown[]): void;
+}
+
+/** Finds out who asks; nobody is `null`. */
+export type Identify = (
+  request: Incoming,
+) => Caller | Promise<Caller | null | undefined> | null | undefined;
+
+/** Finds out what somebody is allowed. */
+export type Permissions = (
+  sub: string,
+) => Iterable<string> | Promise<Iterable<string> | null | undefined> | null | undefined;
+
+/** As long as a timer can be; it is cleared long before. */
+const LONGEST = 2 ** 31 - 1;
+
+/** What every request on its way needs. */
+export class Serving {
+  readonly native: NativeApplication;
+  /** By index. */
+  readonly functions: readonly Served[];
+  readonly guards: ReadonlyMap<string, Guard>;
+  readonly targetName: (target: Target) => string;
+  readonly identify: Identify | undefined;
+  readonly permissions: Permissions | undefined;
+  readonly #log: Log;
+  readonly #waiting = new Map<number, Visit>();
+  /** Keeps the process alive while a store has yet to answer. */
+  #awake: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    build: (wake: (number: number) => void) => NativeApplication,
+    registration: Registration,
+    options: { identify: Identify | undefined; permissions: Permissions | undefined; log: Log },
+  ) {
+    this.native = build((number) => this.#wake(number));
+    this.functions = this.native
+      .functions()
+      .map((name) => registration.functions.get(name) as Served);
+    this.guards = registration.guards;
+    this.targetName = registration.targetName;
+    this.identify = options.identify;
+    this.permissions = options.permissions;
+    this.#log = options.log;
+  }
+
+  /** Answers a request: `settle` receives the text of the reply, at once where nothing waits. */
+  answer(head: string, arrival: Arrival, settle: Settle): void {
+    const step = this.native.open(head, arrival.body, arrival.secure);
+    const kind = step.charCodeAt(0);
+    // A reply, and nothing to log.
+    if (kind === 82) {
+      settle(step);
+      return;
+    }
+    const visit = new Visit(this, arrival, (reply) => {
+      if (reply.charCodeAt(0) === 114) this.#writeLog();
+      settle(reply);
+    });
+    visit.take(step);
+  }
+
+  /** Has a request go on once a store has answered. */
+  wait(number: number, visit: Visit): void {
+    if (this.native.expect(number)) {
+      visit.resume();
+      return;
+    }
+    this.#awake ??= setTimeout(() => undefined, LONGEST);
+    this.#waiting.set(number, visit);
+  }
+
+  #wake(number: number): void {
+    const visit = this.#waiting.get(number);
+    this.#waiting.delete(number);
+    if (this.#waiting.size === 0) {
+      clearTimeout(this.#awake);
+      this.#awake = undefined;
+    }
+    visit?.resume();
+  }
+
+  /** Logs what was thrown, under the id that the caller of that request is told. */
+  log(place: string, error: unknown, number: number): void {
+    const what = error instanceof Error ? error.name : typeof error;
+    this.#log.error(`mizan: ${place}: threw ${what} (id ${this.native.requestId(number)})`, error);
+  }
+
+  #writeLog(): void {
+    const lines = this.native.takeLog();
+    for (let at = 0; at < lines.length; at += 2) {
+      this.#log[lines[at] === "error" ? "error" : "warn"](`mizan: ${lines[at + 1]}`);
+    }
+  }
+}

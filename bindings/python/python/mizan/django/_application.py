@@ -1,0 +1,193 @@
+"""The application of a Django project: built once, when something first asks for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import replace
+from importlib import import_module
+from threading import RLock
+from typing import TYPE_CHECKING, Any, cast
+
+from django.apps import apps
+from django.conf import settings
+from django.core.signals import got_request_exception
+from django.db import connections, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+
+from mizan._errors import RegistrationError
+from mizan._host import Host
+from mizan._native import Application
+from mizan._protection import Protection
+from mizan._registration import Registration, Served, collect, ready, register
+from mizan.django import _settings, _users
+from mizan.django._exceptions import translate
+
+if TYPE_CHECKING:
+    from mizan.django.apps import MizanConfig
+
+DEFAULT_BASE = "/api/mizan"
+"""Where it would stand if the project's URLs had it; for commands that need no URL."""
+
+REQUEST: ContextVar[HttpRequest | None] = ContextVar("mizan_request", default=None)
+"""The request that is answered here."""
+
+# What the application is made of.
+_MADE_OF = {
+    "AUTH_USER_MODEL",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASES",
+    "INSTALLED_APPS",
+    "MIDDLEWARE",
+    "MIZAN",
+    "ROOT_URLCONF",
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+}
+
+_lock = RLock()
+_held: Mizan | None = None
+
+
+class _Django:
+    """What Django means in the signatures of functions."""
+
+    request_types: tuple[type, ...] = (HttpRequest,)
+    response_types: tuple[type, ...] = (HttpResponseBase,)
+
+    def injects(self, annotation: object, default: object) -> bool:  # noqa: ARG002 - Django finds no values
+        return False
+
+
+class Mizan:
+    """The functions of a project, ready to be served."""
+
+    def __init__(self, options: _settings.Options, base: str) -> None:
+        """Build the application.
+
+        Raises:
+            RegistrationError: Something declared cannot be served; the text lists every problem with file and line.
+        """
+        broken = problems()
+        if broken:
+            raise RegistrationError("\n".join(broken))
+        tokens = options.tokens
+        if tokens is not None and _users.are_there():
+            tokens = replace(
+                tokens,
+                find=tokens.find or _users.find,
+                permissions=tokens.permissions or (_users.permissions if tokens.find is None else None),
+            )
+        try:
+            protection = Protection(
+                secret=options.secret or None,
+                keys=options.keys,
+                tokens=tokens,
+                cache=options.cache,
+                csrf=options.csrf,
+                has_sessions=options.identify is not None or _users.are_there(),
+                trusted_origins=options.trusted_origins,
+            )
+            declared = [*functions(options.modules), *protection.functions]
+            registration = register(declared, _Django(), base=base, expose_ir=options.expose_ir, limits=options.limits)
+            self.application = Application(registration.document, **protection.arguments)
+        except ValueError as error:
+            raise RegistrationError(str(error)) from None
+        protection.bind(self.application)
+        _make_atomic(registration)
+        self.base = base
+        self.keeps = "store" in protection.arguments
+        """Whether there is an origin cache."""
+        self.host = Host(registration, translate, _observe)
+        self.guards = registration.guards
+        self.functions: list[Served] = ready(self.application, registration)
+        self.identify = options.identify
+        self.permissions = protection.permissions
+
+
+def current() -> Mizan:
+    """The application of the project.
+
+    Raises:
+        RegistrationError: It cannot be served.
+    """
+    global _held  # noqa: PLW0603 - there is one to a process
+    held = _held
+    if held is None:
+        with _lock:
+            if _held is None:
+                options = _settings.read()
+                if options.problems:
+                    lines = [f"{problem.message}\n  help: {problem.hint}" for problem in options.problems]
+                    raise RegistrationError("\n".join(lines))
+                _held = Mizan(options, base() or DEFAULT_BASE)
+            held = _held
+    return held
+
+
+def forget(*, setting: str, **_: object) -> None:
+    """Build it anew when it is next asked for: a test has changed a setting."""
+    global _held  # noqa: PLW0603 - as above
+    if setting in _MADE_OF:
+        _held = None
+
+
+def base() -> str | None:
+    """Where the project's URLs have the protocol, without a final slash; None where they do not."""
+    try:
+        path = reverse("mizan:endpoint", urlconf=settings.ROOT_URLCONF)
+    except NoReverseMatch:
+        return None
+    return "/" + path[len(get_script_prefix()) :].strip("/") if path != get_script_prefix() else ""
+
+
+def problems() -> list[str]:
+    """What the `clients.py` of the apps declared that cannot be served."""
+    return cast("MizanConfig", apps.get_app_config("mizan")).problems
+
+
+def functions(modules: Iterable[str] = ()) -> list[Callable[..., Any]]:
+    """The functions of the apps' `clients.py`, and of further modules.
+
+    Raises:
+        RegistrationError: One of those modules holds none.
+    """
+    found: list[Callable[..., Any]] = []
+    for name in cast("MizanConfig", apps.get_app_config("mizan")).clients:
+        # One that declares nothing yet is no mistake.
+        members = vars(sys.modules[name]).values()
+        found.extend(member for member in members if hasattr(member, "__mizan__"))
+    named = [import_module(name) for name in modules]
+    return collect(found, named)
+
+
+def open_transactions() -> list[str]:
+    """The databases that have a transaction open in this thread."""
+    return [one.alias for one in connections.all(initialized_only=True) if one.in_atomic_block]
+
+
+def _make_atomic(registration: Registration) -> None:
+    """Give each function the transactions that `ATOMIC_REQUESTS` gives views: they end before what it changed is told.
+
+    Raises:
+        RegistrationError: One is async. Django has no transactions for those, and refuses such a view as well.
+    """
+    atomic = {alias for alias, database in connections.settings.items() if database["ATOMIC_REQUESTS"]}
+    for served in registration.functions.values():
+        outside: set[str] = getattr(served.function, "_non_atomic_requests", set())
+        wanted = sorted(atomic - outside)
+        if wanted and served.is_async:
+            served.definition.refuse(
+                "it is async, and ATOMIC_REQUESTS gives it a transaction, which async functions cannot have",
+                "make it a plain `def`, or decorate it with @transaction.non_atomic_requests",
+            )
+        for alias in wanted:
+            served.function = transaction.atomic(using=alias)(served.function)
+
+
+def _observe(_error: BaseException) -> None:
+    # Called while the exception is handled, as of a view: whatever watches those sees it.
+    got_request_exception.send(sender=Mizan, request=REQUEST.get())

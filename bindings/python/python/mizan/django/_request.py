@@ -1,0 +1,126 @@
+"""What the core is told of a request, from WSGI and from ASGI."""
+
+from __future__ import annotations
+
+from random import getrandbits
+from time import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from mizan._core import Application, Exchange, Step
+
+# The header fields that the core reads, by their names in WSGI.
+_READ = tuple(
+    (name if name.startswith("CONTENT") else f"HTTP_{name}", name.lower().replace("_", "-").encode())
+    for name in (
+        "AUTHORIZATION",
+        "CONTENT_LENGTH",
+        "CONTENT_TYPE",
+        "COOKIE",
+        "HOST",
+        "IF_NONE_MATCH",
+        "ORIGIN",
+        "SEC_FETCH_SITE",
+        "X_MIZAN_CONTRACT",
+        "X_MIZAN_CSRF",
+        "X_MIZAN_TOKEN",
+    )
+)
+
+
+def open_exchange(
+    application: Application, request: HttpRequest, *, reads_body: bool, uncached: bool
+) -> tuple[Exchange, Step, int]:
+    """Begin to answer a request: the exchange, its first step, and the request's nonce.
+
+    Args:
+        application: The application.
+        request: The request.
+        reads_body: Whether the body is the protocol's; that of a page is left to its function.
+        uncached: Whether nothing may be found in the cache, nor left there.
+    """
+    nonce = getrandbits(64)
+    method = request.method or ""
+    headers = _headers(request)
+    body = _body(application, request) if reads_body and method == "POST" else b""
+    query: str = request.META.get("QUERY_STRING", "")
+    exchange, step = application.open(
+        method,
+        _raw_path(request),
+        query.encode("latin-1"),
+        headers,
+        body,
+        nonce,
+        int(time()),
+        request.is_secure(),
+        uncached,
+    )
+    return exchange, step, nonce
+
+
+def _headers(request: HttpRequest) -> list[tuple[bytes, bytes]]:
+    fields = _fields(request)
+    if getattr(request, "_dont_enforce_csrf_checks", False):
+        # One of Django's test clients, which was not told to check. What comes without cookies needs no token (CSRF-9).
+        return [field for field in fields if field[0].lower() != b"cookie"]
+    return fields
+
+
+def _fields(request: HttpRequest) -> list[tuple[bytes, bytes]]:
+    if isinstance(request, ASGIRequest):
+        headers: list[tuple[bytes, bytes]] = request.scope["headers"]
+        if settings.USE_X_FORWARDED_HOST:
+            headers = [field for field in headers if field[0].lower() != b"host"]
+            headers.append((b"host", request.get_host().encode()))
+        return headers
+    meta = request.META
+    fields: list[tuple[bytes, bytes]] = []
+    for key, name in _READ:
+        value: str | None = meta.get(key)
+        if value:
+            fields.append((name, value.encode("latin-1", "replace")))
+        elif value is not None and key.startswith("HTTP_"):
+            # An empty token is one that is not valid (AUTH-9).
+            fields.append((name, b""))
+    if settings.USE_X_FORWARDED_HOST or "HTTP_HOST" not in meta:
+        # The host that Django goes by is the one that pages have to be of.
+        fields = [field for field in fields if field[0] != b"host"]
+        fields.append((b"host", request.get_host().encode()))
+    return fields
+
+
+def _raw_path(request: HttpRequest) -> str:
+    """The path as it was sent, below the place where the project is mounted.
+
+    WSGI does not promise it. Where the server does not tell, it is spelled anew from the decoded one.
+    """
+    if isinstance(request, ASGIRequest):
+        held: bytes | None = request.scope.get("raw_path")
+        raw = None if held is None else held.decode("latin-1")
+    else:
+        raw = request.META.get("RAW_URI") or request.META.get("REQUEST_URI")
+    if not raw or not raw.startswith("/"):
+        return quote(request.path_info, safe="/:@!$&'()*+,;=~")
+    path = raw.partition("?")[0]
+    prefix = quote(request.path[: len(request.path) - len(request.path_info)])
+    return path[len(prefix) :] if prefix and path.startswith(prefix + "/") else path
+
+
+def _body(application: Application, request: HttpRequest) -> bytes:
+    held: bytes | None = getattr(request, "_body", None)
+    if held is not None:
+        return held
+    content_type: str = request.META.get("CONTENT_TYPE", "")
+    limit = application.body_limit(content_type.encode("latin-1", "replace"))
+    body = request.read(limit + 1)
+    if len(body) <= limit:
+        # Whoever asks the request for its body later gets it.
+        anything: Any = request
+        anything._body = body  # noqa: SLF001 - Django has no other way to say that it was read
+    return body

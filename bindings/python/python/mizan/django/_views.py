@@ -1,0 +1,359 @@
+"""The views: they answer what the protocol owns, one under WSGI and one under ASGI.
+
+They stand behind the project's middleware like every view. Django's own check of forms does not apply to the protocol's
+paths: the core's rules (CSRF-3 to CSRF-10) do, and need no form. Pages are views like others, and Django checks them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from inspect import isawaitable, iscoroutinefunction
+from re import Match
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.db import connections, transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch, URLPattern
+from django.urls.resolvers import RegexPattern
+from django.views.decorators.csrf import csrf_exempt
+
+from mizan._asynchronous import answer_all, arrival, attempt_all
+from mizan._caller import caller_of, identity_of, permissions_of
+from mizan._core import parse_targets
+from mizan._host import TIMED_OUT, ended, write_log
+from mizan.django import _users
+from mizan.django._application import REQUEST, Mizan, current, open_transactions
+from mizan.django._public import PublicRequest
+from mizan.django._request import open_exchange
+
+if TYPE_CHECKING:
+    from mizan._asynchronous import Answer
+    from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Reply
+    from mizan._identity import Identity
+    from mizan._invalidation import Announced
+    from mizan._registration import Served
+
+Calls = Sequence[tuple[int, dict[str, Any], float]]
+
+
+def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
+    """Answer a request under WSGI."""
+    mizan = current()
+    transactions = open_transactions()
+    # What is read while one is open may never be committed: nothing is kept.
+    exchange, step, nonce = open_exchange(
+        mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
+    )
+    visit = _Visit(mizan, exchange, request, nonce)
+    here = REQUEST.set(request)
+    try:
+        while step[0] != 3:
+            if step[0] == 2:
+                step = exchange.returned(visit.keep(visit.run(step[1])))
+            elif step[0] == 5:
+                step = exchange.wait()
+            elif step[0] == 1:
+                step = exchange.guarded(visit.guard(step[1]))
+            elif step[0] == 4:
+                step = exchange.permitted(visit.find_permissions(step[1]))
+            else:
+                step = exchange.identified(visit.find_caller())
+    except BaseException:
+        exchange.abandon()
+        raise
+    finally:
+        REQUEST.reset(here)
+    response = _response(visit, step)
+    if transactions and mizan.keeps:
+        _purge_on_commit(mizan, response, transactions)
+    return response
+
+
+async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
+    """Answer a request under ASGI; what is async runs on the loop."""
+    mizan = current()
+    # Async code has no transactions of its own. One may be open all the same where a test called.
+    transactions = await sync_to_async(open_transactions)() if _is_test(request) else []
+    # What is read while one is open may never be committed: nothing is kept.
+    exchange, step, nonce = open_exchange(
+        mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
+    )
+    visit = _Visit(mizan, exchange, request, nonce)
+    here = REQUEST.set(request)
+    try:
+        while step[0] != 3:
+            if step[0] == 2:
+                outcomes = visit.run_async(step[1])
+                step = exchange.returned(visit.keep(outcomes if isinstance(outcomes, list) else await outcomes))
+            elif step[0] == 5:
+                step = await arrival(exchange)
+            elif step[0] == 1:
+                step = exchange.guarded(await visit.guard_async(step[1]))
+            elif step[0] == 4:
+                step = exchange.permitted(await sync_to_async(visit.find_permissions)(step[1]))
+            else:
+                step = exchange.identified(await visit.find_caller_async())
+    except BaseException:
+        exchange.abandon()
+        raise
+    finally:
+        REQUEST.reset(here)
+    response = _response(visit, step)
+    if transactions and mizan.keeps:
+        await sync_to_async(_purge_on_commit)(mizan, response, transactions)
+    return response
+
+
+class Pattern(URLPattern):
+    """A URL that is answered by the one view or the other, whichever way the project is served."""
+
+    def __init__(self, regex: str, name: str, *, is_page: bool) -> None:
+        self._async = _page_async if is_page else _endpoint_async
+        super().__init__(RegexPattern(regex, name=name, is_endpoint=True), _page if is_page else _endpoint, name=name)
+
+    def resolve(self, path: str) -> ResolverMatch | None:
+        """Find the view. Django asks on the event loop where it is served by ASGI, and in a thread where by WSGI."""
+        match = super().resolve(path)
+        if match is not None:
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                pass
+            else:
+                match.func = self._async
+        return match
+
+
+def _outside_transactions(view: Callable[..., Any]) -> Callable[..., Any]:
+    # Each function has a transaction of its own, which ends before what it changed is told.
+    for alias in connections:
+        view = transaction.non_atomic_requests(using=alias)(view)
+    return view
+
+
+# The protocol's views and those of pages differ in who checks forms.
+@_outside_transactions
+def _page(request: HttpRequest, **_params: str) -> HttpResponseBase:
+    return answer(request, is_page=True)
+
+
+@_outside_transactions
+async def _page_async(request: HttpRequest, **_params: str) -> HttpResponseBase:
+    return await answer_async(request, is_page=True)
+
+
+_endpoint = csrf_exempt(_outside_transactions(answer))
+_endpoint_async = csrf_exempt(_outside_transactions(answer_async))
+
+
+def _is_test(request: HttpRequest) -> bool:
+    """Whether one of Django's test clients asks."""
+    return hasattr(request, "_dont_enforce_csrf_checks")
+
+
+def _purge_on_commit(mizan: Mizan, response: HttpResponseBase, transactions: list[str]) -> None:
+    """Take away what a mutation changed inside a transaction that was open before it, once that is committed."""
+    header: str | None = response.headers.get("X-Mizan-Invalidate")
+    if header is None:
+        return
+    from json import loads  # noqa: PLC0415 - few requests need it
+
+    targets = parse_targets([header.encode("latin-1")])
+    contexts = None if targets is None else {target["context"] for target in loads(targets)}
+    everything = {name for served in mizan.functions if (name := served.definition.context_name) is not None}
+    names = sorted(everything if contexts is None else contexts)
+    for alias in transactions:
+        transaction.on_commit(lambda: mizan.application.purge(names), using=alias)
+
+
+def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
+    _, status, headers, body, lines = reply
+    if lines:
+        write_log(lines)
+    if visit.response is not None and not body:
+        for name, value in headers:
+            visit.response.headers[name.decode("latin-1")] = value.decode("latin-1")
+        return visit.response
+    response = HttpResponse(body, status=status)
+    del response.headers["Content-Type"]
+    for name, value in headers:
+        if name == b"set-cookie":
+            response.cookies.load(value.decode("latin-1"))
+        else:
+            response.headers[name.decode("latin-1")] = value.decode("latin-1")
+    return response
+
+
+class _Visit:
+    """One request: what its functions, guards and identification see of it, and what they leave behind."""
+
+    __slots__ = ("_exchange", "_mizan", "_nonce", "_request", "_user", "response")
+
+    def __init__(self, mizan: Mizan, exchange: Exchange, request: HttpRequest, nonce: int) -> None:
+        self._mizan = mizan
+        self._exchange = exchange
+        self._request = request
+        self._nonce = nonce
+        self._user: Any = None
+        self.response: HttpResponseBase | None = None
+        """What the function of a page returned."""
+
+    def run(self, calls: Calls) -> list[Outcome]:
+        """Run functions, one after the other; those that are async on a loop of their own."""
+        functions = self._mizan.functions
+        if any(functions[index].is_async for index, _, _ in calls):
+            return async_to_sync(self._run_all)(calls)
+        return self._run_here(calls, [[] for _ in calls])
+
+    def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
+        """Run functions on the loop, those that are sync in Django's thread."""
+        functions = self._mizan.functions
+        host = self._mizan.host
+        outcomes = attempt_all(host, functions, calls, self._nonce)
+        if outcomes is not None:
+            return outcomes
+        if any(functions[index].is_async for index, _, _ in calls):
+            return answer_all(host, functions, self._start, calls, self._nonce)
+        # One trip to the thread for all of them.
+        return self._run_in_thread(calls)
+
+    def keep(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Keep the response of a page."""
+        if len(outcomes) == 1 and type(outcomes[0]) is tuple and outcomes[0][0] == "responded":
+            self.response = outcomes[0][1]
+        return outcomes
+
+    async def _run_all(self, calls: Calls) -> list[Outcome]:
+        outcomes = answer_all(self._mizan.host, self._mizan.functions, self._start, calls, self._nonce)
+        return outcomes if isinstance(outcomes, list) else await outcomes
+
+    async def _run_in_thread(self, calls: Calls) -> list[Outcome]:
+        named: list[Announced] = [[] for _ in calls]
+        try:
+            async with asyncio.timeout(sum(limit for _, _, limit in calls)):
+                return await sync_to_async(self._run_here)(calls, named)
+        except TimeoutError:
+            return [ended(TIMED_OUT, changes) for changes in named]
+
+    def _start(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
+        arguments = self._given(served, arguments)
+        if served.is_async:
+            return self._mizan.host.call_async(served, arguments, self._nonce, changes)
+        return sync_to_async(self._mizan.host.call)(served, arguments, self._nonce, changes)
+
+    def _run_here(self, calls: Calls, named: list[Announced]) -> list[Outcome]:
+        functions = self._mizan.functions
+        return [
+            self._run(functions[index], given, limit, changes)
+            for (index, given, limit), changes in zip(calls, named, strict=True)
+        ]
+
+    def _run(self, served: Served, arguments: dict[str, Any], limit: float, changes: Announced) -> Outcome:
+        begun = monotonic()
+        outcome = self._mizan.host.call(served, self._given(served, arguments), self._nonce, changes)
+        # A thread cannot be stopped: who outran the limit is told so when it is over (CALL-8).
+        return ended(TIMED_OUT, changes) if monotonic() - begun > limit else outcome
+
+    def _given(self, served: Served, arguments: dict[str, Any]) -> dict[str, Any]:
+        if served.request_argument is not None:
+            arguments[served.request_argument] = PublicRequest(self._request) if served.is_public else self._seen()
+        if served.identity_argument is not None:
+            arguments[served.identity_argument] = identity_of(self._exchange)
+        return arguments
+
+    def _seen(self) -> HttpRequest:
+        """The request, whose user is the one that its token names."""
+        identity = self._exchange.identity()
+        if identity is not None and identity[5] != "session" and _users.are_there():
+            _users.become(self._request, identity[0])
+        return self._request
+
+    def find_caller(self) -> Caller:
+        """Find out who asks."""
+        try:
+            identify = self._mizan.identify
+            if identify is None:
+                self._user = getattr(self._request, "user", None)
+                return _users.caller(self._request, self._user)
+            found = identify(self._request)
+            if isawaitable(found):
+                found = async_to_sync(_await)(found)
+            return caller_of(found)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self._mizan.host.failed(error, "identify", self._nonce)
+
+    async def find_caller_async(self) -> Caller:
+        """Find out who asks."""
+        try:
+            identify = self._mizan.identify
+            if identify is None:
+                find: Any = getattr(self._request, "auser", None)
+                self._user = None if find is None else await find()
+                return _users.caller(self._request, self._user)
+            return caller_of(await _call(identify, self._request))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self._mizan.host.failed(error, "identify", self._nonce)
+
+    def find_permissions(self, sub: str) -> list[str] | Failure | None:
+        """What the caller is allowed: the user whom the session names, or the one of a token."""
+        permissions = self._mizan.permissions
+        try:
+            if self._user is not None:
+                return _users.allowed(self._user)
+            if permissions is None:
+                return None
+            found = permissions(sub)
+            return permissions_of(async_to_sync(_await)(found) if isawaitable(found) else found)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return self._mizan.host.failed(error, "permissions", self._nonce)
+
+    def guard(self, calls: Sequence[tuple[int, str]]) -> list[Allowed]:
+        """Ask the application's own guards."""
+        decisions: list[Allowed] = []
+        for index, name in calls:
+            try:
+                found = self._mizan.guards[name](self._seen(), self._identity)
+                decisions.append(bool(async_to_sync(_await)(found) if isawaitable(found) else found))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+                decisions.append(self._guard_failed(index, name, error))
+        return decisions
+
+    async def guard_async(self, calls: Sequence[tuple[int, str]]) -> list[Allowed]:
+        """Ask the application's own guards."""
+        decisions: list[Allowed] = []
+        for index, name in calls:
+            try:
+                decisions.append(bool(await _call(self._mizan.guards[name], self._seen(), self._identity)))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+                decisions.append(self._guard_failed(index, name, error))
+        return decisions
+
+    @property
+    def _identity(self) -> Identity | None:
+        return identity_of(self._exchange)
+
+    def _guard_failed(self, index: int, name: str, error: Exception) -> Failure:
+        return self._mizan.host.failed(error, f"{self._mizan.functions[index].place}: guard {name}", self._nonce)
+
+
+async def _call(function: Callable[..., object], *arguments: object) -> object:
+    result = function(*arguments) if iscoroutinefunction(function) else await sync_to_async(function)(*arguments)
+    return await result if isawaitable(result) else result
+
+
+async def _await(awaitable: Any) -> Any:  # noqa: ANN401 - whatever it gives
+    return await awaitable
+
+
+def regex_of(path: str) -> str:
+    """Django's regular expression for the path of a page, which the core reads again (PAGE-2)."""
+    from re import escape, sub  # noqa: PLC0415 - once for each page
+
+    def part(match: Match[str]) -> str:
+        return f"(?P<{match[1]}>[^/]+)"
+
+    return "^" + sub(r":([a-z][a-z0-9_]*)", part, escape(path.removeprefix("/")).replace(r"\:", ":")) + r"\Z"

@@ -1,0 +1,58 @@
+"""Fixtures that only tests of the Django adapter ask for."""
+
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from django.db.backends.utils import CursorWrapper
+
+from asking import Asking
+from bookstore.models import Book
+
+Queries = Callable[[], AbstractContextManager[list[str]]]
+"""Collects the SQL of all threads while it is entered."""
+
+
+@pytest.fixture
+def bookstore(transactional_db: None) -> None:
+    """The project of books on an empty database: its transactions are real, so that what is committed is kept."""
+    from bookstore import clients
+    from mizan.django import _application
+
+    clients.baskets.clear()
+    # An origin cache that nothing is in.
+    _application.forget(setting="MIZAN")
+
+
+@pytest.fixture(params=["wsgi", "asgi"])
+def ask(request: pytest.FixtureRequest) -> Asking:
+    """Whoever asks, once by WSGI and once by ASGI."""
+    return Asking(request.param)
+
+
+@pytest.fixture
+def book(bookstore: None) -> Book:
+    """A book."""
+    return Book.objects.create(title="Tides", stock=2)
+
+
+@pytest.fixture
+def django_queries() -> Queries:
+    """Collect the SQL of every thread."""
+
+    @contextmanager
+    def collect() -> Generator[list[str]]:
+        seen: list[str] = []
+        run = CursorWrapper.execute
+
+        def execute(self: CursorWrapper, sql: str, params: object = None) -> object:
+            seen.append(sql)
+            return run(self, sql, params)  # pyright: ignore[reportArgumentType]
+
+        CursorWrapper.execute = execute  # pyright: ignore[reportAttributeAccessIssue]
+        try:
+            yield seen
+        finally:
+            CursorWrapper.execute = run
+
+    return collect

@@ -1,0 +1,60 @@
+"""Pages: functions with a `route` in Django's URLs, whose replies say in the header what they changed."""
+
+import pytest
+from django.urls import reverse
+
+from asking import Asking
+from bookstore.models import Book
+
+pytestmark = pytest.mark.usefixtures("bookstore")
+
+
+def test_a_page_says_in_its_header_what_it_changed(ask: Asking, book: Book):
+    url = f"/api/mizan/ctx/book/?book_id={book.pk}"
+    ask.get(url)
+    reply = ask.send("post", f"/books/{book.pk}/rename", {"title": "Ebb"})
+    assert (reply.status_code, reply.headers["Location"]) == (302, f"/books/{book.pk}")
+    assert reply.headers["X-Mizan-Invalidate"] == f"book;book_id={book.pk}, shelf"
+    assert reply.headers["Cache-Group-Invalidation"].startswith('"mz-')
+    assert ask.get(url).json()["book_info"]["title"] == "Ebb"
+
+
+def test_a_page_that_failed_invalidates_nothing(ask: Asking, book: Book):
+    reply = ask.send("post", f"/books/{book.pk + 1}/rename", {"title": "Ebb"})
+    assert (reply.status_code, reply.content) == (404, b"no such book")
+    assert "X-Mizan-Invalidate" not in reply.headers
+
+
+def test_the_inputs_of_a_page_stand_in_its_path_and_query(ask: Asking, book: Book):
+    assert ask.get(f"/books/{book.pk}?shout=true").content == b"TIDES"
+    refused = ask.get("/books/five?shout=yes")
+    assert refused.status_code == 422
+    assert [one["path"] for one in refused.json()["error"]["details"]] == [["params", "book_id"], ["params", "shout"]]
+
+
+def test_a_page_may_be_data(ask: Asking, book: Book):
+    reply = ask.get(f"/books/{book.pk}/stock.json")
+    assert (reply.json(), reply.headers["Content-Type"]) == (2, "application/json")
+
+
+def test_a_page_has_its_methods(ask: Asking, book: Book):
+    reply = ask.get(f"/books/{book.pk}/rename")
+    assert (reply.status_code, reply.headers["Allow"]) == (405, "POST")
+    head = ask.send("head", f"/books/{book.pk}")
+    assert (head.status_code, head.content) == (200, b"")
+
+
+def test_a_page_is_found_by_its_name():
+    assert reverse("mizan_pages:show_page", kwargs={"book_id": 5}) == "/books/5"
+
+
+def test_a_page_is_no_function_of_the_protocol(ask: Asking, book: Book):
+    assert ask.call("show_page", book_id=book.pk).status_code == 403
+
+
+def test_django_checks_the_forms_of_pages(book: Book):
+    for kind in ("wsgi", "asgi"):
+        asking = Asking(kind, enforce_csrf_checks=True)
+        reply = asking.send("post", f"/books/{book.pk}/rename", {"title": "Ebb"})
+        assert reply.status_code == 403
+        assert b"CSRF" in reply.content

@@ -1,0 +1,114 @@
+"""Transactions: what a function changed is committed before anybody is told of it."""
+
+import json
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client, TestCase
+
+from asking import Asking
+from bookstore.clients import BookContext, rename_book
+from bookstore.models import Book
+from mizan.django.testing import CallFailed, MizanClient
+
+
+@pytest.mark.usefixtures("bookstore")
+class TestCommitted:
+    def test_atomic_requests_applies_to_each_function(self, ask: Asking, book: Book):
+        """Of a batch, what failed is undone, and what went well stays."""
+        calls = [
+            {"fn": "rename_book", "args": {"book_id": book.pk, "title": "Ebb"}},
+            {"fn": "rename_and_fail", "args": {"book_id": book.pk, "title": "Flow"}},
+        ]
+        reply = ask.send("post", "/api/mizan/call/", json.dumps(calls), content_type="application/json")
+        assert ["error" in entry for entry in reply.json()] == [False, True]
+        book.refresh_from_db()
+        assert book.title == "Ebb"
+
+    def test_the_purge_comes_after_the_commit(self, ask: Asking, book: Book, monkeypatch: pytest.MonkeyPatch):
+        """A function's `on_commit` hooks, the last that a transaction runs, find the bundle held; then it is purged."""
+        url = f"/api/mizan/ctx/book/?book_id={book.pk}"
+        ask.get(url)
+        seen: list[tuple[bool, str]] = []
+
+        def look() -> None:
+            seen.append((connection.in_atomic_block, Client().get(url).headers["Cache-Status"]))
+
+        save = Book.save
+
+        def save_and_look(book: Book) -> None:
+            save(book)
+            transaction.on_commit(look)
+
+        monkeypatch.setattr(Book, "save", save_and_look)
+        ask.call("rename_book", book_id=book.pk, title="Ebb")
+        # Held: read from its functions, and not kept.
+        assert seen == [(False, "Mizan; fwd=bypass")]
+        assert ask.get(url).headers["Cache-Status"] == "Mizan; fwd=uri-miss; stored"
+
+    def test_an_open_transaction_keeps_nothing_and_purges_when_it_commits(self, book: Book):
+        url = f"/api/mizan/ctx/book/?book_id={book.pk}"
+        client = MizanClient()
+
+        assert client.get(url).headers["Cache-Status"] == "Mizan; fwd=uri-miss; stored"
+        with transaction.atomic():
+            client.call(rename_book, book_id=book.pk, title="Ebb")
+            assert client.get(url).headers["Cache-Status"] == "Mizan; fwd=bypass"
+            assert client.fetch(BookContext, book_id=book.pk)["book_info"].title == "Ebb"
+        assert client.get(url).headers["Cache-Status"] == "Mizan; fwd=uri-miss; stored"
+        assert client.get(url).headers["Cache-Status"] == "Mizan; hit"
+        with transaction.atomic():
+            client.call(rename_book, book_id=book.pk, title="Flow")
+            transaction.set_rollback(True)
+        assert client.get(url).headers["Cache-Status"] == "Mizan; hit"
+        assert client.fetch(BookContext, book_id=book.pk)["book_info"].title == "Ebb"
+
+
+class InTestCase(TestCase):
+    """As a project's own tests, each in a transaction that never commits."""
+
+    client_class = MizanClient
+    client: MizanClient  # pyright: ignore[reportIncompatibleVariableOverride] - what `client_class` makes
+
+    def setUp(self):
+        self.book = Book.objects.create(title="Tides", stock=2)
+
+    def test_it_calls_and_fetches_by_types(self):
+        renamed = self.client.call(rename_book, book_id=self.book.pk, title="Ebb")
+        assert renamed.title == "Ebb"
+        assert self.client.fetch("book", book_id=self.book.pk)["book_info"] == renamed
+
+    def test_it_asserts_what_is_invalidated(self):
+        with self.client.assert_invalidates((BookContext, {"book_id": self.book.pk}), "shelf"):
+            self.client.call("rename_book", book_id=self.book.pk, title="Ebb")
+        with self.client.assert_invalidates((BookContext, {"book_id": self.book.pk}), "shelf"):
+            self.client.post(f"/books/{self.book.pk}/rename", {"title": "Flow"})
+        with self.client.assert_invalidates():
+            self.client.fetch("shelf")
+        with pytest.raises(AssertionError) as failed, self.client.assert_invalidates("basket"):
+            self.client.call("touch_book", book_id=5)
+        assert 'missing:    {"context": "basket"}' in str(failed.value)
+        assert 'unexpected: {"context": "book", "params": {"book_id": 5}}' in str(failed.value)
+
+    def test_an_error_says_what_it_was(self):
+        with pytest.raises(CallFailed, match="rename_book: 404 NOT_FOUND") as failed:
+            self.client.call(rename_book, book_id=99, title="Ebb")
+        assert (failed.value.status, failed.value.code) == (404, "NOT_FOUND")
+        with pytest.raises(ZeroDivisionError):
+            self.client.call("crash")
+
+    def test_a_file_goes_along(self):
+        from mizan import Upload
+
+        said = self.client.call("add_cover", book_id=5, cover=Upload(b"12345", "a.png", "image/png"))
+        assert said == "5 a.png image/png 5"
+
+    def test_nothing_is_kept(self):
+        for _ in range(2):
+            reply = self.client.get(f"/api/mizan/ctx/book/?book_id={self.book.pk}")
+            assert reply.headers["Cache-Status"] == "Mizan; fwd=bypass"
+
+    async def test_nothing_is_kept_under_asgi(self):
+        for _ in range(2):
+            reply = await self.async_client.get(f"/api/mizan/ctx/book/?book_id={self.book.pk}")
+            assert reply.headers["Cache-Status"] == "Mizan; fwd=bypass"
