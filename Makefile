@@ -105,7 +105,7 @@ fuzz: $(STAMPS)/system ## run libFuzzer on each fuzz target, after its control (
 
 # --- measuring --------------------------------------------------------------------------------------------------------
 
-bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/caches ## measure against peers, with a release build of its own, and write docs/benchmarks.md
+bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## measure against peers, with a release build of its own, and write docs/benchmarks.md
 	@cd bench && ../$(STEP) benchmark .venv/bin/python -m measure
 
 # --- linting and writing ----------------------------------------------------------------------------------------------
@@ -197,8 +197,8 @@ $(STAMPS)/varnish: tools/varnish tools/debian-package | $(STAMPS)
 	@$(STEP) Varnish tools/varnish
 	@touch $@
 
-$(STAMPS)/caches: tools/caches tools/debian-package | $(STAMPS)
-	@$(STEP) "nginx and Varnish" tools/caches
+$(STAMPS)/nginx: tools/nginx tools/debian-package | $(STAMPS)
+	@$(STEP) nginx tools/nginx
 	@touch $@
 
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)

@@ -2,7 +2,7 @@
 
 An answer is a coroutine that returns an outcome and raises nothing of its function's. It takes its first step in the
 caller's own task, where most answers end. Once one waits, it goes on in that task, and the answers after it get tasks
-of their own.
+of their own. Each has its own context variables, with what they were when the round began.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mizan._first_step import Waiting, rest_of
+from mizan._first_step import Waiting, begun
 from mizan._host import TIMED_OUT, Host, ended
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def answer_all(
         outcome = (
             host.attempt(served, arguments, nonce, changes)
             if served.is_alone
-            else _begun(start(served, arguments, changes), changes)
+            else begun(start(served, arguments, changes), changes)
         )
         if isinstance(outcome, Waiting):
             later = calls[len(outcomes) + 1 :]
@@ -101,14 +101,6 @@ async def arrival(exchange: Exchange) -> Step:
     if not exchange.wake(wake):
         await arrived
     return exchange.resume()
-
-
-def _begun(answer: Answer, changes: Announced) -> Outcome | Waiting:
-    try:
-        pending = answer.send(None)
-    except StopIteration as done:
-        return done.value
-    return Waiting(rest_of(answer, pending), changes)
 
 
 async def _go_on(
