@@ -72,6 +72,7 @@ pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
             Some("access") => Proof::Access,
             _ => Proof::Session,
         },
+        ..Identity::default()
     })
 }
 

@@ -108,7 +108,6 @@ impl CallWork {
                 }
                 continue;
             }
-            task.args.reserve(entry.args.len());
             let checked = if matches!(self.form, Form::Page { .. }) {
                 app.program().query(frozen.input, &entry.args, &root, &mut task.args)
             } else {
@@ -169,7 +168,7 @@ impl CallWork {
             for wish in &entry.refresh {
                 let Some(index) = app.context_index(&wish.context) else { continue };
                 let Some((_, frozen)) = app.context(index) else { continue };
-                let mut params = Vec::with_capacity(wish.params.len());
+                let mut params = Vec::new();
                 let checked = app.program().transcode(frozen.params, &wish.params, Direction::Input, &[], &mut params);
                 if checked.is_err() || !stale.iter().any(|target| target.touches_bundle(&wish.context, &params)) {
                     continue;

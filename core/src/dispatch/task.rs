@@ -138,7 +138,7 @@ pub(super) fn line(app: &Application, function: usize, problem: &str, level: Lev
 
 fn check_result(app: &Application, function: usize, result: &[u8]) -> Result<Vec<u8>, String> {
     let Some((_, frozen)) = app.function(function) else { return Err("there is no such function".to_owned()) };
-    let mut out = Vec::with_capacity(result.len());
+    let mut out = Vec::new();
     match app.program().transcode(frozen.output, result, Direction::Output, &[], &mut out) {
         Ok(()) => Ok(out),
         Err(refusal) => Err(format!("the result does not fit its type: {}", explain(refusal))),
@@ -230,7 +230,7 @@ fn declared(app: &Application, function: usize, code: &str, data: Option<&[u8]>)
         (None, Some(_)) => Err(format!("error {code} declares no data and was raised with some")),
         (Some(_), None) => Err(format!("error {code} was raised without its data")),
         (Some(shape), Some(data)) => {
-            let mut out = Vec::with_capacity(data.len());
+            let mut out = Vec::new();
             match app.program().transcode(shape, data, Direction::Output, &[], &mut out) {
                 Ok(()) => Ok((status, Some(out))),
                 Err(refusal) => Err(format!("the data of error {code} does not fit its type: {}", explain(refusal))),
