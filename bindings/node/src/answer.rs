@@ -72,7 +72,6 @@ pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
             Some("access") => Proof::Access,
             _ => Proof::Session,
         },
-        ..Identity::default()
     })
 }
 

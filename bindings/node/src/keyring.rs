@@ -23,6 +23,8 @@ pub(crate) fn token_times() -> Vec<i64> {
 #[napi]
 pub struct Keyring {
     rings: Keyrings,
+    /// For whom tokens are made, and whose are taken.
+    audience: String,
 }
 
 pub(crate) fn refused(problem: impl std::fmt::Display) -> Error {
@@ -36,8 +38,8 @@ impl Keyring {
         })
     }
 
-    fn mint(&self, sub: &str, grant: &Grant<&str>, audience: &str, now: i64, life: i64) -> Result<String> {
-        token::mint(self.ring(purpose_of(grant.kind()))?, audience, sub, grant, now, life).map_err(refused)
+    fn mint(&self, sub: &str, grant: &Grant<&str>, now: i64, life: i64) -> Result<String> {
+        token::mint(self.ring(purpose_of(grant.kind()))?, &self.audience, sub, grant, now, life).map_err(refused)
     }
 }
 
@@ -57,10 +59,10 @@ pub(crate) fn find(name: &str) -> Result<Purpose> {
 impl Keyring {
     /// The keys that the settings name by the places of their secrets, as those of an application.
     #[napi(constructor, catch_unwind)]
-    pub fn new(settings: String, secrets: Vec<Uint8Array>) -> Result<Self> {
+    pub fn new(settings: String, secrets: Vec<Uint8Array>, audience: String) -> Result<Self> {
         let given = json::parse(settings.as_bytes()).map_err(refused)?;
         let secrets: Vec<&[u8]> = secrets.iter().map(AsRef::as_ref).collect();
-        Ok(Self { rings: settings::read_keyrings(&given, &secrets).map_err(refused)? })
+        Ok(Self { rings: settings::read_keyrings(&given, &secrets).map_err(refused)?, audience })
     }
 
     /// The names of the keys of a purpose, the one that signs first; none where it has no keyring.
@@ -78,11 +80,10 @@ impl Keyring {
         pkey: String,
         staff: bool,
         superuser: bool,
-        audience: String,
         now: i64,
         life: i64,
     ) -> Result<String> {
-        self.mint(&sub, &Grant::Mwt { pkey: &pkey, staff, superuser }, &audience, now, life)
+        self.mint(&sub, &Grant::Mwt { pkey: &pkey, staff, superuser }, now, life)
     }
 
     /// An access token.
@@ -93,25 +94,16 @@ impl Keyring {
         jti: String,
         staff: bool,
         superuser: bool,
-        audience: String,
         now: i64,
         life: i64,
     ) -> Result<String> {
-        self.mint(&sub, &Grant::Access { jti: &jti, staff, superuser }, &audience, now, life)
+        self.mint(&sub, &Grant::Access { jti: &jti, staff, superuser }, now, life)
     }
 
     /// A refresh token.
     #[napi(catch_unwind)]
-    pub fn mint_refresh(
-        &self,
-        sub: String,
-        jti: String,
-        fam: String,
-        audience: String,
-        now: i64,
-        life: i64,
-    ) -> Result<String> {
-        self.mint(&sub, &Grant::Refresh { fam: &fam, jti: &jti }, &audience, now, life)
+    pub fn mint_refresh(&self, sub: String, jti: String, fam: String, now: i64, life: i64) -> Result<String> {
+        self.mint(&sub, &Grant::Refresh { fam: &fam, jti: &jti }, now, life)
     }
 
     /// What a token of that kind (`mwt`, `access`, `refresh`) says: `=` and a JSON list; or `!` and why it is refused.
@@ -119,11 +111,11 @@ impl Keyring {
     /// The list is `sub`, `pkey` or `jti`, `staff`, `superuser` and the times issued, not before and expires; that of a
     /// refresh token has `fam` in place of the flags.
     #[napi(catch_unwind)]
-    pub fn verify(&self, kind: String, token: String, audience: String, now: i64, leeway: i64) -> Result<String> {
+    pub fn verify(&self, kind: String, token: String, now: i64, leeway: i64) -> Result<String> {
         let purpose = find(&kind)?;
         let kind = Kind::ALL.into_iter().find(|kind| purpose_of(*kind) == purpose);
         let kind = kind.ok_or_else(|| refused(format!("no token is signed for {}", purpose.name())))?;
-        let claims = token::verify(self.ring(purpose)?, kind, &audience, token.as_bytes(), now, leeway);
+        let claims = token::verify(self.ring(purpose)?, kind, &self.audience, token.as_bytes(), now, leeway);
         Ok(claims.map_or_else(|reason| format!("!{reason}"), |claims| said(&claims)))
     }
 }

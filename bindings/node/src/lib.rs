@@ -7,6 +7,9 @@
 //!
 //! Values cross as text: on Node-API an object costs more to build and to walk than `JSON.parse` and `JSON.stringify` do.
 
+// Node-API alone calls most of it, and a build for tests has none.
+#![cfg_attr(test, allow(dead_code, reason = "nothing is registered"))]
+
 mod answer;
 mod application;
 mod frame;

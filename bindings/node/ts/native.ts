@@ -46,7 +46,6 @@ export interface NativeKeyring {
     pkey: string,
     staff: boolean,
     superuser: boolean,
-    audience: string,
     now: number,
     life: number,
   ): string;
@@ -55,19 +54,11 @@ export interface NativeKeyring {
     jti: string,
     staff: boolean,
     superuser: boolean,
-    audience: string,
     now: number,
     life: number,
   ): string;
-  mintRefresh(
-    sub: string,
-    jti: string,
-    fam: string,
-    audience: string,
-    now: number,
-    life: number,
-  ): string;
-  verify(kind: string, token: string, audience: string, now: number, leeway: number): string;
+  mintRefresh(sub: string, jti: string, fam: string, now: number, life: number): string;
+  verify(kind: string, token: string, now: number, leeway: number): string;
 }
 
 interface Native {
@@ -78,7 +69,11 @@ interface Native {
     wake: (number: number) => void,
   ) => NativeApplication;
   readonly CONTRACT: number;
-  readonly Keyring: new (settings: string, secrets: Uint8Array[]) => NativeKeyring;
+  readonly Keyring: new (
+    settings: string,
+    secrets: Uint8Array[],
+    audience: string,
+  ) => NativeKeyring;
   permissionKey(permissions: string[], staff: boolean, superuser: boolean): string;
   tokenTimes(): number[];
   runCommandLine(parts: string[]): number;

@@ -127,8 +127,8 @@ export class Keyring {
    */
   constructor(secret: Secret | readonly Secret[] | undefined, options: KeyringOptions = {}) {
     const { members, secrets } = keySettings(secret ?? [], options.keys);
-    this.audience = options.audience ?? "mizan";
-    this.#native = new native.Keyring(JSON.stringify(members), secrets);
+    this.audience = wellFormed(options.audience ?? "mizan");
+    this.#native = new native.Keyring(JSON.stringify(members), secrets, this.audience);
   }
 
   /**
@@ -144,14 +144,7 @@ export class Keyring {
       superuser,
     );
     const times = [clock(now), whole("life", life)] as const;
-    return this.#native.mintMwt(
-      wellFormed(sub),
-      pkey,
-      staff,
-      superuser,
-      wellFormed(this.audience),
-      ...times,
-    );
+    return this.#native.mintMwt(wellFormed(sub), pkey, staff, superuser, ...times);
   }
 
   /** An access token, for `Authorization: Bearer`. Throws as `mintMwt`. */
@@ -159,7 +152,7 @@ export class Keyring {
     const { jti = random(), life = ACCESS_LIFE, now, staff = false, superuser = false } = options;
     const times = [clock(now), whole("life", life)] as const;
     const said = [wellFormed(sub), wellFormed(jti), staff, superuser] as const;
-    return this.#native.mintAccess(...said, wellFormed(this.audience), ...times);
+    return this.#native.mintAccess(...said, ...times);
   }
 
   /** A refresh token. It is taken only where the store knows its family (TOK-15). Throws as `mintMwt`. */
@@ -167,7 +160,7 @@ export class Keyring {
     const { fam = random(), jti = random(), life = REFRESH_LIFE, now } = options;
     const times = [clock(now), whole("life", life)] as const;
     const said = [wellFormed(sub), wellFormed(jti), wellFormed(fam)] as const;
-    return this.#native.mintRefresh(...said, wellFormed(this.audience), ...times);
+    return this.#native.mintRefresh(...said, ...times);
   }
 
   /** What an identity token says, given without anything around it. Throws `TokenRefused` where it is not valid. */
@@ -198,7 +191,7 @@ export class Keyring {
     const times = [clock(now), whole("leeway", leeway)] as const;
     // What is no text, as from a header that is absent, is no token.
     const text = typeof token === "string" ? token : "";
-    const answer = this.#native.verify(kind, text, this.audience, ...times);
+    const answer = this.#native.verify(kind, text, ...times);
     if (answer.startsWith("!")) throw new TokenRefused(answer.slice(1));
     return JSON.parse(answer.slice(1)) as Said;
   }

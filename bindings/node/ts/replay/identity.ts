@@ -31,8 +31,8 @@ export function keySettings(given: Part): KeySettings {
 }
 
 /** The keyrings of settings. */
-export function keyringsOf({ members, secrets }: KeySettings): NativeKeyring {
-  return built(() => new native.Keyring(json(members), secrets));
+export function keyringsOf({ members, secrets }: KeySettings, audience = "mizan"): NativeKeyring {
+  return built(() => new native.Keyring(json(members), secrets, audience));
 }
 
 /** `secrets` and `keys` → the names of the keys of each purpose. */
@@ -43,13 +43,14 @@ function keyring(given: Part): string {
 }
 
 /** `keyring`, the keys of one purpose, or `secrets`, those of all. */
-function ringsOf(given: Part, purpose: string): NativeKeyring {
+function ringsOf(given: Part, purpose: string, audience?: string): NativeKeyring {
   if (!given.has("keyring")) {
-    return keyringsOf(keySettings(new Part(new Map([["secrets", given.raw("secrets")]]))));
+    const shared = new Part(new Map([["secrets", given.raw("secrets")]]));
+    return keyringsOf(keySettings(shared), audience);
   }
   const secrets: Uint8Array[] = [];
   const keys = [[purpose, keysOf(given.items("keyring"), secrets)]];
-  return keyringsOf({ members: { keys, secrets: 0 }, secrets });
+  return keyringsOf({ members: { keys, secrets: 0 }, secrets }, audience);
 }
 
 const CLAIMS: Readonly<Record<string, readonly string[]>> = {
@@ -69,9 +70,9 @@ function tokenMint(given: Part): string {
   const kind = kindOf(given);
   const claims = given.part("claims");
   claims.hasOnly(CLAIMS[kind] as string[]);
-  const rings = ringsOf(given, kind);
+  const rings = ringsOf(given, kind, given.text("audience"));
   const sub = claims.text("sub");
-  const rest = [given.text("audience"), given.integer("now"), given.integer("ttl")] as const;
+  const rest = [given.integer("now"), given.integer("ttl")] as const;
   const mint = () => {
     if (kind === "refresh") {
       return rings.mintRefresh(sub, given.text("jti"), given.text("fam"), ...rest);
@@ -95,7 +96,7 @@ function tokenVerify(given: Part): string {
   const kind = kindOf(given);
   const audience = given.text("audience");
   const times = [given.integer("now"), given.integer("leeway")] as const;
-  const said = ringsOf(given, kind).verify(kind, given.text("text"), audience, ...times);
+  const said = ringsOf(given, kind, audience).verify(kind, given.text("text"), ...times);
   if (said.startsWith("!")) throw new Refused("UNAUTHENTICATED");
   const values = JSON.parse(said.slice(1)) as unknown[];
   const names = SAID[kind] as string[];
