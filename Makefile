@@ -65,6 +65,7 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## Rust tests
 test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the docs
 	@$(STEP) pytest pytest
 	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
+	@cd examples/shop-django && $(CURDIR)/$(STEP) "tests of the shop on Django" python manage.py test --noinput --verbosity 0
 
 test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the extension's memory, threads and forked workers
 	@$(STEP) "pytest of the boundary" pytest tests/boundary
@@ -106,7 +107,7 @@ fuzz: $(STAMPS)/system ## run libFuzzer on each fuzz target, after its control (
 
 # --- measuring --------------------------------------------------------------------------------------------------------
 
-bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/caches ## measure against peers, with a release build of its own, and write docs/benchmarks.md
+bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## measure against peers, with a release build of its own, and write docs/benchmarks.md
 	@cd bench && ../$(STEP) benchmark .venv/bin/python -m measure
 
 # --- linting and writing ----------------------------------------------------------------------------------------------
@@ -198,8 +199,8 @@ $(STAMPS)/varnish: tools/varnish tools/debian-package | $(STAMPS)
 	@$(STEP) Varnish tools/varnish
 	@touch $@
 
-$(STAMPS)/caches: tools/caches tools/debian-package | $(STAMPS)
-	@$(STEP) "nginx and Varnish" tools/caches
+$(STAMPS)/nginx: tools/nginx tools/debian-package | $(STAMPS)
+	@$(STEP) nginx tools/nginx
 	@touch $@
 
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)

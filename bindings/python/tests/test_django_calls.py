@@ -6,9 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import override_settings
 
-from asking import Asking
+from asking import Asking, Queries
 from bookstore.models import Book
-from conftest import Queries
 
 pytestmark = pytest.mark.usefixtures("bookstore")
 

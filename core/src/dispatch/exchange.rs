@@ -19,7 +19,7 @@ use super::origin::{Holding, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
 use super::task::{ARGS, PARAMS, Place, Task, failed, id};
 use super::{envelope, response};
-use crate::error::code::ErrorReply;
+use crate::error::code::{ErrorCode, ErrorReply};
 use crate::identity::permission_key::permission_key;
 use crate::identity::{self, Identity, Verdict};
 use crate::ir::model::{Auth, Function};
@@ -169,7 +169,9 @@ impl Exchange {
     fn failed(&mut self, failure: Failure) -> ErrorReply {
         let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
         let place = Place { nonce: self.nonce, root: ARGS };
-        failed(&self.app, function, failure, &place, &mut self.log)
+        let mut error = failed(&self.app, function, failure, &place, &mut self.log);
+        error.refuses_token = error.code == ErrorCode::Unauthenticated.name();
+        error
     }
 
     /// Ends the request where its first round cannot go on, and says so. In a later one the calls have run: refreshes that

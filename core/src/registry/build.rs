@@ -332,7 +332,11 @@ fn compile_context(
         }
     }
     let ttl = document.ttl(context);
-    let params = program.compile_fields(&context.params).map_err(|error| error.to_string())?;
+    // What a URL says by leaving a param out, a refresh says so too: null, where it may be (CTX-9, REFRESH-1).
+    let null = |param: &Field| document.is_nullable(param).then(|| "null".to_owned());
+    let filled = |param: &Field| Field { default: param.default.clone().or_else(|| null(param)), ..param.clone() };
+    let fields: Vec<Field> = context.params.iter().map(filled).collect();
+    let params = program.compile_fields(&fields).map_err(|error| error.to_string())?;
     let each_param = context
         .params
         .iter()

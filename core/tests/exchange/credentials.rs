@@ -107,6 +107,7 @@ fn a_token_that_is_there_and_not_valid_ends_it_without_asking_the_host() {
     ] {
         let ran = post(&host, STAFF_ONLY, &[(name, &value)]);
         assert_eq!(ran.response.status, 401, "{name}: {value}");
+        assert_eq!(ran.header("x-mizan-token"), Some("refused"), "{name}: {value}");
         assert!(ran.steps.is_empty(), "{name}: {:?}", ran.steps);
         assert_eq!(ran.body(), r#"{"error":{"code":"UNAUTHENTICATED","message":"the token is not valid"}}"#);
         // A call that anybody may make, too.

@@ -2,7 +2,7 @@
 
 An answer is a coroutine that returns an outcome and raises nothing of its function's. It takes its first step in the
 caller's own task, where most answers end. Once one waits, it goes on in that task, and the answers after it get tasks
-of their own.
+of their own. Each has its own context variables, with what they were when the round began.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mizan._first_step import Waiting, rest_of
+from mizan._first_step import Waiting, begun
 from mizan._host import TIMED_OUT, Host
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def answer_all(
     outcomes: list[Outcome] = []
     for index, arguments, seconds in calls:
         served = functions[index]
-        outcome = host.attempt(served, arguments, nonce) if served.is_alone else _begun(start(served, arguments))
+        outcome = host.attempt(served, arguments, nonce) if served.is_alone else begun(start(served, arguments))
         if isinstance(outcome, Waiting):
             later = calls[len(outcomes) + 1 :]
             tasks = [asyncio.create_task(_limited(start(functions[one], given), limit)) for one, given, limit in later]
@@ -85,14 +85,6 @@ async def arrival(exchange: Exchange) -> Step:
     if not exchange.wake(wake):
         await arrived
     return exchange.resume()
-
-
-def _begun(answer: Answer) -> Outcome | Waiting:
-    try:
-        pending = answer.send(None)
-    except StopIteration as done:
-        return done.value
-    return Waiting(rest_of(answer, pending))
 
 
 async def _go_on(

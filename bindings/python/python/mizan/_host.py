@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from asyncio import CancelledError, current_task
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextvars import copy_context
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from pydantic_core import to_json
 
 from mizan._arguments import convert
 from mizan._errors import Error, Invalid, MizanError, error_code
-from mizan._first_step import Waiting, awaited, rest_of
+from mizan._first_step import Waiting, awaited, begun, rest_of
 from mizan._invalidation import Announced, announced
 
 if TYPE_CHECKING:
@@ -53,21 +54,30 @@ class Host:
         self._observe = observe
 
     def call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run a sync function here and now; a worker thread is the caller's to find."""
+        """Run a sync function right here with context variables of its own; a worker thread is the caller's to find."""
+        return copy_context().run(self._call, served, arguments, nonce)
+
+    def _call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
         changes: Announced = []
-        token = announced.set(changes)
+        announced.set(changes)
         try:
             convert(served.converters, arguments)
             return self.run(served, arguments, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
 
     def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting:
-        """Run an async function up to where it first waits."""
+        """Run an async function up to where it first waits, in context variables of its own."""
+        context = copy_context()
+        outcome = context.run(self._attempt, served, arguments, nonce)
+        return begun(outcome, context) if isinstance(outcome, CoroutineType) else outcome
+
+    def _attempt(
+        self, served: Served, arguments: dict[str, Any], nonce: int
+    ) -> Outcome | CoroutineType[Any, Any, Outcome]:
+        # The context is the function's own, so that nobody has to take this back.
         changes: Announced = []
-        token = announced.set(changes)
+        announced.set(changes)
         try:
             if served.converters:
                 convert(served.converters, arguments)
@@ -80,7 +90,7 @@ class Host:
             except StopIteration as done:
                 result = done.value
             else:
-                return Waiting(self._finish(served, arguments, nonce, changes, rest_of(running, pending)))
+                return self._finish(served, arguments, nonce, changes, rest_of(running, pending))
             if changes or not served.is_simple:
                 return self.returned(served, arguments, result, changes)
             return served.encode(result)
@@ -89,18 +99,15 @@ class Host:
         except CancelledError as error:
             raise_if_cancelled()
             return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
 
     async def call_async(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run an async function."""
-        outcome = self.attempt(served, arguments, nonce)
-        return await outcome.rest if isinstance(outcome, Waiting) else outcome
+        """Run an async function; context variables of its own are the caller's to give."""
+        outcome = self._attempt(served, arguments, nonce)
+        return await outcome if isinstance(outcome, CoroutineType) else outcome
 
     async def _finish(
         self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced, rest: Awaitable[object]
     ) -> Outcome:
-        token = announced.set(changes)
         try:
             return self.returned(served, arguments, await rest, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
@@ -108,8 +115,6 @@ class Host:
         except CancelledError as error:
             raise_if_cancelled()
             return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
 
     def run(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Outcome:
         """Run a sync function whose arguments are ready; what it raises, this raises."""

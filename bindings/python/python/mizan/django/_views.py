@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from contextvars import copy_context
 from inspect import isawaitable, iscoroutinefunction
 from re import Match
 from time import monotonic
@@ -24,6 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._core import parse_targets
+from mizan._first_step import apart
 from mizan._host import TIMED_OUT, write_log
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
@@ -307,7 +309,7 @@ class _Visit:
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                found = self._mizan.guards[name](self._seen(), self._identity)
+                found = copy_context().run(self._mizan.guards[name], self._seen(), self._identity)
                 decisions.append(bool(async_to_sync(_await)(found) if isawaitable(found) else found))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 decisions.append(self._guard_failed(index, name, error))
@@ -318,7 +320,8 @@ class _Visit:
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                decisions.append(bool(await _call(self._mizan.guards[name], self._seen(), self._identity)))
+                asked = _call(self._mizan.guards[name], self._seen(), self._identity)
+                decisions.append(bool(await apart(asked)))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 decisions.append(self._guard_failed(index, name, error))
         return decisions

@@ -21,6 +21,7 @@ from mizan._arguments import convert
 from mizan._asynchronous import Answer, answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._errors import RegistrationError
+from mizan._first_step import apart
 from mizan._host import Host, raise_if_cancelled, write_log
 from mizan._identity import Identity
 from mizan._invalidation import announced
@@ -318,7 +319,8 @@ class _Visit:
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                decisions.append(bool(await _call(self._mizan.guards[name], self.request, self.identity)))
+                asked = _call(self._mizan.guards[name], self.request, self.identity)
+                decisions.append(bool(await apart(asked)))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 place = f"{self._mizan.functions[index].place}: guard {name}"
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
@@ -346,7 +348,7 @@ class _Visit:
     async def _answer_injected(self, served: Served, arguments: dict[str, Any]) -> "Outcome":
         host = self._mizan.host
         changes: Announced = []
-        token = announced.set(changes)
+        announced.set(changes)
         outcomes: list[Outcome] = []
         try:
             convert(served.converters, arguments)
@@ -371,8 +373,6 @@ class _Visit:
         except CancelledError as error:
             raise_if_cancelled()
             return host.failed(error, served.place, self._nonce)
-        finally:
-            announced.reset(token)
         if solved.background is not None:
             self.background = [*self.background, solved.background]
         self.headers = [*self.headers, *solved.headers]

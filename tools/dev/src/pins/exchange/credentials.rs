@@ -104,6 +104,18 @@ fn taken() -> Vec<Case> {
     let mut not_taken =
         own("token-not-taken", "a header whose token is not taken is the application's own", &[("X-Mizan-Token", "x")]);
     not_taken.input.retain(|(name, _)| *name != "protection");
+    let mut raises = called(
+        "token-of-a-call-that-ran",
+        "AUTH-9",
+        "a function that has run and refuses its caller does not refuse the token",
+        ANY,
+        &[("X-Mizan-Token", &mwt)],
+    );
+    raises.input.retain(|(name, _)| *name != "outcomes");
+    let raises = raises
+        .outcomes(r#"{"f":{"protocol":{"code":"UNAUTHENTICATED","message":"Not you."}}}"#)
+        .error(401, "UNAUTHENTICATED", "Not you.")
+        .header("x-mizan-token", None);
     vec![
         passes(
             "token",
@@ -126,6 +138,7 @@ fn taken() -> Vec<Case> {
         )
         .status(200)
         .steps(&format!("[{INVOKE}]")),
+        raises,
         own("no-token", "without a token the application is asked", &[]),
         own("basic", "another scheme is the application's own", &[("Authorization", "Basic YTpi")]),
         own("bearer-like", "and so is one that only starts alike", &[("Authorization", "Bearers x")]),
@@ -137,6 +150,7 @@ fn not_valid() -> Vec<Case> {
     let bad = |id: &str, reason: &str, auth: &str, headers: &[(&str, &str)]| {
         called(id, "AUTH-9 TOK-11", reason, auth, headers)
             .error(401, "UNAUTHENTICATED", "the token is not valid")
+            .header("x-mizan-token", Some("refused"))
             .at_once()
     };
     let valid = mwt("5", &pkey(""), false, false);
@@ -198,8 +212,11 @@ fn permissions() -> Vec<Case> {
     let asked_both = format!(r#"[{{"permissions":"5"}},{INVOKE}]"#);
     let asked_guard = format!(r#"[{{"permissions":"5"}},{{"guard":[{{"fn":"f","guard":"is_owner"}}]}},{INVOKE}]"#);
     let (by_bearer, by_token) = (("Authorization", bearer.as_str()), ("X-Mizan-Token", token.as_str()));
-    let refused =
-        |case: Case| case.error(401, "UNAUTHENTICATED", "the token is not valid").steps(r#"[{"permissions":"5"}]"#);
+    let refused = |case: Case| {
+        case.error(401, "UNAUTHENTICATED", "the token is not valid")
+            .header("x-mizan-token", Some("refused"))
+            .steps(r#"[{"permissions":"5"}]"#)
+    };
     vec![
         asks(
             "permissions-asked",
