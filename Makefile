@@ -73,7 +73,7 @@ test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the ext
 test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served applications on a real Redis that fails, and behind a real Varnish
 	@$(STEP) "pytest of the caches" pytest tests/origin tests/edge
 
-test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
+test-pins: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
@@ -86,9 +86,10 @@ parity-table: $(STAMPS)/extension $(STAMPS)/addon ## run the board, record what 
 
 replayers: ## build every replayer of pins, and print the surface and the command of each
 	@$(MAKE) --no-print-directory built-replayers >&2
-	@printf '%s\t%s\n' rust "$(TARGET)/debug/mizan-replay" python "$(BIN)/python -m mizan.replay"
+	@printf '%s\t%s\n' rust "$(TARGET)/debug/mizan-replay" python "$(BIN)/python -m mizan.replay" \
+		node "node $(CURDIR)/bindings/node/dist/replay/main.js"
 
-built-replayers: $(STAMPS)/extension
+built-replayers: $(STAMPS)/extension $(STAMPS)/addon
 	@cargo build --quiet --locked --package mizan-replay
 
 test-clients: $(STAMPS)/node $(STAMPS)/addon ## TypeScript tests of the server and client packages and of generated code

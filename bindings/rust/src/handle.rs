@@ -189,7 +189,7 @@ impl Visit {
     /// Runs one function.
     async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Outcome {
         let Invocation { function, args, files, timeout_ms } = invocation;
-        let Some(served) = frozen.functions.get(function) else { return Outcome::Failed(Failure::Raised) };
+        let Some(served) = frozen.functions.get(function) else { return Failure::Raised.into() };
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
         let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::from);
         let call = Call { request, identity, args, files, body: self.request.body().clone() };
@@ -197,8 +197,10 @@ impl Visit {
         // The function's own panic, and one before its first wait.
         let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
         match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
-            Err(_) => Outcome::TimedOut,
-            Ok(Err(panic)) => Outcome::Failed(self.panicked(&served.place, &*panic)),
+            Err(_) => Outcome::TimedOut { announced: announced.take() },
+            Ok(Err(panic)) => {
+                Outcome::Failed { failure: self.panicked(&served.place, &*panic), announced: announced.take() }
+            }
             Ok(Ok(ran)) => self.outcome(&served.place, ran, &announced),
         }
     }
@@ -208,7 +210,7 @@ impl Visit {
             Ok(Done { text, params }) => {
                 Outcome::Returned { result: text, computed: Computed { params, invalidations: announced.take() } }
             }
-            Err(failed) => Outcome::Failed(self.failed(place, failed)),
+            Err(failed) => Outcome::Failed { failure: self.failed(place, failed), announced: announced.take() },
         }
     }
 

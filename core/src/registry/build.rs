@@ -254,6 +254,7 @@ fn freeze(
                 error_data,
                 timeout_ms: host.timeout_ms,
                 needs_identity: host.reads_identity || targets::scopes_by_identity(function, &document),
+                reads_identity: host.reads_identity,
                 computes_params: host.computes_params,
                 source: host.source.clone(),
             }),
@@ -324,10 +325,11 @@ fn compile_context(
     facts: &[HostFacts],
 ) -> Result<FrozenContext, String> {
     let mut members = Vec::with_capacity(context.members.len());
-    let mut reads_request = false;
+    let (mut reads_request, mut reads_identity) = (false, false);
     for (index, (function, host)) in document.functions.iter().zip(facts).enumerate() {
         if function.context.as_deref() == Some(&context.name) {
             reads_request |= host.reads_request;
+            reads_identity |= host.reads_identity;
             members.push(FrozenMember { function: index, inputs: field_names(&function.input) });
         }
     }
@@ -351,6 +353,7 @@ fn compile_context(
         tag: edge_tag::tag(&context.name, &Params::default(), None),
         ttl,
         is_stored: ttl.is_some() && (context.public || !reads_request),
-        rev: document.rev(context),
+        revision: document.revision(context),
+        reads_identity,
     })
 }

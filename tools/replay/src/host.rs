@@ -40,7 +40,7 @@ impl Host {
 
     /// How the function of that name ends; one that the case does not know raises.
     pub(crate) fn outcome(&self, name: &str) -> Outcome {
-        found(&self.outcomes, name).unwrap_or(Outcome::Failed(Failure::Raised))
+        found(&self.outcomes, name).unwrap_or_else(|| Failure::Raised.into())
     }
 }
 
@@ -108,20 +108,20 @@ fn guard(text: &[u8]) -> Result<GuardOutcome, Refused> {
 /// A result, as JSON or as the very text of a host's encoder, maybe with what was computed; or how the function failed.
 fn outcome(text: &[u8]) -> Result<Outcome, Refused> {
     let held = Input::of(text)?;
+    let invalidations = match held.find("invalidate") {
+        None => Vec::new(),
+        Some(_) => held.items("invalidate")?.into_iter().map(invalidation).collect::<Result<_, _>>()?,
+    };
     if held.find("timed_out") == Some(b"true") {
-        return Ok(Outcome::TimedOut);
+        return Ok(Outcome::TimedOut { announced: invalidations });
     }
-    if let Some(failed) = failure(&held)? {
-        return Ok(Outcome::Failed(failed));
+    if let Some(failure) = failure(&held)? {
+        return Ok(Outcome::Failed { failure, announced: invalidations });
     }
     let result = match (held.find("text"), held.find("letters")) {
         (Some(_), _) => held.text("text")?.into_bytes(),
         (None, Some(_)) => letters(held.integer("letters")?)?,
         (None, None) => held.raw("result")?.to_vec(),
-    };
-    let invalidations = match held.find("invalidate") {
-        None => Vec::new(),
-        Some(_) => held.items("invalidate")?.into_iter().map(invalidation).collect::<Result<_, _>>()?,
     };
     let params = held.find("params").map(<[u8]>::to_vec);
     Ok(Outcome::Returned { result, computed: Computed { params, invalidations } })

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from mizan._core import Outcome
+    from mizan._invalidation import Announced
 
 _Result = TypeVar("_Result")
 
@@ -21,17 +22,21 @@ _Result = TypeVar("_Result")
 class Waiting:
     """An answer that waits, and is to be awaited for its outcome."""
 
-    __slots__ = ("rest",)
+    __slots__ = ("changes", "rest")
 
-    def __init__(self, rest: Awaitable[Outcome]) -> None:
+    def __init__(self, rest: Awaitable[Outcome], changes: Announced) -> None:
         self.rest = rest
+        self.changes = changes
 
 
-def begun(answer: Coroutine[Any, Any, Outcome], context: Context | None = None) -> Outcome | Waiting:
+def begun(
+    answer: Coroutine[Any, Any, Outcome], changes: Announced, context: Context | None = None
+) -> Outcome | Waiting:
     """Let an answer take its first step: its outcome, or what waits.
 
     Args:
         answer: The answer.
+        changes: Where what it names by `invalidate()` goes.
         context: Its context variables. Default: a copy of those that are here.
     """
     context = context or copy_context()
@@ -39,7 +44,7 @@ def begun(answer: Coroutine[Any, Any, Outcome], context: Context | None = None) 
         pending = context.run(answer.send, None)
     except StopIteration as done:
         return done.value
-    return Waiting(rest_of(answer, pending, context))
+    return Waiting(rest_of(answer, pending, context), changes)
 
 
 async def apart(answer: Coroutine[Any, Any, _Result]) -> _Result:

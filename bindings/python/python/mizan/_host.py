@@ -21,7 +21,7 @@ from mizan._first_step import Waiting, awaited, begun, rest_of
 from mizan._invalidation import Announced, announced
 
 if TYPE_CHECKING:
-    from mizan._core import Failure, Outcome
+    from mizan._core import Failure, Outcome, TimedOut
     from mizan._registration import Registration, Served
 
 Translate = Callable[[BaseException], MizanError | None]
@@ -29,7 +29,7 @@ Translate = Callable[[BaseException], MizanError | None]
 
 _COROUTINE: type = CoroutineType
 
-TIMED_OUT: Outcome = ("timed_out",)
+TIMED_OUT: TimedOut = ("timed_out",)
 
 _log = logging.getLogger("mizan")
 
@@ -53,30 +53,38 @@ class Host:
         self._translate = translate
         self._observe = observe
 
-    def call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run a sync function right here with context variables of its own; a worker thread is the caller's to find."""
-        return copy_context().run(self._call, served, arguments, nonce)
+    def call(self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None) -> Outcome:
+        """Run a sync function right here with context variables of its own; a worker thread is the caller's to find.
 
-    def _call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        changes: Announced = []
+        Args:
+            served: The function.
+            arguments: As the core handed them over.
+            nonce: The request's.
+            changes: Where what it names by `invalidate()` goes; a caller who may not wait for its end has to know it.
+        """
+        return copy_context().run(self._call, served, arguments, nonce, [] if changes is None else changes)
+
+    def _call(self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced) -> Outcome:
         announced.set(changes)
         try:
             convert(served.converters, arguments)
             return self.run(served, arguments, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
 
-    def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting:
-        """Run an async function up to where it first waits, in context variables of its own."""
+    def attempt(
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None
+    ) -> Outcome | Waiting:
+        """Run an async function up to where it first waits, in context variables of its own; `changes` as in `call`."""
         context = copy_context()
-        outcome = context.run(self._attempt, served, arguments, nonce)
-        return begun(outcome, context) if isinstance(outcome, CoroutineType) else outcome
+        changes = [] if changes is None else changes
+        outcome = context.run(self._attempt, served, arguments, nonce, changes)
+        return begun(outcome, changes, context) if isinstance(outcome, CoroutineType) else outcome
 
     def _attempt(
-        self, served: Served, arguments: dict[str, Any], nonce: int
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced
     ) -> Outcome | CoroutineType[Any, Any, Outcome]:
         # The context is the function's own, so that nobody has to take this back.
-        changes: Announced = []
         announced.set(changes)
         try:
             if served.converters:
@@ -95,14 +103,16 @@ class Host:
                 return self.returned(served, arguments, result, changes)
             return served.encode(result)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
 
-    async def call_async(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run an async function; context variables of its own are the caller's to give."""
-        outcome = self._attempt(served, arguments, nonce)
+    async def call_async(
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None
+    ) -> Outcome:
+        """Run an async function; context variables of its own are the caller's to give. `changes` as in `call`."""
+        outcome = self._attempt(served, arguments, nonce, [] if changes is None else changes)
         return await outcome if isinstance(outcome, CoroutineType) else outcome
 
     async def _finish(
@@ -111,10 +121,10 @@ class Host:
         try:
             return self.returned(served, arguments, await rest, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
 
     def run(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Outcome:
         """Run a sync function whose arguments are ready; what it raises, this raises."""
@@ -172,6 +182,12 @@ class Host:
         return ("declared", code, error.message or code, None if encode is None else encode(error.data()))
 
 
+def ended(how: Failure | TimedOut, changes: Announced) -> Outcome:
+    """How a function that did not return ended, with what it had named by `invalidate()` until then (STORE-7)."""
+    # Where it still runs on a thread, the list may grow meanwhile.
+    return ("announced", how, [(name, _narrowed(by)) for name, by in tuple(changes)]) if changes else how
+
+
 def write_log(lines: list[tuple[bool, str]]) -> None:
     """Write what the core has to say of a request: whether it is an error, and the text."""
     for is_error, text in lines:
@@ -186,6 +202,13 @@ def raise_if_cancelled() -> None:
     task = current_task()
     if task is not None and task.cancelling():
         raise  # noqa: PLE0704 - the cancellation that the caller handles
+
+
+def _narrowed(by: Mapping[str, object] | None) -> bytes | None:
+    try:
+        return None if by is None else _params(by)
+    except Exception:  # noqa: BLE001 - what has no JSON form narrows nothing
+        return None
 
 
 def _params(params: Mapping[str, object]) -> bytes:

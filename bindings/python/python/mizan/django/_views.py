@@ -28,7 +28,7 @@ from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._core import parse_targets
 from mizan._first_step import apart
-from mizan._host import TIMED_OUT, write_log
+from mizan._host import TIMED_OUT, ended, write_log
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
 from mizan.django._public import PublicRequest
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mizan._asynchronous import Answer
     from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Reply
     from mizan._identity import Identity
+    from mizan._invalidation import Announced
     from mizan._registration import Served
 
 _log = logging.getLogger("mizan")
@@ -222,7 +223,7 @@ class _Visit:
         functions = self._mizan.functions
         if any(functions[index].is_async for index, _, _ in calls):
             return async_to_sync(self._run_all)(calls)
-        return [self._run(functions[index], given, limit) for index, given, limit in calls]
+        return self._run_here(calls, [[] for _ in calls])
 
     def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
         """Run functions on the loop, those that are sync in Django's thread."""
@@ -257,21 +258,29 @@ class _Visit:
         return outcomes if isinstance(outcomes, list) else await outcomes
 
     async def _run_in_thread(self, calls: Calls) -> list[Outcome]:
+        named: list[Announced] = [[] for _ in calls]
         try:
             async with asyncio.timeout(sum(limit for _, _, limit in calls)):
-                return await sync_to_async(self.run)(calls)
+                return await sync_to_async(self._run_here)(calls, named)
         except TimeoutError:
-            return [TIMED_OUT] * len(calls)
+            return [ended(TIMED_OUT, changes) for changes in named]
 
-    def _start(self, served: Served, arguments: dict[str, Any]) -> Answer:
+    def _start(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
         arguments = self._given(served, arguments)
         if served.is_async:
-            return self._mizan.host.call_async(served, arguments, self._nonce)
-        return sync_to_async(self._mizan.host.call)(served, arguments, self._nonce)
+            return self._mizan.host.call_async(served, arguments, self._nonce, changes)
+        return sync_to_async(self._mizan.host.call)(served, arguments, self._nonce, changes)
 
-    def _run(self, served: Served, arguments: dict[str, Any], limit: float) -> Outcome:
+    def _run_here(self, calls: Calls, named: list[Announced]) -> list[Outcome]:
+        functions = self._mizan.functions
+        return [
+            self._run(functions[index], given, limit, changes)
+            for (index, given, limit), changes in zip(calls, named, strict=True)
+        ]
+
+    def _run(self, served: Served, arguments: dict[str, Any], limit: float, changes: Announced) -> Outcome:
         begun = monotonic()
-        outcome = self._mizan.host.call(served, self._given(served, arguments), self._nonce)
+        outcome = self._mizan.host.call(served, self._given(served, arguments), self._nonce, changes)
         # A thread cannot be stopped, and what it did is done: the answer is what it returned (CALL-8).
         if (seconds := monotonic() - begun) > limit:
             self._mizan.host.tell_slow(served, seconds, limit, self._nonce)

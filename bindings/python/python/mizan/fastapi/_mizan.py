@@ -22,7 +22,7 @@ from mizan._asynchronous import Answer, answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._errors import RegistrationError
 from mizan._first_step import apart
-from mizan._host import Host, raise_if_cancelled, write_log
+from mizan._host import Host, ended, raise_if_cancelled, write_log
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
@@ -333,21 +333,22 @@ class _Visit:
         else:
             _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
 
-    def start(self, served: Served, arguments: dict[str, Any]) -> Answer:
+    def start(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> Answer:
         """Make the answer of a function."""
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
         if served.identity_argument is not None:
             arguments[served.identity_argument] = self.identity
         if served.injected:
-            return self._answer_injected(served, arguments)
+            return self._answer_injected(served, arguments, changes)
         if served.is_async:
-            return self._mizan.host.call_async(served, arguments, self._nonce)
-        return to_thread.run_sync(self._mizan.host.call, served, arguments, self._nonce, abandon_on_cancel=True)
+            return self._mizan.host.call_async(served, arguments, self._nonce, changes)
+        return to_thread.run_sync(
+            self._mizan.host.call, served, arguments, self._nonce, changes, abandon_on_cancel=True
+        )
 
-    async def _answer_injected(self, served: Served, arguments: dict[str, Any]) -> "Outcome":
+    async def _answer_injected(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> "Outcome":
         host = self._mizan.host
-        changes: Announced = []
         announced.set(changes)
         outcomes: list[Outcome] = []
         try:
@@ -369,10 +370,10 @@ class _Visit:
                 message = "a dependency with `yield` kept the exception to itself: it has to raise it again"
                 raise RuntimeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return host.failed(error, served.place, self._nonce)
+            return ended(host.failed(error, served.place, self._nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return host.failed(error, served.place, self._nonce)
+            return ended(host.failed(error, served.place, self._nonce), changes)
         if solved.background is not None:
             self.background = [*self.background, solved.background]
         self.headers = [*self.headers, *solved.headers]
