@@ -48,17 +48,23 @@ export function caller(given: Part): string {
   const text = given.find("identity") ?? "null";
   if (text === "null") return "-";
   const held = Part.of(text);
-  const permissions = held.has("permissions") ? held.texts("permissions") : [];
   return (
     failure(held) ??
     `=${json([
       held.text("sub"),
       held.isSet("staff"),
       held.isSet("superuser"),
-      permissions,
+      left(held),
       held.has("session") ? held.text("session") : null,
     ])}`
   );
+}
+
+/** What a caller is allowed, nothing by default; null where the application leaves it open (AUTH-15). */
+function left(held: Part): string[] | null {
+  const text = held.find("permissions");
+  if (text === undefined) return [];
+  return text === "null" ? null : held.texts("permissions");
 }
 
 /** What the caller whom a token names is allowed. */
