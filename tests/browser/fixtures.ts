@@ -2,10 +2,11 @@
 import { test as base } from "@playwright/test";
 import { Noise } from "./noise";
 import { Nursery } from "./nursery";
+import { isSibling, Sibling } from "./siblings";
 import { Traffic } from "./traffic";
 
-interface Options {
-  /** The module that serves: the shop as it is, or one of controls/, which breaks one thing. */
+export interface Options {
+  /** What serves: the module `shop`, one of controls/, which breaks one thing, or the shop of another back end. */
   backend: string;
 }
 
@@ -28,11 +29,18 @@ export const test = base.extend<Options & Fixtures, { nursery: Nursery }>({
   baseURL: async ({ backend, nursery }, use, info) => {
     const served = process.env["SHOP_URL"];
     if (served !== undefined) return use(served);
-    await use(await nursery.start(backend));
-    await nursery.stop();
-    if (info.status !== info.expectedStatus) {
-      await info.attach("server.log", { body: nursery.log });
+    let log: string;
+    if (isSibling(backend)) {
+      const [sibling, url] = await Sibling.start(backend);
+      await use(url);
+      await sibling.stop();
+      log = sibling.log;
+    } else {
+      await use(await nursery.start(backend));
+      await nursery.stop();
+      log = nursery.log;
     }
+    if (info.status !== info.expectedStatus) await info.attach("server.log", { body: log });
   },
   traffic: async ({ page }, use) => use(new Traffic(page)),
   noise: [

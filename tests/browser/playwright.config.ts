@@ -1,8 +1,9 @@
 // The browser tests: a real server each, a real Chromium, nothing from outside this machine.
 import { defineConfig } from "@playwright/test";
 import { chromium } from "./chromium";
+import type { Options } from "./fixtures";
 
-export default defineConfig({
+export default defineConfig<Options>({
   // A test that works at the second try hides a race.
   retries: 0,
   workers: 2,
@@ -12,6 +13,7 @@ export default defineConfig({
   reporter: "list",
   projects: [
     { name: "shop", testMatch: ["shop.spec.ts", "controls.spec.ts", "club.spec.ts"] },
+    { name: "shop-django", testMatch: "shop.spec.ts", use: { backend: "shop-django" } },
     { name: "demo", testMatch: "demo.spec.ts" },
   ],
   use: { locale: "en-GB", timezoneId: "UTC", launchOptions: chromium() },
