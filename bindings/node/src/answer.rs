@@ -73,6 +73,7 @@ pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
             Some("access") => Proof::Access,
             _ => Proof::Session,
         },
+        ..Identity::default()
     })
 }
 
