@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
-import { buildPrograms, run } from "./programs";
+import { buildPrograms, run } from "./programs.js";
 
 const INSTALLED = join(import.meta.dirname, "runtimes/node_modules");
 const isArm = process.arch === "arm64";
@@ -15,15 +15,7 @@ const RUNTIMES = {
   "Node 22": [node(22), "v22."],
   Bun: [join(INSTALLED, `@oven/bun-linux-${isArm ? "aarch64" : "x64"}/bin/bun`), "1."],
 } as const;
-const CHECKS = [
-  "a call",
-  "a hit",
-  "a mutation",
-  "a file",
-  "a token",
-  "an error",
-  "a server",
-];
+const CHECKS = ["a call", "a hit", "a mutation", "a file", "a token", "an error", "a server"];
 
 beforeAll(buildPrograms);
 

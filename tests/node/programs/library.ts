@@ -32,11 +32,14 @@ export function library(options: MizanOptions = {}): { mizan: Mizan; runs: Map<s
         return title;
       },
     ),
-    titles: client({ context: shelf, input: { topic: TEXT }, output: z.array(TEXT) }, (_, { topic }) => {
-      count("titles");
-      if (topic === "none") throw new NotFound("There is no such shelf.");
-      return [`${topic} I`, `${topic} II`];
-    }),
+    titles: client(
+      { context: shelf, input: { topic: TEXT }, output: z.array(TEXT) },
+      (_, { topic }) => {
+        count("titles");
+        if (topic === "none") throw new NotFound("There is no such shelf.");
+        return [`${topic} I`, `${topic} II`];
+      },
+    ),
     viewer: client(
       { auth: "authenticated", identity: true, output: TEXT },
       async ({ identity }) => `${identity.sub} by ${identity.proof}`,
