@@ -66,6 +66,7 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## Rust tests
 test-python: $(STAMPS)/extension $(STAMPS)/shop-node ## Python tests: the package, the shop, the docs
 	@$(STEP) pytest pytest
 	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
+	@cd examples/shop-django && $(CURDIR)/$(STEP) "tests of the shop on Django" python manage.py test --noinput --verbosity 0
 
 test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the extension's memory, threads and forked workers
 	@$(STEP) "pytest of the boundary" pytest tests/boundary
@@ -73,7 +74,7 @@ test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the ext
 test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served applications on a real Redis that fails, and behind a real Varnish
 	@$(STEP) "pytest of the caches" pytest tests/origin tests/edge
 
-test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
+test-pins: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
@@ -86,9 +87,10 @@ parity-table: $(STAMPS)/extension $(STAMPS)/addon ## run the board, record what 
 
 replayers: ## build every replayer of pins, and print the surface and the command of each
 	@$(MAKE) --no-print-directory built-replayers >&2
-	@printf '%s\t%s\n' rust "$(TARGET)/debug/mizan-replay" python "$(BIN)/python -m mizan.replay"
+	@printf '%s\t%s\n' rust "$(TARGET)/debug/mizan-replay" python "$(BIN)/python -m mizan.replay" \
+		node "node $(CURDIR)/bindings/node/dist/replay/main.js"
 
-built-replayers: $(STAMPS)/extension
+built-replayers: $(STAMPS)/extension $(STAMPS)/addon
 	@cargo build --quiet --locked --package mizan-replay
 
 test-clients: $(STAMPS)/addon $(STAMPS)/runtimes $(STAMPS)/redis ## TypeScript tests of the server (in each runtime, and under load) and client packages and of generated code
@@ -106,7 +108,7 @@ fuzz: $(STAMPS)/system ## run libFuzzer on each fuzz target, after its control (
 
 # --- measuring --------------------------------------------------------------------------------------------------------
 
-bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/caches ## measure against peers, with a release build of its own, and write docs/benchmarks.md
+bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## measure against peers, with a release build of its own, and write docs/benchmarks.md
 	@cd bench && ../$(STEP) benchmark .venv/bin/python -m measure
 
 # --- linting and writing ----------------------------------------------------------------------------------------------
@@ -206,8 +208,8 @@ $(STAMPS)/varnish: tools/varnish tools/debian-package | $(STAMPS)
 	@$(STEP) Varnish tools/varnish
 	@touch $@
 
-$(STAMPS)/caches: tools/caches tools/debian-package | $(STAMPS)
-	@$(STEP) "nginx and Varnish" tools/caches
+$(STAMPS)/nginx: tools/nginx tools/debian-package | $(STAMPS)
+	@$(STEP) nginx tools/nginx
 	@touch $@
 
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)

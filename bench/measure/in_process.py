@@ -28,6 +28,7 @@ PYDANTIC = "Pydantic: validate_json, call, dump_json"
 MSGSPEC = "msgspec: decode, call, encode"
 FUNCTION_MODEL = "the bare function (a Pydantic model)"
 FUNCTION_DATACLASS = "the bare function (a dataclass with slots)"
+FUNCTION_KEYWORDS = "the function, called by keyword (a dataclass with slots)"
 FUNCTION_STRUCT = "the bare function (a msgspec struct)"
 
 _HEADERS = [
@@ -50,6 +51,7 @@ class _UserStruct(msgspec.Struct):
 def measure(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
     """By subject (`rename`, `profile`, `floors`) and contender."""
     empty = _exchange(b'{"fn":"nothing"}')
+    arguments: dict[str, Any] = {"user_id": 5, "name": "Ada"}
     subjects = {
         "rename": {
             EXCHANGE: _exchange(b'{"fn":"rename_user","args":' + RENAME + b"}"),
@@ -59,6 +61,7 @@ def measure(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
             PYDANTIC: _pydantic(typed.Rename, models.Renamed, RENAME, _renamed_model),
             MSGSPEC: _msgspec(structs.Rename, RENAME, lambda given: structs.Renamed(given.user_id, given.name)),
             FUNCTION_DATACLASS: lambda: direct.Renamed(5, "Ada"),
+            FUNCTION_KEYWORDS: lambda: direct.rename_to_dataclass(**arguments),
             FUNCTION_STRUCT: lambda: structs.Renamed(5, "Ada"),
             FUNCTION_MODEL: lambda: models.Renamed(user_id=5, name="Ada"),
         },

@@ -266,6 +266,11 @@ impl Application {
 }
 
 impl Application {
+    /// What was declared.
+    pub(crate) const fn core(&self) -> &Arc<mizan_core::registry::Application> {
+        self.deployment.application()
+    }
+
     fn desk(&self) -> Result<&TokenDesk> {
         self.deployment.token_desk().ok_or_else(|| misread("no function of tokens is switched on".to_owned()))
     }

@@ -39,6 +39,29 @@ export interface NativeApplication {
   takeLog(): string[];
 }
 
+/** Keys, as the native half has them (`src/keyring.rs`). Times are whole seconds. */
+export interface NativeKeyring {
+  kids(purpose: string): string[];
+  mintMwt(
+    sub: string,
+    pkey: string,
+    staff: boolean,
+    superuser: boolean,
+    now: number,
+    life: number,
+  ): string;
+  mintAccess(
+    sub: string,
+    jti: string,
+    staff: boolean,
+    superuser: boolean,
+    now: number,
+    life: number,
+  ): string;
+  mintRefresh(sub: string, jti: string, fam: string, now: number, life: number): string;
+  verify(kind: string, token: string, now: number, leeway: number): string;
+}
+
 interface Native {
   readonly Application: new (
     document: string,
@@ -47,10 +70,17 @@ interface Native {
     wake: (number: number) => void,
   ) => NativeApplication;
   readonly CONTRACT: number;
+  readonly Keyring: new (
+    settings: string,
+    secrets: Uint8Array[],
+    audience: string,
+  ) => NativeKeyring;
+  permissionKey(permissions: string[], staff: boolean, superuser: boolean): string;
+  tokenTimes(): number[];
   runCommandLine(parts: string[]): number;
 }
 
-const CONTRACT = 1;
+const CONTRACT = 2;
 
 function load(): Native {
   const require = createRequire(import.meta.url);

@@ -172,7 +172,7 @@ impl Application {
         let core = self.core();
         let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
         let root = [PathPart::Key("args".to_owned())];
-        let mut canonical = Vec::with_capacity(text.len());
+        let mut canonical = Vec::new();
         core.program().transcode(frozen.input, text, Direction::Input, &root, &mut canonical).map_err(refused)?;
         // Text alone has no files.
         let files = arguments::Files { held: &[], body: &PyBytes::new(py, b"") };

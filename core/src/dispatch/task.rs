@@ -6,7 +6,7 @@ use super::message::{Failure, LogLine, Outcome, UploadedFile};
 use crate::dispatch::message::Level;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
-use crate::invalidation::scope::Computed;
+use crate::invalidation::scope::{Computed, Invalidation};
 use crate::ir::program::{Direction, Refusal};
 use crate::registry::Application;
 
@@ -26,6 +26,8 @@ pub(super) struct Task {
     pub page: bool,
     /// Whether the host was asked to run it.
     pub invoked: bool,
+    /// What it had named by `invalidate()` when it failed.
+    pub announced: Vec<Invalidation>,
     pub state: State,
 }
 
@@ -42,7 +44,15 @@ pub(super) enum State {
 
 impl Task {
     pub(super) fn new(function: usize) -> Self {
-        Self { function, args: Vec::new(), files: Vec::new(), page: false, invoked: false, state: State::Waiting }
+        Self {
+            function,
+            args: Vec::new(),
+            files: Vec::new(),
+            page: false,
+            invoked: false,
+            announced: Vec::new(),
+            state: State::Waiting,
+        }
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -76,21 +86,30 @@ impl Task {
                     self.state = State::Returned(text, computed);
                     return;
                 }
-                Err(problem) => place.internal(app, self.function, &problem, log),
+                Err(problem) => {
+                    self.announced = computed.invalidations;
+                    place.internal(app, self.function, &problem, log)
+                }
             },
             Outcome::Checked { result, computed } => {
                 self.state = State::Returned(result, computed);
                 return;
             }
             Outcome::Responded { status, computed } if self.page => {
+                self.announced.clone_from(&computed.invalidations);
                 self.state = State::Responded(status, computed);
                 return;
             }
-            Outcome::Responded { .. } => {
+            Outcome::Responded { computed, .. } => {
+                self.announced = computed.invalidations;
                 place.internal(app, self.function, "it returned a response, and only a page is one", log)
             }
-            Outcome::Failed(failure) => failed(app, self.function, failure, place, log),
-            Outcome::TimedOut => {
+            Outcome::Failed { failure, announced } => {
+                self.announced = announced;
+                failed(app, self.function, failure, place, log)
+            }
+            Outcome::TimedOut { announced } => {
+                self.announced = announced;
                 let limit = app.function(self.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
                 let problem = format!("it ran longer than its limit of {limit} ms");
                 log.push(line(app, self.function, &problem, Level::Error));
@@ -138,7 +157,7 @@ pub(super) fn line(app: &Application, function: usize, problem: &str, level: Lev
 
 fn check_result(app: &Application, function: usize, result: &[u8]) -> Result<Vec<u8>, String> {
     let Some((_, frozen)) = app.function(function) else { return Err("there is no such function".to_owned()) };
-    let mut out = Vec::with_capacity(result.len());
+    let mut out = Vec::new();
     match app.program().transcode(frozen.output, result, Direction::Output, &[], &mut out) {
         Ok(()) => Ok(out),
         Err(refusal) => Err(format!("the result does not fit its type: {}", explain(refusal))),
@@ -230,7 +249,7 @@ fn declared(app: &Application, function: usize, code: &str, data: Option<&[u8]>)
         (None, Some(_)) => Err(format!("error {code} declares no data and was raised with some")),
         (Some(_), None) => Err(format!("error {code} was raised without its data")),
         (Some(shape), Some(data)) => {
-            let mut out = Vec::with_capacity(data.len());
+            let mut out = Vec::new();
             match app.program().transcode(shape, data, Direction::Output, &[], &mut out) {
                 Ok(()) => Ok((status, Some(out))),
                 Err(refusal) => Err(format!("the data of error {code} does not fit its type: {}", explain(refusal))),

@@ -132,6 +132,7 @@ impl<'a> AnyWriter<'a> {
 
 /// Appends a string with its quotes. Only the quote, the backslash and control characters are escaped.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
+    out.reserve(text.len() + 2);
     out.push(b'"');
     let mut rest = text.as_bytes();
     loop {

@@ -116,10 +116,40 @@ pub fn write_number(out: &mut Vec<u8>, value: f64) -> Result<(), NumberErrorKind
     }
     if value.abs() < WHOLE && value.fract() == 0.0 {
         write_integer(out, value as i64);
-    } else {
+    } else if !write_decimal(out, value) {
         out.extend_from_slice(ryu_js::Buffer::new().format_finite(value).as_bytes());
     }
     Ok(())
+}
+
+/// Appends a double that is no whole number but has at most three decimal places, as prices have; whether it is one.
+///
+/// A quotient of two whole doubles is the double nearest to the decimal that they make. No two decimals of up to 15
+/// digits have the same nearest double, so that there is no shorter way to write this one.
+fn write_decimal(out: &mut Vec<u8>, value: f64) -> bool {
+    /// With three places below it there are at most 15 digits.
+    const LIMIT: f64 = 1e12;
+    let magnitude = value.abs();
+    if magnitude >= LIMIT {
+        return false;
+    }
+    #[expect(clippy::float_cmp, clippy::cast_precision_loss, reason = "whole doubles, and the very one is looked for")]
+    let found = [10_i32, 100, 1000].into_iter().find_map(|power| {
+        let scaled = (magnitude * f64::from(power) + 0.5) as i64;
+        (scaled as f64 / f64::from(power) == magnitude).then_some((scaled, i64::from(power)))
+    });
+    let Some((scaled, power)) = found else { return false };
+    if value < 0.0 {
+        out.push(b'-');
+    }
+    write_integer(out, scaled / power);
+    out.push(b'.');
+    let mut place = power / 10;
+    while place > 0 {
+        out.push(b'0' + (scaled / place % 10).unsigned_abs() as u8);
+        place /= 10;
+    }
+    true
 }
 
 /// Appends the digits of an integer.
@@ -218,6 +248,20 @@ mod tests {
         }
         for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(write_number(&mut Vec::new(), value), Err(NumberErrorKind::NotFinite));
+        }
+    }
+
+    /// By the printer that longer doubles go to.
+    #[test]
+    fn decimals_are_printed_as_the_general_printer_prints_them() {
+        let general = |value: f64| ryu_js::Buffer::new().format_finite(value).to_owned();
+        let agrees = |value: f64| assert_eq!(printed(value), general(value), "{:#x}", value.to_bits());
+        let whole = (0..16).flat_map(|length| (-120..120).map(move |near| 7.0 * 10_f64.powi(length) + f64::from(near)));
+        let decimals = whole.flat_map(|whole| [1.0, 1e1, 1e2, 1e3, 1e4, 1e9].map(|power| whole / power));
+        for value in decimals {
+            for near in [value.next_down(), value, value.next_up()] {
+                agrees(if near == 0.0 { 0.0 } else { near });
+            }
         }
     }
 

@@ -73,29 +73,37 @@ impl<'a> RawString<'a> {
     }
 }
 
-/// How many bytes come before the first quote, backslash or control character. Eight at a time: in each lane the
-/// subtraction borrows into the high bit where the byte is one of them; above the first such lane the bits may be
-/// wrong, and nobody looks at them.
+/// How many bytes come before the first quote, backslash or control character. Eight at a time; what is left of them in
+/// the end is looked at together with those before it.
 #[inline]
 pub(super) fn plain_run(bytes: &[u8]) -> usize {
+    let (words, tail) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        if let Some(at) = special(*word) {
+            return index * 8 + at;
+        }
+    }
+    match bytes.last_chunk::<8>() {
+        Some(_) if tail.is_empty() => bytes.len(),
+        Some(last) => special(*last).map_or(bytes.len(), |at| bytes.len() - 8 + at),
+        None => tail.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count(),
+    }
+}
+
+/// Where the first quote, backslash or control character stands. In each lane the subtraction borrows into the high bit
+/// where the byte is one of them; above the first such lane the bits may be wrong, and nobody looks at them.
+#[inline]
+fn special(word: [u8; 8]) -> Option<usize> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let (words, tail) = bytes.as_chunks::<8>();
-    let mut length = 0;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let quote = word ^ (ONES * 0x22);
-        let backslash = word ^ (ONES * 0x5C);
-        let found = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        let found = found & HIGH;
-        if found != 0 {
-            return length + (found.trailing_zeros() / 8) as usize;
-        }
-        length += 8;
-    }
-    length + tail.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
+    let word = u64::from_le_bytes(word);
+    let quote = word ^ (ONES * 0x22);
+    let backslash = word ^ (ONES * 0x5C);
+    let found = (quote.wrapping_sub(ONES) & !quote)
+        | (backslash.wrapping_sub(ONES) & !backslash)
+        | (word.wrapping_sub(ONES * 0x20) & !word);
+    let found = found & HIGH;
+    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
 }
 
 /// The character of the escape that `bytes` start with, and how many bytes it takes.

@@ -44,6 +44,15 @@ const ROOMS: &[Room] = &[
         allowed: Allowed::Only(&["mizan-core", "mizan-codegen", "mizan-runtime"]),
         except: &[],
     },
+    // The author's crate, and the macros that it has beside it, as dependencies of its own tests too.
+    Room {
+        folder: "bindings/rust",
+        language: Language::Manifest,
+        allowed: Allowed::Only(&["mizan-core", "mizan-macros", "mizan-runtime"]),
+        except: &[],
+    },
+    // An adapter carries what the author's crate answers, and knows nothing of the core.
+    Room { folder: "bindings/axum", language: Language::Manifest, allowed: Allowed::Only(&["mizan"]), except: &[] },
     Room {
         folder: "tools/replay",
         language: Language::Manifest,

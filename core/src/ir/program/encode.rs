@@ -137,19 +137,7 @@ impl<'p, S: Source> Encoder<'p, '_, S> {
                 return self.value(self.program.node(*arm), &value, out);
             }
             Node::List(rule) => return self.nested(|walk| walk.list(rule, value, out)),
-            Node::Tuple(shapes) => {
-                return self.nested(|walk| {
-                    if walk.source.length(value)? != shapes.len() {
-                        return Err(Unfit);
-                    }
-                    out.push(b'[');
-                    for (index, shape) in shapes.iter().enumerate() {
-                        walk.item(walk.program.node(*shape), value, index, out)?;
-                    }
-                    out.push(b']');
-                    Ok(())
-                });
-            }
+            Node::Tuple(shapes) => return self.nested(|walk| walk.tuple(shapes, value, out)),
             Node::Map(shape) => {
                 let node = self.program.node(*shape);
                 return self.nested(|walk| walk.map(node, value, out));
@@ -178,6 +166,8 @@ impl<'p, S: Source> Encoder<'p, '_, S> {
         self.value(node, &item, out)
     }
 
+    // Containers stay out of the walk over scalars, which most values are: it is the shorter for that.
+    #[inline(never)]
     fn list(&mut self, rule: &ListRule, value: &S::Value, out: &mut Vec<u8>) -> Result<(), Unfit> {
         let length = self.source.length(value)?;
         let count = length as u64;
@@ -202,6 +192,20 @@ impl<'p, S: Source> Encoder<'p, '_, S> {
         Ok(())
     }
 
+    #[inline(never)]
+    fn tuple(&mut self, shapes: &'p [ShapeId], value: &S::Value, out: &mut Vec<u8>) -> Result<(), Unfit> {
+        if self.source.length(value)? != shapes.len() {
+            return Err(Unfit);
+        }
+        out.push(b'[');
+        for (index, shape) in shapes.iter().enumerate() {
+            self.item(self.program.node(*shape), value, index, out)?;
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    #[inline(never)]
     fn map(&mut self, node: &'p Node, value: &S::Value, out: &mut Vec<u8>) -> Result<(), Unfit> {
         let mut entries = self.source.entries(value)?;
         entries.sort_unstable_by(|(left, _), (right, _)| compare_keys(left, right));
@@ -218,6 +222,7 @@ impl<'p, S: Source> Encoder<'p, '_, S> {
         Ok(())
     }
 
+    #[inline(never)]
     fn structure(&mut self, rule: &'p StructRule, value: &S::Value, out: &mut Vec<u8>) -> Result<(), Unfit> {
         let object = self.source.object(value)?;
         out.push(b'{');

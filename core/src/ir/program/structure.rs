@@ -113,18 +113,19 @@ impl Transcoder<'_, '_> {
         path: &Path<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), JsonError> {
-        self.order.clear();
-        self.order.resize(rule.fields.len(), usize::MAX);
-        for (place, segment) in self.segments.iter().enumerate().skip(base) {
-            if let Some(slot) = self.order.get_mut(segment.index)
-                && std::mem::replace(slot, place) != usize::MAX
-            {
-                return Err(JsonError { offset: segment.offset, kind: JsonErrorKind::DuplicateKey });
-            }
+        let members = self.segments.get_mut(base..).unwrap_or_default();
+        members.sort_unstable_by_key(|segment| (segment.index, segment.offset));
+        let twice = members.windows(2).filter_map(|pair| match pair {
+            [one, other] if one.index == other.index => Some(other.offset),
+            _ => None,
+        });
+        if let Some(offset) = twice.min() {
+            return Err(JsonError { offset, kind: JsonErrorKind::DuplicateKey });
         }
         let mut changed = !sorted;
-        for (field, place) in rule.fields.iter().zip(&self.order) {
-            if *place != usize::MAX {
+        let mut present = members.iter().peekable();
+        for (index, field) in rule.fields.iter().enumerate() {
+            if present.next_if(|segment| segment.index == index).is_some() {
                 continue;
             }
             if field.default.is_some() {
@@ -136,21 +137,22 @@ impl Transcoder<'_, '_> {
         if !changed {
             return Ok(());
         }
-        self.spare.clear();
-        self.spare.reserve(out.len() - body);
-        for (field, place) in rule.fields.iter().zip(&self.order) {
-            if let Some(segment) = self.segments.get(*place) {
-                if !self.spare.is_empty() {
-                    self.spare.push(b',');
+        // In order behind what is there, and then in its place.
+        let end = out.len();
+        out.reserve(end - body);
+        let mut present = members.iter().peekable();
+        for (index, field) in rule.fields.iter().enumerate() {
+            if let Some(segment) = present.next_if(|segment| segment.index == index) {
+                if out.len() > end {
+                    out.push(b',');
                 }
-                self.spare.extend_from_slice(out.get(segment.start..segment.end).unwrap_or_default());
+                out.extend_from_within(segment.start..segment.end);
             } else if let Some(default) = &field.default {
-                self.spare.extend_from_slice(field.key(self.spare.is_empty()));
-                self.spare.extend_from_slice(default);
+                out.extend_from_slice(field.key(out.len() == end));
+                out.extend_from_slice(default);
             }
         }
-        out.truncate(body);
-        out.extend_from_slice(&self.spare);
+        out.drain(body..end);
         Ok(())
     }
 }

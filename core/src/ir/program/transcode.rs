@@ -35,10 +35,8 @@ pub(super) fn transcode(
         any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
         keys: KeyStack::default(),
         segments: Vec::with_capacity(SEGMENTS),
-        order: Vec::new(),
         items: Vec::new(),
         scratch: String::new(),
-        spare: Vec::new(),
         found: Found::default(),
     };
     walk.value(shape, &Path::Root(root), out)?;
@@ -62,13 +60,10 @@ pub(super) struct Transcoder<'p, 'a> {
     pub(super) keys: KeyStack<'a>,
     /// The members of the open structs, in the order they came in.
     pub(super) segments: Vec<Segment>,
-    /// For each field of the struct that is being settled, where it stands in `segments`; `usize::MAX` for nowhere.
-    pub(super) order: Vec<usize>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// The text of the string that is being read, where it has escapes.
     scratch: String,
-    pub(super) spare: Vec<u8>,
     pub(super) found: Found,
 }
 

@@ -1,0 +1,199 @@
+//! One call of one function: what it gets, and how it ends.
+
+use std::any::Any;
+use std::marker::PhantomData;
+
+use mizan_core::dispatch::message::{Failure, UploadedFile};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::errors::{ErrorDeclaration, Errors};
+use crate::identity::Identity;
+use crate::invalidation::{Announced, Params};
+use crate::request::Request;
+use crate::upload::with_files;
+
+/// One call of a function, for extractors to read.
+#[derive(Debug)]
+pub struct Call {
+    pub(crate) request: Request,
+    pub(crate) identity: Option<Identity>,
+    /// The checked inputs, a canonical JSON object.
+    pub(crate) args: Vec<u8>,
+    pub(crate) files: Vec<UploadedFile>,
+    /// The whole request, which has the bytes of the files.
+    pub(crate) body: bytes::Bytes,
+}
+
+impl Call {
+    /// The request; for a member of a public context, without what could tell who asks.
+    #[must_use]
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// Who asks, as far as that was asked for: see [`crate::FromCall::READS_IDENTITY`].
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// What the application was given of that type.
+    #[must_use]
+    pub fn state<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.request.state()
+    }
+
+    #[doc(hidden)]
+    pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, Failed> {
+        with_files(&self.files, &self.body, || serde_json::from_slice(&self.args)).map_err(|error| {
+            // The core has checked it: only a type that takes less than its schema says gets here. What serde says of
+            // it may repeat the input, which no reply does.
+            tracing::debug!("the inputs do not fit their types: {error}");
+            let failure = Failure::Invalid(vec![(Vec::new(), "does not fit".to_owned())]);
+            Failed { failure, report: None }
+        })
+    }
+}
+
+/// How a call ended.
+pub type Ran = Result<Done, Failed>;
+
+/// A function returned.
+pub struct Done {
+    /// The result as JSON text.
+    pub(crate) text: Vec<u8>,
+    /// The params that narrow its targets, as JSON text.
+    pub(crate) params: Option<Vec<u8>>,
+}
+
+/// A function failed.
+pub struct Failed {
+    pub(crate) failure: Failure,
+    /// What the log is to say of a mistake.
+    pub(crate) report: Option<String>,
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        let (failure, report) = error.into_failure();
+        Self { failure, report }
+    }
+}
+
+/// A value as JSON text.
+pub fn text(value: &impl Serialize) -> Result<Vec<u8>, String> {
+    serde_json::to_vec(value).map_err(|error| format!("what it returned has no form in JSON: {error}"))
+}
+
+/// An error that a function declares.
+#[must_use]
+pub fn declared(code: &'static str, message: String, data: Option<Result<Vec<u8>, String>>) -> Error {
+    match data.transpose() {
+        Ok(data) => Error::with_data(code, message, data),
+        Err(problem) => Error::internal(problem),
+    }
+}
+
+fn done(value: &impl Serialize, params: Option<Params>) -> Ran {
+    match text(value) {
+        Ok(text) => Ok(Done { text, params: params.and_then(Params::into_text) }),
+        Err(report) => Err(Failed { failure: Failure::Raised, report: Some(report) }),
+    }
+}
+
+/// Runs a sync function where it may take its time.
+pub async fn blocking(run: impl FnOnce() -> Ran + Send + 'static) -> Ran {
+    let announced = Announced::current();
+    let span = tracing::Span::current();
+    let running = tokio::task::spawn_blocking(move || span.in_scope(|| announced.around_sync(run)));
+    match running.await {
+        Ok(ran) => ran,
+        Err(stopped) => {
+            if let Ok(panic) = stopped.try_into_panic() {
+                std::panic::resume_unwind(panic);
+            }
+            Err(Failed { failure: Failure::Raised, report: Some("the runtime is shutting down".to_owned()) })
+        }
+    }
+}
+
+/// What a function returns: a `Result`, whose methods are found first, or anything else, by [`Plain`].
+pub struct Returned<R>(PhantomData<fn() -> R>);
+
+impl<R> Returned<R> {
+    /// Of that type.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "it is only ever made to call one method")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T, E> Returned<Result<T, E>> {
+    /// The schema of a result.
+    pub fn schema(&self, schemas: &mut SchemaGenerator) -> Schema
+    where
+        T: JsonSchema,
+    {
+        schemas.subschema_for::<T>()
+    }
+
+    /// The errors that the type declares.
+    #[must_use]
+    pub fn errors(&self, schemas: &mut SchemaGenerator) -> Vec<ErrorDeclaration>
+    where
+        E: Errors,
+    {
+        E::declared(schemas)
+    }
+
+    /// The value, where there is one.
+    pub fn value<'r>(&self, result: &'r Result<T, E>) -> Option<&'r T> {
+        result.as_ref().ok()
+    }
+
+    /// How the call ended.
+    pub fn outcome(&self, result: Result<T, E>, params: Option<Params>) -> Ran
+    where
+        T: Serialize,
+        E: Errors,
+    {
+        match result {
+            Ok(value) => done(&value, params),
+            Err(error) => Err(error.into_error().into()),
+        }
+    }
+}
+
+/// A result that is nothing but itself.
+pub trait Plain<R> {
+    /// The schema of a result.
+    fn schema(&self, schemas: &mut SchemaGenerator) -> Schema;
+    /// No errors.
+    fn errors(&self, schemas: &mut SchemaGenerator) -> Vec<ErrorDeclaration>;
+    /// The value.
+    fn value<'r>(&self, result: &'r R) -> Option<&'r R>;
+    /// How the call ended.
+    fn outcome(&self, result: R, params: Option<Params>) -> Ran;
+}
+
+impl<R: JsonSchema + Serialize> Plain<R> for Returned<R> {
+    fn schema(&self, schemas: &mut SchemaGenerator) -> Schema {
+        schemas.subschema_for::<R>()
+    }
+
+    fn errors(&self, _: &mut SchemaGenerator) -> Vec<ErrorDeclaration> {
+        Vec::new()
+    }
+
+    fn value<'r>(&self, result: &'r R) -> Option<&'r R> {
+        Some(result)
+    }
+
+    fn outcome(&self, result: R, params: Option<Params>) -> Ran {
+        done(&result, params)
+    }
+}

@@ -1,0 +1,269 @@
+//! Answering one request: the core says the next step, this performs it.
+
+use std::borrow::Cow;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use http::{HeaderName, HeaderValue};
+use mizan_core::dispatch::message::{
+    self, Computed, Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Response,
+};
+use mizan_core::invalidation::header_parse::{self, Purge};
+use mizan_runtime::{Drive, HostStep};
+use tracing::field::{Empty, display};
+use tracing::{Instrument, Span};
+
+use crate::builder::{Frozen, Mizan};
+use crate::call::{Call, Done, Failed, Ran};
+use crate::error::Error;
+use crate::identity::Identity;
+use crate::invalidation::Announced;
+use crate::request::{Request, Secure};
+
+impl Mizan {
+    /// Answers a request, whose path has the base in front and whose body is whole, or cut one byte beyond
+    /// [`Mizan::body_limit`].
+    ///
+    /// It needs a runtime of tokio's with its clock: time limits are kept by it, sync functions run on its blocking pool.
+    /// Members of one bundle run at once. Dropping the future gives the request up.
+    ///
+    /// Its span, `mizan`, has the `method`, the `path`, the `functions` that ran, the `status`, and how many targets the
+    /// reply `invalidated`.
+    pub async fn handle(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        let span = tracing::info_span!(
+            target: "mizan",
+            "mizan",
+            method = %request.method(),
+            path = request.uri().path(),
+            functions = Empty,
+            invalidated = Empty,
+            status = Empty,
+        );
+        Visit::open(&self.0, request).answer(&self.0).instrument(span).await
+    }
+}
+
+/// One request on its way.
+struct Visit {
+    drive: Drive,
+    request: Request,
+    nonce: u64,
+}
+
+/// What is to be done, taken from the drive so that nothing of it is borrowed while it is done.
+enum Next {
+    Identify,
+    Permissions(String),
+    Guard(Vec<GuardCall>),
+    Invoke(Vec<Invocation>),
+    Wait,
+    Reply,
+}
+
+impl Visit {
+    fn open(frozen: &Frozen, request: http::Request<Bytes>) -> Self {
+        let (parts, body) = request.into_parts();
+        let headers: Vec<(&[u8], &[u8])> = parts
+            .headers
+            .iter()
+            .filter_map(|(name, value)| Some((message::reads(name.as_ref())?.as_bytes(), value.as_bytes())))
+            .collect();
+        let secure =
+            parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS) || parts.extensions.get::<Secure>().is_some();
+        // Steps of this odd size meet every number once.
+        let nonce = frozen.nonces.fetch_add(0x9E37_79B9_7F4A_7C15, Relaxed);
+        let drive = frozen.deployment.open(&message::Request {
+            method: parts.method.as_str(),
+            path: parts.uri.path(),
+            query: parts.uri.query().unwrap_or_default().as_bytes(),
+            headers: &headers,
+            body: &body,
+            nonce,
+            now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            secure,
+        });
+        drop(headers);
+        Self { drive, request: Request::new(parts, body, &frozen.states), nonce }
+    }
+
+    async fn answer(mut self, frozen: &Frozen) -> http::Response<Bytes> {
+        loop {
+            let next = match self.drive.step() {
+                HostStep::Identify => Next::Identify,
+                HostStep::Permissions(sub) => Next::Permissions(sub.to_owned()),
+                HostStep::Guard(calls) => Next::Guard(calls.to_vec()),
+                HostStep::Invoke(invocations) => Next::Invoke(invocations.to_vec()),
+                HostStep::Wait => Next::Wait,
+                HostStep::Reply(_) => Next::Reply,
+            };
+            match next {
+                Next::Identify => {
+                    let caller = self.identify(frozen).await;
+                    self.drive.identified(caller.map(|found| found.map(Into::into)));
+                }
+                Next::Permissions(sub) => {
+                    let permissions = self.permissions(frozen, sub).await;
+                    self.drive.permitted(permissions);
+                }
+                Next::Guard(calls) => {
+                    let mut decisions = Vec::with_capacity(calls.len());
+                    for call in calls {
+                        decisions.push(self.guard(frozen, &call).await);
+                    }
+                    self.drive.guarded(decisions);
+                }
+                Next::Invoke(invocations) => {
+                    let outcomes = self.invoke(frozen, invocations).await;
+                    self.drive.returned(outcomes);
+                }
+                Next::Wait => self.arrival().await,
+                Next::Reply => return self.reply(),
+            }
+        }
+    }
+
+    /// Waits for what the origin cache has to say.
+    async fn arrival(&self) {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let wake = move || {
+            // Whoever waited may be gone.
+            let _ = sender.send(());
+        };
+        if !self.drive.expect(wake) {
+            // A sender that is dropped is as good as a call: the next step says that nothing came.
+            let _ = receiver.await;
+        }
+    }
+
+    async fn identify(&self, frozen: &Frozen) -> Result<Option<Identity>, Failure> {
+        let Some(identify) = &frozen.identify else { return Ok(None) };
+        self.ask("identify", async { identify(self.request.clone()).await }).await
+    }
+
+    async fn permissions(&self, frozen: &Frozen, sub: String) -> Result<Option<Vec<String>>, Failure> {
+        let Some(permissions) = &frozen.permissions else { return Ok(None) };
+        self.ask("permissions", async { permissions(sub).await }).await
+    }
+
+    async fn guard(&self, frozen: &Frozen, call: &GuardCall) -> GuardOutcome {
+        let place = frozen.functions.get(call.function).map_or("", |served| served.place.as_str());
+        let place = format!("{place}: guard {}", call.guard);
+        let Some(guard) = frozen.guards.get(&call.guard) else {
+            // An application with a guard that is not there did not build.
+            return GuardOutcome::Refused;
+        };
+        let identity = self.drive.identity().map(Identity::from);
+        match self.ask(&place, async { guard(self.request.clone(), identity).await }).await {
+            Ok(true) => GuardOutcome::Allowed,
+            Ok(false) => GuardOutcome::Refused,
+            Err(failure) => GuardOutcome::Failed(failure),
+        }
+    }
+
+    /// Asks a callable of the application.
+    async fn ask<T>(&self, place: &str, question: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
+        match AssertUnwindSafe(question).catch_unwind().await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(self.failed(place, error.into())),
+            Err(panic) => Err(self.panicked(place, &*panic)),
+        }
+    }
+
+    async fn invoke(&self, frozen: &Frozen, invocations: Vec<Invocation>) -> Vec<Outcome> {
+        let span = Span::current();
+        if !span.is_disabled() {
+            let names = invocations.iter().filter_map(|call| Some(frozen.functions.get(call.function)?.name));
+            span.record("functions", display(names.collect::<Vec<_>>().join(",")));
+        }
+        let mut running = invocations.into_iter().map(|invocation| self.run(frozen, invocation));
+        match (running.next(), running.len()) {
+            (Some(only), 0) => vec![only.await],
+            (first, _) => join_all(first.into_iter().chain(running)).await,
+        }
+    }
+
+    /// Runs one function.
+    async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Outcome {
+        let Invocation { function, args, files, timeout_ms } = invocation;
+        let Some(served) = frozen.functions.get(function) else { return Failure::Raised.into() };
+        let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
+        let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::from);
+        let call = Call { request, identity, args, files, body: self.request.body().clone() };
+        let announced = Announced::default();
+        // The function's own panic, and one before its first wait.
+        let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
+        match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
+            Err(_) => Outcome::TimedOut { announced: announced.take() },
+            Ok(Err(panic)) => {
+                Outcome::Failed { failure: self.panicked(&served.place, &*panic), announced: announced.take() }
+            }
+            Ok(Ok(ran)) => self.outcome(&served.place, ran, &announced),
+        }
+    }
+
+    fn outcome(&self, place: &str, ran: Ran, announced: &Announced) -> Outcome {
+        match ran {
+            Ok(Done { text, params }) => {
+                Outcome::Returned { result: text, computed: Computed { params, invalidations: announced.take() } }
+            }
+            Err(failed) => Outcome::Failed { failure: self.failed(place, failed), announced: announced.take() },
+        }
+    }
+
+    /// Logs a mistake under the id that the caller is told.
+    fn failed(&self, place: &str, failed: Failed) -> Failure {
+        if let Some(report) = failed.report {
+            tracing::error!(target: "mizan", id = %format_args!("{:016x}", self.nonce), "{place}: {report}");
+        }
+        failed.failure
+    }
+
+    fn panicked(&self, place: &str, panic: &(dyn std::any::Any + Send)) -> Failure {
+        let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let report = Some(format!("panicked: {}", said.unwrap_or("without a text")));
+        self.failed(place, Failed { failure: Failure::Raised, report })
+    }
+
+    fn reply(mut self) -> http::Response<Bytes> {
+        for LogLine { level, text } in self.drive.take_log() {
+            match level {
+                Level::Error => tracing::error!(target: "mizan", "{text}"),
+                Level::Warning => tracing::warn!(target: "mizan", "{text}"),
+            }
+        }
+        match self.drive.step() {
+            HostStep::Reply(response) => sent(response),
+            // A reply stays one.
+            _ => http::Response::default(),
+        }
+    }
+}
+
+fn sent(response: &Response) -> http::Response<Bytes> {
+    let span = Span::current();
+    span.record("status", response.status);
+    let mut reply = http::Response::new(Bytes::copy_from_slice(&response.body));
+    *reply.status_mut() =
+        http::StatusCode::from_u16(response.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in &response.headers {
+        if *name == "x-mizan-invalidate" && !span.is_disabled() {
+            match header_parse::parse(&[value.as_bytes()]) {
+                Ok(Purge::Targets(targets)) => span.record("invalidated", targets.len()),
+                _ => span.record("invalidated", "everything"),
+            };
+        }
+        let value = match value {
+            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
+            Cow::Owned(text) => HeaderValue::from_str(text),
+        };
+        // The core writes nothing that no header may hold.
+        if let Ok(value) = value {
+            reply.headers_mut().append(HeaderName::from_static(name), value);
+        }
+    }
+    reply
+}

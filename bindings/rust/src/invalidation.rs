@@ -1,0 +1,101 @@
+//! What a running function says it changed, beyond what it declared (SCOPE-7).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mizan_core::invalidation::scope::Invalidation;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::context::Target;
+
+tokio::task_local! {
+    /// The list of the function that runs here.
+    static ANNOUNCED: Announced;
+}
+
+/// What one function said, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Announced(Arc<Mutex<Vec<Invalidation>>>);
+
+impl Announced {
+    /// The list of the function that runs here, or one that nobody reads.
+    pub(crate) fn current() -> Self {
+        ANNOUNCED.try_with(Clone::clone).unwrap_or_default()
+    }
+
+    pub(crate) async fn around<T>(&self, running: impl Future<Output = T>) -> T {
+        ANNOUNCED.scope(self.clone(), running).await
+    }
+
+    pub(crate) fn around_sync<T>(&self, run: impl FnOnce() -> T) -> T {
+        ANNOUNCED.sync_scope(self.clone(), run)
+    }
+
+    pub(crate) fn take(&self) -> Vec<Invalidation> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn add(&self, invalidation: Invalidation) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(invalidation);
+    }
+}
+
+/// Params by name, which narrow a target: [`params!`](crate::params).
+#[derive(Debug, Clone, Default)]
+pub struct Params {
+    members: Map<String, Value>,
+}
+
+impl Params {
+    /// Without any.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With one more. A value that has no form in JSON narrows nothing.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
+        if let Ok(value) = serde_json::to_value(value) {
+            self.members.insert(name.to_owned(), value);
+        }
+        self
+    }
+
+    pub(crate) fn into_text(self) -> Option<Vec<u8>> {
+        (!self.members.is_empty()).then(|| Value::Object(self.members).to_string().into_bytes())
+    }
+}
+
+/// [`Params`] by name: `params! { project_id: project.id }`.
+#[macro_export]
+macro_rules! params {
+    ($($name:ident : $value:expr),* $(,)?) => {
+        $crate::Params::new()$(.with(stringify!($name), &$value))*
+    };
+}
+
+/// Says that a target changed: a context, one of its members, or the name of either.
+///
+/// It belongs inside a function that Mizan runs, sync or async; if that function fails, it invalidates nothing. Where
+/// nobody called over Mizan, as in a plain call of the function from a test, there is nobody to tell. A task that the
+/// function spawns is not the function.
+pub fn invalidate(target: impl Into<Target>) {
+    invalidate_where(target, Params::new());
+}
+
+/// Says that a target changed where its params are these.
+///
+/// ```
+/// # #[mizan::client(context = "project")]
+/// # async fn project_tasks(project_id: i64) -> Vec<String> { vec![] }
+/// #[mizan::client(affects = project_tasks)]
+/// async fn move_tasks(project_id: i64, to: i64) {
+///     // …
+///     mizan::invalidate_where(project_tasks, mizan::params! { project_id: to });
+/// }
+/// ```
+pub fn invalidate_where(target: impl Into<Target>, params: Params) {
+    let name = target.into().name().to_owned();
+    Announced::current().add(Invalidation { name, params: params.into_text() });
+}
