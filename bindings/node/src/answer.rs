@@ -67,8 +67,6 @@ pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
         superuser: flag(parts.get(2)),
         is_partial: parts.get(3) == Some(&Value::Null),
         permissions: parts.get(3).map(texts).transpose()?.unwrap_or_default(),
-        // `identify` names them all.
-        is_partial: false,
         session: maybe_text(parts.get(4)),
         proof: match parts.get(5).and_then(Value::as_str) {
             Some("mwt") => Proof::Mwt,
