@@ -5,7 +5,7 @@ mod serve;
 mod web;
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Parser;
 
@@ -15,6 +15,9 @@ struct Arguments {
     /// The port to try first; 0 for any free one
     #[arg(long, default_value_t = 8000)]
     port: u16,
+    /// The built page, where it is another than that of examples/shop/web
+    #[arg(long, default_value = web::BUILT, hide_default_value = true)]
+    page: PathBuf,
     /// Print the IR instead of serving
     #[arg(long)]
     ir: bool,
@@ -24,11 +27,9 @@ struct Arguments {
 async fn main() -> Result<(), Box<dyn Error>> {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let arguments = Arguments::parse();
-    let built = Path::new(web::BUILT);
-    if !arguments.ir && !built.join("index.html").exists() {
-        return Err(
-            format!("The page is not built yet: there is no {}. `make demo` builds it.", built.display()).into()
-        );
+    let page = &arguments.page;
+    if !arguments.ir && !page.join("index.html").exists() {
+        return Err(format!("The page is not built yet: there is no {}. `make demo` builds it.", page.display()).into());
     }
     // `SHOP_DATABASE` names a file to keep; without it each run starts from the seed, in a file that goes with it.
     let folder = tempfile::Builder::new().prefix("shop-").tempdir()?;
@@ -42,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let listener = serve::listen(arguments.port).await?;
     // It listens already, so whoever reads the line may connect at once.
     println!("http://{}/", listener.local_addr()?);
-    serve::serve(listener, web::app(mizan, built)).await?;
+    serve::serve(listener, web::app(mizan, page)).await?;
     database.close().await;
     Ok(())
 }

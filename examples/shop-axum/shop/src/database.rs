@@ -1,4 +1,4 @@
-//! The shop's tables, in a file of SQLite.
+//! The shop's tables, in a file of `SQLite`.
 
 use std::path::Path;
 
@@ -42,7 +42,7 @@ const TABLES: &str = "
 ///
 /// # Errors
 ///
-/// What SQLite says of the file.
+/// What `SQLite` says of the file.
 pub async fn open(file: &Path) -> Result<Database, sqlx::Error> {
     // Readers do not wait for the one that writes, and writers wait for each other.
     let options = SqliteConnectOptions::new()
