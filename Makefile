@@ -96,6 +96,7 @@ test-clients: $(STAMPS)/node $(STAMPS)/addon ## TypeScript tests of the server a
 	@$(STEP) vitest npm run --silent test
 
 test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
+	@$(STEP) "shop on axum" cargo build --quiet --locked --package shop-axum
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
 
 soak: $(STAMPS)/redis ## four processes on one Redis, a writer, and everybody watches for stale reads (SECONDS=120)

@@ -8,7 +8,8 @@ use crate::error::Error;
 ///
 /// A variant is an error: its code is its name in upper case, its fields are the typed data. `#[mizan(…)]` says its
 /// `status` (400 where nothing is said), its `message` (with its fields, as in `format!`; its code where nothing is
-/// said), and its `code`. A variant that is `transparent` passes another error on.
+/// said), and its `code`. A variant that is `transparent` passes another error on, which `?` turns into it. A field with
+/// `#[serde(skip)]` is there for the message alone.
 ///
 /// ```
 /// #[derive(mizan::Errors)]
@@ -17,6 +18,16 @@ use crate::error::Error;
 ///     NameTaken { taken_by: i64 },
 ///     #[mizan(transparent)]
 ///     Other(mizan::Error),
+/// }
+///
+/// fn check(name: &str) -> Result<(), RenameError> {
+///     if name == "Ada" {
+///         return Err(RenameError::NameTaken { taken_by: 1 });
+///     }
+///     if name.is_empty() {
+///         return Err(mizan::Error::invalid("name", "Say one.").into());
+///     }
+///     Ok(())
 /// }
 /// ```
 pub trait Errors: Sized + Send + 'static {

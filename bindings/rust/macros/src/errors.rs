@@ -26,16 +26,16 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
         return Err(Error::new(first.span(), "clients see one set of errors: it cannot be generic"));
     }
     let name = &item.ident;
-    let (mut structs, mut declared, mut arms) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut items, mut declared, mut arms) = (Vec::new(), Vec::new(), Vec::new());
     for variant in &data.variants {
         let parts = expand_variant(name, variant)?;
-        structs.push(parts.data);
+        items.push(parts.items);
         declared.extend(parts.declared);
         arms.push(parts.arm);
     }
     Ok(quote! {
         const _: () = {
-            #(#structs)*
+            #(#items)*
 
             impl ::mizan::Errors for #name {
                 fn declared(
@@ -56,7 +56,7 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
 }
 
 struct Parts {
-    data: TokenStream,
+    items: TokenStream,
     declared: Option<TokenStream>,
     arm: TokenStream,
 }
@@ -76,7 +76,14 @@ fn expand_variant(name: &Ident, variant: &Variant) -> Result<Parts> {
         };
         let ty = &inner.ty;
         return Ok(Parts {
-            data: TokenStream::new(),
+            // So that `?` passes it on.
+            items: quote_spanned! {ty.span()=>
+                impl ::core::convert::From<#ty> for #name {
+                    fn from(__mizan_error: #ty) -> Self {
+                        #name::#ident(__mizan_error)
+                    }
+                }
+            },
             declared: Some(quote_spanned! {ty.span()=>
                 __mizan_errors.extend(<#ty as ::mizan::Errors>::declared(__mizan_schemas));
             }),
@@ -96,6 +103,7 @@ fn expand_variant(name: &Ident, variant: &Variant) -> Result<Parts> {
                 #[derive(::mizan::__private::serde::Serialize, ::mizan::__private::schemars::JsonSchema)]
                 #[serde(crate = "::mizan::__private::serde")]
                 #[schemars(crate = "::mizan::__private::schemars", inline)]
+                #[allow(dead_code)]
                 struct #data { #(#(#attributes)* #names: #types),* }
             };
             let schema = quote! {
@@ -116,7 +124,7 @@ fn expand_variant(name: &Ident, variant: &Variant) -> Result<Parts> {
         |message| quote_spanned!(message.span()=> ::std::format!(#message)),
     );
     Ok(Parts {
-        data: structure,
+        items: structure,
         declared: Some(quote! {
             __mizan_errors.push(::mizan::__private::ErrorDeclaration {
                 code: ::std::string::String::from(#code), status: #status, data: #schema,
