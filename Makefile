@@ -33,7 +33,7 @@ DESKTOP_SOURCES := $(shell find $(DESKTOP)/web/src bindings/tauri/guest-js/src -
 NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json bindings/tauri/guest-js/package.json clients/*/package.json examples/*/web/package.json $(SHOP_NODE)/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
 
 .PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
-.PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser test-tauri parity-table replayers built-replayers
+.PHONY: test-rust test-python test-pins test-boundary test-cache test-django test-conformance test-clients test-browser test-tauri parity-table replayers built-replayers
 .PHONY: lint-rust lint-tauri lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
@@ -49,13 +49,13 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/postgresql $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
 # Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
 # so that none of them builds what another one is building.
-CHECKS := test-browser test-conformance test-cache lint-python test-boundary lint-rust test-rust test-tauri lint-tauri test-python test-pins lint-typescript test-clients lint-repository
+CHECKS := test-browser test-conformance test-cache lint-python test-django test-boundary lint-rust test-rust test-tauri lint-tauri test-python test-pins lint-typescript test-clients lint-repository
 
 test: setup ## set everything up and run every check and test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
@@ -76,6 +76,9 @@ test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the ext
 
 test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served applications on a real Redis that fails, and behind a real Varnish
 	@$(STEP) "pytest of the caches" pytest tests/origin tests/edge
+
+test-django: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/postgresql ## Django projects on gunicorn and uvicorn, with a real PostgreSQL and Redis
+	@$(STEP) "pytest of Django on servers" pytest tests/django_servers
 
 test-pins: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
@@ -215,6 +218,10 @@ $(STAMPS)/chromium: tools/chromium tools/debian-package $(STAMPS)/node
 
 $(STAMPS)/redis: tools/redis tools/debian-package | $(STAMPS)
 	@$(STEP) Redis tools/redis
+	@touch $@
+
+$(STAMPS)/postgresql: tools/postgresql tools/debian-package | $(STAMPS)
+	@$(STEP) PostgreSQL tools/postgresql
 	@touch $@
 
 $(STAMPS)/varnish: tools/varnish tools/debian-package | $(STAMPS)

@@ -1,0 +1,119 @@
+"""The adapter on servers as they are deployed: gunicorn with preload, processes and threads; uvicorn; PostgreSQL."""
+
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+
+from bookstores import GUNICORN, Bookstore, Bookstores, Load
+
+_GATES = count(1)
+SECONDS = 3.0
+"""How long a load lasts."""
+
+
+@pytest.fixture
+def book(bookstores: Bookstores) -> int:
+    return bookstores.add()
+
+
+@pytest.fixture(params=["gunicorn", "uvicorn"])
+def store(request: pytest.FixtureRequest) -> Bookstore:
+    return request.getfixturevalue(request.param)
+
+
+def test_no_read_is_older_than_a_finished_mutation(
+    bookstores: Bookstores, gunicorn: Bookstore, uvicorn: Bookstore
+) -> None:
+    """One Redis, two processes under WSGI and one under ASGI, each of which reads what others wrote."""
+    load = Load([gunicorn, uvicorn], [bookstores.add() for _ in range(4)])
+    with load.running():
+        time.sleep(SECONDS)
+    assert (load.stale, load.problems) == (0, [])
+    assert load.writes > 50
+    assert load.hits > load.reads / 10
+
+
+def test_a_mutation_that_does_not_say_what_it_changes_shows(
+    bookstores: Bookstores, gunicorn: Bookstore, uvicorn: Bookstore
+) -> None:
+    load = Load([gunicorn, uvicorn], [bookstores.add() for _ in range(4)], "restock_silently")
+    with load.running():
+        time.sleep(1)
+    assert load.problems == []
+    assert load.stale > load.reads / 10
+
+
+def test_a_reload_under_load_loses_no_answer(bookstores: Bookstores, gunicorn: Bookstore) -> None:
+    def workers() -> set[int]:
+        return {gunicorn.call("pid") for _ in range(30)}
+
+    before = workers()
+    assert len(before) == 2
+    load = Load([gunicorn], [bookstores.add() for _ in range(4)])
+    with load.running():
+        for _ in range(2):
+            time.sleep(0.5)
+            gunicorn.running.signal(signal.SIGHUP)
+        time.sleep(2)
+    assert (load.stale, load.problems) == (0, [])
+    assert workers().isdisjoint(before)
+    said = gunicorn.running.log.read_text(encoding="utf-8")
+    assert "Traceback" not in said, said
+    assert "SIG" not in said.replace("Handling signal", ""), said
+
+
+def test_a_reader_between_write_and_commit_does_not_bring_back_what_was(
+    bookstores: Bookstores, store: Bookstore, gunicorn: Bookstore, book: int
+) -> None:
+    """Others do not see what is not committed: what they read meanwhile is not kept."""
+    assert gunicorn.until_stored(book) == 0
+    gate = next(_GATES)
+    with ThreadPoolExecutor(1) as pool:
+        with bookstores.closed(gate) as held:
+            mutation = pool.submit(store.call, "restock_slowly", book_id=book, stock=5, at=gate)
+            bookstores.until_somebody_waits(held)
+            assert [gunicorn.stock(book) for _ in range(2)] == [(0, "Mizan; fwd=bypass")] * 2
+        mutation.result()
+    assert gunicorn.stock(book)[0] == 5
+    assert gunicorn.until_stored(book) == 5
+
+
+def test_a_reader_that_began_before_a_mutation_does_not_bring_back_what_was(
+    bookstores: Bookstores, store: Bookstore, gunicorn: Bookstore, book: int
+) -> None:
+    gate = next(_GATES)
+    url = f"/api/mizan/ctx/slow/?book_id={book}&gate={gate}"
+    with ThreadPoolExecutor(1) as pool:
+        with bookstores.closed(gate) as held:
+            late = pool.submit(store.ask, "GET", url)
+            bookstores.until_somebody_waits(held)
+            gunicorn.call("restock_slowly", book_id=book, stock=5, at=next(_GATES))
+        assert late.result()[0] == {"slow_stock": 0}
+    assert gunicorn.ask("GET", url) == ({"slow_stock": 5}, "Mizan; fwd=uri-miss; stored")
+
+
+@pytest.fixture(scope="module")
+def enclosed(bookstores: Bookstores) -> Iterator[tuple[Bookstore, int]]:
+    """A server whose middleware opens a transaction around each mutation, and the gate at its end."""
+    gate = next(_GATES)
+    settings = {"DJANGO_SETTINGS_MODULE": "in_transactions", "GATE_AT_THE_END": str(gate)}
+    with bookstores.serve(GUNICORN, **settings) as store:
+        yield store, gate
+
+
+def test_what_middleware_commits_after_the_function_is_purged_then(
+    bookstores: Bookstores, enclosed: tuple[Bookstore, int], gunicorn: Bookstore, book: int
+) -> None:
+    store, gate = enclosed
+    with ThreadPoolExecutor(1) as pool:
+        with bookstores.closed(gate) as held:
+            mutation = pool.submit(store.call, "restock", book_id=book, stock=5)
+            bookstores.until_somebody_waits(held)
+            # The function has ended, and nothing of it is to be seen: others read and keep what is still true.
+            assert gunicorn.until_stored(book) == 0
+        mutation.result()
+    assert gunicorn.stock(book)[0] == 5
