@@ -66,8 +66,10 @@ def _errors(text: str) -> Iterator[Error]:
     for line in text.splitlines():
         if line.startswith("  help: "):
             continue
-        hint = _help(text, line)
-        yield Error(line, hint=hint, id="mizan.E004" if line.startswith(_SECRET) else "mizan.E006")
+        if line.startswith(_SECRET):
+            yield Error(line, hint=_help(text, line) or "set it to at least 32 random bytes", id="mizan.E004")
+        else:
+            yield Error(line, hint=_help(text, line), id="mizan.E006")
 
 
 def _help(text: str, line: str) -> str | None:
