@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("bookstore")
 def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was done in a thread, by the module that it is of."""
     seen: list[str] = []
-    ask: Any = SyncToAsync.__call__  # pyright: ignore[reportUnknownMemberType]
+    ask: Any = vars(SyncToAsync)["__call__"]
 
     async def note(self: SyncToAsync[..., object], *args: object, **kwargs: object) -> object:
         seen.append(f"{getattr(self.func, '__module__', '')}.{getattr(self.func, '__qualname__', '')}")
