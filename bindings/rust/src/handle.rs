@@ -194,6 +194,7 @@ impl Visit {
         let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::from);
         let call = Call { request, identity, args, files, body: self.request.body().clone() };
         let announced = Announced::default();
+        let _waiting = Waiting { drive: &self.drive, announced: &announced };
         // The function's own panic, and one before its first wait.
         let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
         match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
@@ -229,17 +230,34 @@ impl Visit {
     }
 
     fn reply(mut self) -> http::Response<Bytes> {
-        for LogLine { level, text } in self.drive.take_log() {
-            match level {
-                Level::Error => tracing::error!(target: "mizan", "{text}"),
-                Level::Warning => tracing::warn!(target: "mizan", "{text}"),
-            }
-        }
+        write_log(self.drive.take_log());
         match self.drive.step() {
             HostStep::Reply(response) => sent(response),
             // A reply stays one.
             _ => http::Response::default(),
         }
+    }
+}
+
+/// Writes what the core has to say.
+pub(crate) fn write_log(lines: Vec<LogLine>) {
+    for LogLine { level, text } in lines {
+        match level {
+            Level::Error => tracing::error!(target: "mizan", "{text}"),
+            Level::Warning => tracing::warn!(target: "mizan", "{text}"),
+        }
+    }
+}
+
+/// When dropped, nobody waits for a function any more: it has ended, outran its limit, or its caller is gone.
+struct Waiting<'a> {
+    drive: &'a Drive,
+    announced: &'a Announced,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.announced.left(|| self.drive.late());
     }
 }
 

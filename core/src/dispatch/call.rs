@@ -284,6 +284,8 @@ pub(super) fn holding(app: &Application, tasks: &[Task], sub: Option<&str>) -> O
             held.extend(declared);
         }
     }
+    // A function that outran its limit may still be running, and may still commit (STORE-6).
+    let limit_ms = limit_ms.saturating_mul(2);
     (!held.is_empty()).then(|| Holding { tags: held.into_iter().collect(), limit_ms })
 }
 

@@ -15,10 +15,11 @@ use super::call::{self, CallWork};
 use super::caller::Caller;
 use super::credentials::{self, CsrfClaim, SessionRequest};
 use super::message::{Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Request, Response, Step};
-use super::origin::{Holding, Loaded, Loading, Purging, Storing};
+use super::origin::{Holding, Late, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
 use super::task::{ARGS, PARAMS, Place, Task, failed, id};
 use super::{envelope, response};
+use crate::cache::tags;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::identity::permission_key::permission_key;
 use crate::identity::{self, Identity, Verdict};
@@ -250,6 +251,19 @@ impl Exchange {
         }
         self.invocations.clear();
         self.settle();
+    }
+
+    /// While [`Step::Invoke`] is not answered: what its functions may change, for a host that cannot stop one and will not
+    /// wait for it. Nothing where there is no origin cache.
+    #[must_use]
+    pub fn late(&self) -> Option<Late> {
+        if self.stage != Stage::Invoke || self.app.secrets().cache.is_none() {
+            return None;
+        }
+        let sub = self.caller.sub();
+        let running = self.asked.iter().filter_map(|index| self.tasks.get(*index));
+        let declared = running.flat_map(|task| tags::declared(&self.app, task.function, &task.args, sub)).collect();
+        Some(Late::new(Arc::clone(&self.app), declared))
     }
 
     /// Answers [`Step::Load`].

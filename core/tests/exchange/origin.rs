@@ -52,7 +52,7 @@ fn a_mutation_removes_just_the_bundles_that_it_names() {
     host.get(USER, "user_id=5");
     host.get(USER, "user_id=6");
     let renamed = host.call(RENAME);
-    assert_eq!(renamed.steps, ["hold 1 for 30000 ms", r#"rename{"name":"Ada","user_id":5}"#, "purge 1"]);
+    assert_eq!(renamed.steps, ["hold 1 for 60000 ms", r#"rename{"name":"Ada","user_id":5}"#, "purge 1"]);
     assert_eq!(host.get(USER, "user_id=6").header("cache-status"), Some("Mizan; hit"));
     assert_eq!(host.get(USER, "user_id=5").header("cache-status"), Some("Mizan; fwd=uri-miss; stored"));
     assert_eq!(runs.get(), 3);
