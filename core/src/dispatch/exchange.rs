@@ -440,6 +440,11 @@ impl Exchange {
 
     /// Checks the input of what the guards let pass, and asks for what has to be known or held before the functions run.
     fn prepare(&mut self) {
+        if let Work::Calls(work) = &self.work
+            && !self.first_round()
+        {
+            work.spare(&self.app, &mut self.tasks);
+        }
         let sub = self.caller.sub();
         let tasks = self.tasks.get_mut(self.round.clone()).unwrap_or_default();
         let go_on = match &mut self.work {

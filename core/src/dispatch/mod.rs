@@ -18,6 +18,7 @@ mod route;
 mod task;
 mod uploads;
 
+pub use bundle::LARGEST_ENTRY;
 pub use exchange::Exchange;
 pub use message::{
     Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step, UploadedFile,
