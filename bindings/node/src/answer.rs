@@ -57,14 +57,15 @@ pub(crate) fn caller(text: &str) -> Result<Result<Option<Identity>, Failure>, Mi
     identity(rest).map(|identity| Ok(Some(identity)))
 }
 
-/// Reads an identity: a JSON list of `sub`, `staff`, `superuser`, the permissions, the session (or null) and the proof (by
-/// default the session).
+/// Reads an identity: a JSON list of `sub`, `staff`, `superuser`, the permissions (null where they are to be asked for), the
+/// session (or null) and the proof (by default the session).
 pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
     let parts = list(text)?;
     Ok(Identity {
         sub: text_of(parts.first())?,
         staff: flag(parts.get(1)),
         superuser: flag(parts.get(2)),
+        is_partial: parts.get(3) == Some(&Value::Null),
         permissions: parts.get(3).map(texts).transpose()?.unwrap_or_default(),
         session: maybe_text(parts.get(4)),
         proof: match parts.get(5).and_then(Value::as_str) {
@@ -72,7 +73,6 @@ pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
             Some("access") => Proof::Access,
             _ => Proof::Session,
         },
-        ..Identity::default()
     })
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::context::Target;
+use crate::finite;
 use crate::handle::write_log;
 
 tokio::task_local! {
@@ -112,7 +113,10 @@ impl Params {
     /// With one more. A value that has no form in JSON narrows nothing.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        if let Ok(value) = serde_json::to_value(value) {
+        let text = serde_json::to_vec(&value).unwrap_or_default();
+        if finite::check(&value, &text).is_ok()
+            && let Ok(value) = serde_json::from_slice(&text)
+        {
             self.members.insert(name.to_owned(), value);
         }
         self
