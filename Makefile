@@ -15,6 +15,7 @@ STAMPS := .stamps
 BIN := $(CURDIR)/.venv/bin
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 SHOP := examples/shop
+SHOP_NODE := examples/shop-node
 
 # The package's own command and its Python are found first; the extension is built for the same Python everywhere,
 # so that no command undoes what another one built.
@@ -26,7 +27,7 @@ ADDON_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen runtime binding
 	$(shell find bindings/node/ts bindings/node/build -type f) $(addprefix bindings/node/,package.json tsconfig.build.json)
 WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src $(SHOP)/web/public -type f) \
 	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
-NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json clients/*/package.json $(SHOP)/web/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
+NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json clients/*/package.json $(SHOP)/web/package.json $(SHOP_NODE)/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
 
 .PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
 .PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser parity-table replayers built-replayers
@@ -45,7 +46,7 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(SHOP)/web/dist/index.html $(STAMPS)/shop-node ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
@@ -62,9 +63,10 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## Rust tests
 	else $(STEP) "cargo test" cargo test --locked --workspace --tests; fi
 	@$(STEP) "documentation tests" cargo test --locked --workspace --doc
 
-test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the docs
+test-python: $(STAMPS)/extension $(STAMPS)/shop-node ## Python tests: the package, the shop, the docs
 	@$(STEP) pytest pytest
 	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
+	@cd examples/shop-django && $(CURDIR)/$(STEP) "tests of the shop on Django" python manage.py test --noinput --verbosity 0
 
 test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the extension's memory, threads and forked workers
 	@$(STEP) "pytest of the boundary" pytest tests/boundary
@@ -72,7 +74,7 @@ test-boundary: $(STAMPS)/extension $(STAMPS)/valgrind $(STAMPS)/redis ## the ext
 test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served applications on a real Redis that fails, and behind a real Varnish
 	@$(STEP) "pytest of the caches" pytest tests/origin tests/edge
 
-test-pins: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
+test-pins: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
@@ -85,15 +87,16 @@ parity-table: $(STAMPS)/extension $(STAMPS)/addon ## run the board, record what 
 
 replayers: ## build every replayer of pins, and print the surface and the command of each
 	@$(MAKE) --no-print-directory built-replayers >&2
-	@printf '%s\t%s\n' rust "$(TARGET)/debug/mizan-replay" python "$(BIN)/python -m mizan.replay"
+	@printf '%s\t%s\n' rust "$(TARGET)/debug/mizan-replay" python "$(BIN)/python -m mizan.replay" \
+		node "node $(CURDIR)/bindings/node/dist/replay/main.js"
 
-built-replayers: $(STAMPS)/extension
+built-replayers: $(STAMPS)/extension $(STAMPS)/addon
 	@cargo build --quiet --locked --package mizan-replay
 
-test-clients: $(STAMPS)/node $(STAMPS)/addon ## TypeScript tests of the server and client packages and of generated code
+test-clients: $(STAMPS)/addon $(STAMPS)/runtimes $(STAMPS)/redis ## TypeScript tests of the server (in each runtime, and under load) and client packages and of generated code
 	@$(STEP) vitest npm run --silent test
 
-test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
+test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(STAMPS)/chromium ## the shop in a real Chromium
 	@$(STEP) "shop on axum" cargo build --quiet --locked --package shop-axum
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
 
@@ -106,7 +109,7 @@ fuzz: $(STAMPS)/system ## run libFuzzer on each fuzz target, after its control (
 
 # --- measuring --------------------------------------------------------------------------------------------------------
 
-bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/caches ## measure against peers, with a release build of its own, and write docs/benchmarks.md
+bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## measure against peers, with a release build of its own, and write docs/benchmarks.md
 	@cd bench && ../$(STEP) benchmark .venv/bin/python -m measure
 
 # --- linting and writing ----------------------------------------------------------------------------------------------
@@ -151,7 +154,7 @@ lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/r
 		--extra fastapi ../bindings/python/pyproject.toml requirements.in
 
 clean: ## remove everything that was built or installed here
-	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist bench/.venv bench/target bench/build
+	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist bench/.venv bench/target bench/build
 	@find . -name node_modules -prune -exec rm -rf {} +
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find bindings/python -name '*.so' -delete
@@ -181,6 +184,14 @@ $(STAMPS)/node: $(NODE_MANIFESTS) $(STAMPS)/system
 	@$(STEP) "Node packages" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+$(STAMPS)/runtimes: tests/node/runtimes/package.json tests/node/runtimes/package-lock.json | $(STAMPS)
+	@$(STEP) "Node 22 and Bun" npm ci --prefix tests/node/runtimes --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/shop-node: $(wildcard $(SHOP_NODE)/shop/*.ts) $(STAMPS)/addon
+	@$(STEP) "shop on Node" npm --prefix $(SHOP_NODE) run --silent build
+	@touch $@
+
 $(STAMPS)/bench: $(RUST_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup bench/requirements.lock \
 		bench/package-lock.json $(STAMPS)/node
 	@$(STEP) "release build and peers" bench/setup $(PYTHON)
@@ -198,8 +209,8 @@ $(STAMPS)/varnish: tools/varnish tools/debian-package | $(STAMPS)
 	@$(STEP) Varnish tools/varnish
 	@touch $@
 
-$(STAMPS)/caches: tools/caches tools/debian-package | $(STAMPS)
-	@$(STEP) "nginx and Varnish" tools/caches
+$(STAMPS)/nginx: tools/nginx tools/debian-package | $(STAMPS)
+	@$(STEP) nginx tools/nginx
 	@touch $@
 
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)

@@ -1,19 +1,26 @@
-"""Runs the steps under valgrind's memory checker, and reads what it found in `mizan._core`.
+"""Runs a program under valgrind's memory checker, and reads what it found in one native extension.
 
-The interpreter has oddities of its own that are nobody's business here: a finding counts where the extension is among
-the frames that lead to it. Objects that Python's collector knows of are always reachable, so those the steps count
-themselves.
+Interpreters have oddities of their own that are nobody's business here: a finding counts where the extension is among
+the frames that lead to it. What an interpreter's collector knows of is always reachable, so a program counts its
+handles itself.
 """
 
 import os
 import subprocess
-import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-HERE = Path(__file__).parent
-EXTENSION = "_core.abi3.so"
+
+@dataclass(frozen=True)
+class Finding:
+    """What the checker says in one place."""
+
+    kind: str
+    """As valgrind names it, such as `Leak_DefinitelyLost`."""
+    told: str
+    """What and where, for a reader."""
 
 
 @dataclass(frozen=True)
@@ -21,16 +28,32 @@ class Checked:
     """What came of one run."""
 
     status: int
-    """Of the steps."""
-    kinds: set[str]
-    """The kinds of findings in the extension, as valgrind names them."""
-    report: str
-    """All of them, for a reader."""
+    """Of the program."""
+    findings: tuple[Finding, ...]
+    """Those in the extension."""
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of all findings."""
+        return {finding.kind for finding in self.findings}
+
+    @property
+    def report(self) -> str:
+        """All of them, for a reader."""
+        return "\n\n".join(finding.told for finding in self.findings)
 
 
-def check(log: Path, *mistakes: str) -> Checked:
-    """Run the steps, with these mistakes made on purpose."""
-    command = [
+def check(command: Sequence[str], extension: str, log: Path, environment: Mapping[str, str]) -> Checked:
+    """Run a program under the checker.
+
+    Args:
+        command: The program, which is no script, and its arguments.
+        extension: The file name of the extension.
+        log: Where the checker's own report goes; read here, left for a reader.
+        environment: Added to that of the test, such as what takes an interpreter's own allocator out of the way: it
+            would hide each object among others of its size.
+    """
+    valgrind = [
         "valgrind",
         "--leak-check=full",
         "--show-leak-kinds=definite",
@@ -38,18 +61,14 @@ def check(log: Path, *mistakes: str) -> Checked:
         "--num-callers=40",
         "--xml=yes",
         f"--xml-file={log}",
-        sys.executable,
-        str(HERE / "steps.py"),
-        *mistakes,
     ]
-    # Python's own allocator would hide each object among others of its size.
-    done = subprocess.run(command, env={**os.environ, "PYTHONMALLOC": "malloc"}, check=False, timeout=600)
-    found = [error for error in ET.parse(log).iter("error") if _concerns_extension(error)]  # noqa: S314 - it is valgrind's
-    return Checked(done.returncode, {error.findtext("kind", "") for error in found}, "\n\n".join(map(_told, found)))
+    done = subprocess.run([*valgrind, *command], env={**os.environ, **environment}, check=False, timeout=600)
+    errors = [error for error in ET.parse(log).iter("error") if _concerns(extension, error)]  # noqa: S314 - it is valgrind's
+    return Checked(done.returncode, tuple(Finding(error.findtext("kind", ""), _told(error)) for error in errors))
 
 
-def _concerns_extension(error: ET.Element) -> bool:
-    return any(Path(file.text or "").name == EXTENSION for file in error.iter("obj"))
+def _concerns(extension: str, error: ET.Element) -> bool:
+    return any(Path(file.text or "").name == extension for file in error.iter("obj"))
 
 
 def _told(error: ET.Element) -> str:

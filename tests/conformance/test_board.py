@@ -134,6 +134,13 @@ def test_every_probe_of_ipc_can_be_asked_through_a_pipe() -> None:
     assert {outcome.probe.capability for outcome in outcomes} == wanted
 
 
+def test_what_is_green_of_django_under_one_gateway_is_under_the_other() -> None:
+    """Its column is that of WSGI."""
+    outcomes = run(read_host(HERE / "hosts/django/asgi.toml"), controls=False)
+    assert [(outcome.probe.name, outcome.failure) for outcome in outcomes if not outcome.is_green] == []
+    assert len(outcomes) == len(PROBES)
+
+
 @pytest.mark.parametrize(
     "declared",
     [

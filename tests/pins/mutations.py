@@ -116,10 +116,30 @@ MUTATIONS = [
         "the name of an entry leaves out whose it is (STORE-2)",
         "core/src/cache/key.rs",
         (
-            ('Audience::Caller(None) => text.extend_from_slice(b",\\"u\\":null"),', "Audience::Caller(None) => {}"),
+            ('None => text.extend_from_slice(b",\\"u\\":null"),', "None => {}"),
             (
                 'text.extend_from_slice(b",\\"u\\":");\n                canonical::write_string(&mut text, sub);',
                 "let _ = sub;",
+            ),
+        ),
+    ),
+    Mutation(
+        "the name of an entry leaves out what its caller is allowed (STORE-2)",
+        "core/src/dispatch/origin.rs",
+        (
+            (
+                "Audience::of(caller, frozen.reads_identity)",
+                "Audience::of(caller, frozen.reads_identity && caller.is_none())",
+            ),
+        ),
+    ),
+    Mutation(
+        "the revision of a bundle leaves out the types that its outputs reach (STORE-2)",
+        "core/src/ir/caching.rs",
+        (
+            (
+                "filter(|held| reached.contains(held.name.as_str()))",
+                "filter(|held| reached.is_empty() && held.name.is_empty())",
             ),
         ),
     ),
@@ -168,10 +188,15 @@ MUTATIONS = [
         "core/src/dispatch/call.rs",
         (
             (
-                "            stale.extend(tags::of_targets(app, targets));\n",
-                "            drop(tags::of_targets(app, targets));\n",
+                "stale.extend(tags::of_targets(app, targets.chain(&entry.unsure)));",
+                "drop(tags::of_targets(app, targets.chain(&entry.unsure)));",
             ),
         ),
+    ),
+    Mutation(
+        "what a function named before it failed is not taken away (STORE-7)",
+        "core/src/dispatch/call.rs",
+        (("tags::of_targets(app, targets.chain(&entry.unsure))", "tags::of_targets(app, targets)"),),
     ),
     Mutation(
         "a hold is lifted though the function may still be running (STORE-7)",

@@ -10,7 +10,7 @@ from pins import PINS, Case, cases
 from redis_server import RedisServer
 from replayers import replay, replayers
 
-SURFACES = ["rust", "python"]
+SURFACES = ["rust", "python", "node"]
 CACHE_KEY = [{"kid": "k", "secret": "66" * 32}]
 
 

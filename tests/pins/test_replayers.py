@@ -8,7 +8,7 @@ import pytest
 from pins import PINS, cases, files, problems
 from replayers import answers, replay, replayers
 
-SURFACES = ["rust", "python"]
+SURFACES = ["rust", "python", "node"]
 KINDS = [path.stem for path in files(PINS)]
 
 

@@ -7,6 +7,7 @@
 //! - `+`: it worked and says what it changed: a JSON list of the computed params (or null) and of targets, each a name and
 //!   its params (or null); then a tab, and the result as JSON text.
 //! - `!`: an error: a JSON list of its kind and its parts; for a declared one with data a tab, and that as JSON text.
+//! - `@`: it did not return and had said what it changed: a JSON list of targets as above; then a tab, and how it ended.
 //! - `?`: it threw something else. `~`: it outran its limit. `-`: nobody, nothing, or no.
 //!
 //! A text that is none of them is the package's own mistake, and throws.
@@ -56,14 +57,15 @@ pub(crate) fn caller(text: &str) -> Result<Result<Option<Identity>, Failure>, Mi
     identity(rest).map(|identity| Ok(Some(identity)))
 }
 
-/// Reads an identity: a JSON list of `sub`, `staff`, `superuser`, the permissions, the session (or null) and the proof (by
-/// default the session).
+/// Reads an identity: a JSON list of `sub`, `staff`, `superuser`, the permissions (null where they are to be asked for), the
+/// session (or null) and the proof (by default the session).
 pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
     let parts = list(text)?;
     Ok(Identity {
         sub: text_of(parts.first())?,
         staff: flag(parts.get(1)),
         superuser: flag(parts.get(2)),
+        is_partial: parts.get(3) == Some(&Value::Null),
         permissions: parts.get(3).map(texts).transpose()?.unwrap_or_default(),
         session: maybe_text(parts.get(4)),
         proof: match parts.get(5).and_then(Value::as_str) {
@@ -71,7 +73,6 @@ pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
             Some("access") => Proof::Access,
             _ => Proof::Session,
         },
-        ..Identity::default()
     })
 }
 
@@ -109,22 +110,31 @@ fn outcome(line: &str) -> Result<Outcome, Misread> {
         let (said, result) = rest.split_once('\t').ok_or_else(|| misread(line))?;
         return Ok(Outcome::Returned { result: result.as_bytes().to_vec(), computed: computed(&list(said)?)? });
     }
+    let (line, announced) = match line.strip_prefix('@') {
+        None => (line, Vec::new()),
+        Some(rest) => {
+            let (said, ended) = rest.split_once('\t').ok_or_else(|| misread(line))?;
+            (ended, invalidations(&list(said)?)?)
+        }
+    };
     if line == "~" {
-        return Ok(Outcome::TimedOut);
+        return Ok(Outcome::TimedOut { announced });
     }
-    failure(line).map(Outcome::Failed)
+    Ok(Outcome::Failed { failure: failure(line)?, announced })
 }
 
 fn computed(said: &[Value]) -> Result<Computed, Misread> {
     let targets = said.get(1).and_then(Value::as_list).unwrap_or_default();
+    Ok(Computed { params: params(said.first()), invalidations: invalidations(targets)? })
+}
+
+/// Names with the params that narrow them.
+fn invalidations(targets: &[Value]) -> Result<Vec<Invalidation>, Misread> {
     let invalidation = |target: &Value| {
         let parts = target.as_list().unwrap_or_default();
         Ok(Invalidation { name: text_of(parts.first())?, params: params(parts.get(1)) })
     };
-    Ok(Computed {
-        params: params(said.first()),
-        invalidations: targets.iter().map(invalidation).collect::<Result<_, Misread>>()?,
-    })
+    targets.iter().map(invalidation).collect()
 }
 
 fn params(value: Option<&Value>) -> Option<Vec<u8>> {

@@ -2,13 +2,19 @@
 //!
 //! It decides nothing. [`application`] holds the frozen application and the requests that are on their way, [`settings`]
 //! reads what an application is given, [`frame`] writes each step as one text, and [`answer`] reads what JavaScript hands
-//! back. [`tokens`] hands tokens out. The interface stands in `ts/native.ts`.
+//! back. [`tokens`] hands tokens out, [`keyring`] makes and checks them for an application that does it itself. The
+//! interface stands in `ts/native.ts`. [`replay`] is apart: only the replayer of pins calls it.
 //!
 //! Values cross as text: on Node-API an object costs more to build and to walk than `JSON.parse` and `JSON.stringify` do.
+
+// Node-API alone calls most of it, and a build for tests has none.
+#![cfg_attr(test, allow(dead_code, reason = "nothing is registered"))]
 
 mod answer;
 mod application;
 mod frame;
+mod keyring;
+mod replay;
 mod settings;
 mod tokens;
 
@@ -16,7 +22,7 @@ use napi_derive::napi;
 
 /// The version of this interface. The TypeScript half compares it when it is loaded.
 #[napi]
-pub const CONTRACT: u32 = 1;
+pub const CONTRACT: u32 = 2;
 
 /// Runs the `mizan` command, but for `mizan ir`, which needs JavaScript; the exit status.
 #[napi(catch_unwind)]

@@ -23,9 +23,14 @@ fn texts(value: &Value) -> Vec<String> {
     value.as_list().unwrap_or_default().iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
-/// The keyrings, where a key is given at all: `secrets` counts those of the first setting, `keys` has names and places by
-/// purpose.
-pub(crate) fn keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Option<Keyrings>, String> {
+/// The keyrings, where a key is given at all.
+fn keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Option<Keyrings>, String> {
+    let rings = read_keyrings(given, secrets)?;
+    Ok(Purpose::ALL.into_iter().any(|purpose| rings.get(purpose).is_some()).then_some(rings))
+}
+
+/// The keyrings: `secrets` counts those of the first setting, `keys` has names and places by purpose.
+pub(crate) fn read_keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Keyrings, String> {
     let count = given.get("secrets").and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
     let mut named = Vec::new();
     for entry in given.get("keys").and_then(Value::as_list).unwrap_or_default() {
@@ -44,14 +49,10 @@ pub(crate) fn keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Option<Keyrin
         named.push((purpose, found));
     }
     let settings = Settings { secrets: secrets.iter().copied().take(count.unwrap_or_default()).collect(), keys: named };
-    if settings.secrets.is_empty() && settings.keys.is_empty() {
-        return Ok(None);
-    }
-    let rings = Keyrings::build(&settings).map_err(|problems| {
+    Keyrings::build(&settings).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         lines.join("\n")
-    })?;
-    Ok(Some(rings))
+    })
 }
 
 fn tokens(given: &Value) -> Tokens {

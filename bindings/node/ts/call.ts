@@ -11,8 +11,9 @@ export interface Call {
   /** Is aborted when the call outruns its limit. */
   readonly signal: AbortSignal;
   /**
-   * Says that a target changed, narrowed by params: `req.invalidate("user", { user_id: 5 })` (SCOPE-7). A function that
-   * fails invalidates nothing.
+   * Says that a target changed, narrowed by params: `req.invalidate("user", { user_id: 5 })` (SCOPE-7). The reply of a
+   * function that fails invalidates nothing; where it failed by surprise or took too long, the origin cache still forgets
+   * what was named (STORE-7).
    */
   invalidate(target: Target, params?: Readonly<Record<string, unknown>>): void;
 }

@@ -39,4 +39,18 @@ export type { Limits } from "./registration.js";
 export type { InputSchema, Schema } from "./schema.js";
 export type { Identify, Log, Permissions } from "./serving.js";
 export type { Cache, Keys, Purpose, Secret, TokenFunction, Tokens } from "./settings.js";
+export {
+  type AccessToken,
+  type IdentityToken,
+  Keyring,
+  type KeyringOptions,
+  type MintAccessOptions,
+  type MintMwtOptions,
+  type MintOptions,
+  type MintRefreshOptions,
+  type RefreshToken,
+  TokenRefused,
+  type TokenTimes,
+  type VerifyOptions,
+} from "./tokens.js";
 export { Upload, type UploadOptions, upload, uploads } from "./upload.js";

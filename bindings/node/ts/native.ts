@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { platformPackage } from "./platform.js";
 
 /** A frozen application, as the native half has it (`src/application.rs`). Steps and answers are texts. */
 export interface NativeApplication {
@@ -38,6 +39,29 @@ export interface NativeApplication {
   takeLog(): string[];
 }
 
+/** Keys, as the native half has them (`src/keyring.rs`). Times are whole seconds. */
+export interface NativeKeyring {
+  kids(purpose: string): string[];
+  mintMwt(
+    sub: string,
+    pkey: string,
+    staff: boolean,
+    superuser: boolean,
+    now: number,
+    life: number,
+  ): string;
+  mintAccess(
+    sub: string,
+    jti: string,
+    staff: boolean,
+    superuser: boolean,
+    now: number,
+    life: number,
+  ): string;
+  mintRefresh(sub: string, jti: string, fam: string, now: number, life: number): string;
+  verify(kind: string, token: string, now: number, leeway: number): string;
+}
+
 interface Native {
   readonly Application: new (
     document: string,
@@ -46,28 +70,24 @@ interface Native {
     wake: (number: number) => void,
   ) => NativeApplication;
   readonly CONTRACT: number;
+  readonly Keyring: new (
+    settings: string,
+    secrets: Uint8Array[],
+    audience: string,
+  ) => NativeKeyring;
+  permissionKey(permissions: string[], staff: boolean, superuser: boolean): string;
+  tokenTimes(): number[];
   runCommandLine(parts: string[]): number;
 }
 
-const CONTRACT = 1;
-
-/** The platform package that holds a prebuilt library, where one is published for this platform. */
-function platformPackage(): string {
-  const isMusl =
-    process.platform === "linux" &&
-    !(process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)
-      ?.header?.glibcVersionRuntime;
-  const libc = { darwin: "", linux: isMusl ? "-musl" : "-gnu", win32: "-msvc" } as const;
-  const suffix = libc[process.platform as keyof typeof libc] ?? "";
-  return `@mizan/server-${process.platform}-${process.arch}${suffix}`;
-}
+const CONTRACT = 2;
 
 function load(): Native {
   const require = createRequire(import.meta.url);
   // What was built here comes first: a checkout never runs what the registry has.
   const built = fileURLToPath(new URL("../mizan.node", import.meta.url));
   if (existsSync(built)) return require(built) as Native;
-  const name = platformPackage();
+  const { name } = platformPackage();
   try {
     return require(name) as Native;
   } catch (error) {

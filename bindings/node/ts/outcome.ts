@@ -31,6 +31,24 @@ export function returned(
   return `+${JSON.stringify([params, targets])}\t${text}`;
 }
 
+/** The answer of a function that did not return, with what it had said that it changed until then (STORE-7). */
+export function ended(
+  answer: string,
+  call: RunningCall,
+  targetName: (target: Target) => string,
+): string {
+  if (call.changes === undefined) return answer;
+  const targets = call.changes.map(([target, by]) => {
+    try {
+      return JSON.stringify([targetName(target), by]);
+    } catch {
+      // What has no name or no form in JSON is everything: more is forgotten than was meant, never less.
+      return '["",null]';
+    }
+  });
+  return `@[${targets.join(",")}]\t${answer}`;
+}
+
 /** The answer for arguments that a schema refuses. */
 export function invalid(issues: readonly Issue[]): string {
   return `!${JSON.stringify(["invalid", issues])}`;

@@ -68,23 +68,14 @@ export function settingsOf(given: Given): {
   readonly secrets: Uint8Array[];
   readonly text: string;
 } {
-  const secrets: Uint8Array[] = secretsOf(given.secret);
-  const count = secrets.length;
-  const keys = Object.entries(given.keys ?? {}).map(([purpose, held]) => [
-    purpose,
-    held.map(([name, secret]) => [
-      name,
-      secrets.push(secretBytes(`MIZAN_${purpose.toUpperCase()}_KEYS`, secret)) - 1,
-    ]),
-  ]);
+  const { members, secrets } = keySettings(given.secret, given.keys);
   const cache = typeof given.cache === "string" ? { store: given.cache } : given.cache;
   const seconds = (time: number | undefined) => (time === undefined ? undefined : time / 1000);
   const { tokens } = given;
   const text = JSON.stringify({
+    ...members,
     csrf: given.csrf,
     has_sessions: given.hasSessions,
-    keys,
-    secrets: count,
     store: cache && {
       lease: seconds(cache.lease),
       max_bytes: cache.maxBytes,
@@ -103,6 +94,23 @@ export function settingsOf(given: Given): {
     trusted_origins: given.trustedOrigins,
   });
   return { secrets, text };
+}
+
+/** What the native half reads of keys, and the secrets that this names by their place. */
+export function keySettings(
+  secret: Secret | readonly Secret[] | undefined,
+  own: Keys | undefined,
+): { readonly members: { keys: unknown[]; secrets: number }; readonly secrets: Uint8Array[] } {
+  const secrets: Uint8Array[] = secretsOf(secret);
+  const count = secrets.length;
+  const keys = Object.entries(own ?? {}).map(([purpose, held]) => [
+    purpose,
+    held.map(([name, one]) => [
+      name,
+      secrets.push(secretBytes(`MIZAN_${purpose.toUpperCase()}_KEYS`, one)) - 1,
+    ]),
+  ]);
+  return { members: { keys, secrets: count }, secrets };
 }
 
 /** The secrets that are given, or what the environment has. */

@@ -6,7 +6,7 @@ import { Invalid } from "./errors.js";
 import { placed } from "./files.js";
 import { callerText, type Identity, permissionNames, readIdentity } from "./identity.js";
 import { type Arrival, type Incoming, LazyIncoming } from "./incoming.js";
-import { known, returned, THREW, TIMED_OUT } from "./outcome.js";
+import { ended, known, returned, THREW, TIMED_OUT } from "./outcome.js";
 import type { Served } from "./registration.js";
 import type { Checked } from "./schema.js";
 import type { Serving } from "./serving.js";
@@ -262,7 +262,7 @@ export class Visit {
         result = checked instanceof Promise ? checked.then(run) : run(checked);
       }
     } catch (error) {
-      settle(index, this.#failed(error, served.place));
+      settle(index, this.#ended(this.#failed(error, served.place), call));
       return;
     }
     if (!isPromise(result)) {
@@ -273,7 +273,7 @@ export class Visit {
     const timer = setTimeout(() => {
       isOver = true;
       call.stop(new Error(`it outran its ${limit} ms`));
-      settle(index, TIMED_OUT);
+      settle(index, this.#ended(TIMED_OUT, call));
     }, limit);
     const end = (answer: () => string) => {
       if (isOver) return;
@@ -282,7 +282,7 @@ export class Visit {
     };
     result.then(
       (value) => end(() => this.#returned(served, args, value, call)),
-      (error: unknown) => end(() => this.#failed(error, served.place)),
+      (error: unknown) => end(() => this.#ended(this.#failed(error, served.place), call)),
     );
   }
 
@@ -290,8 +290,12 @@ export class Visit {
     try {
       return returned(served, args, result, call, this.#serving.targetName);
     } catch (error) {
-      return this.#failed(error, served.place);
+      return this.#ended(this.#failed(error, served.place), call);
     }
+  }
+
+  #ended(answer: string, call: RunningCall): string {
+    return ended(answer, call, this.#serving.targetName);
   }
 
   #upload(line: string): Upload {

@@ -152,7 +152,7 @@ impl Exchange {
                 Some(outcome) => outcome,
                 None => match returned.next() {
                     Some(value) => outcome::outcome(&value)?,
-                    None => Outcome::Failed(Failure::Raised),
+                    None => Failure::Raised.into(),
                 },
             });
         }
@@ -183,7 +183,7 @@ fn calls<'py>(
                 calls.push((*function, arguments, f64::from(*timeout_ms) / 1000.0));
                 unfit.push(None);
             }
-            Err(problem) => unfit.push(Some(Outcome::Failed(problem))),
+            Err(problem) => unfit.push(Some(problem.into())),
         }
     }
     Ok((calls, unfit))

@@ -8,7 +8,8 @@ use mizan_core::identity::origin::{self, Source, TrustedOrigins};
 use mizan_core::identity::rotation::{self, Decision};
 use mizan_core::identity::settings::{self, Settings};
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
-use mizan_core::identity::{csrf, permission_key};
+use mizan_core::identity::{Identity, csrf, permission_key};
+use mizan_core::ir::kdl_read;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
@@ -19,6 +20,9 @@ type OwnKeys = (String, Vec<(String, Vec<u8>)>);
 fn value_error(problem: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(problem.to_string())
 }
+
+/// Who asks: `sub`, `staff`, `superuser`, permissions.
+type Taken = (String, bool, bool, Vec<String>);
 
 /// The keyrings of an application.
 #[pyclass(frozen, module = "mizan._core")]
@@ -186,12 +190,36 @@ impl Keyrings {
         Ok(csrf::check(self.ring(Purpose::Csrf)?, session, token))
     }
 
-    /// The name of an entry of the origin cache. `params` is canonical JSON; without `public`, `sub` is who asks.
-    fn cache_key(&self, context: &str, params: &[u8], rev: u32, public: bool, sub: Option<&str>) -> PyResult<String> {
-        let audience = if public { Audience::Public } else { Audience::Caller(sub) };
+    /// The name of an entry of the origin cache, of a context of an IR. `params` is canonical JSON; without `public`, `sub`
+    /// or `identity` is who asks, the latter where a member takes it.
+    fn cache_key(
+        &self,
+        ir: &str,
+        context: &str,
+        params: &[u8],
+        public: bool,
+        sub: Option<&str>,
+        identity: Option<Taken>,
+    ) -> PyResult<String> {
+        let document = kdl_read::read(ir).map_err(value_error)?;
+        let found = document.contexts.iter().find(|held| held.name == context && held.public == public);
+        let found = found.ok_or_else(|| value_error(format!("the IR has no such context {context:?}")))?;
+        let identity = identity.map(|(sub, staff, superuser, permissions)| Identity {
+            sub,
+            staff,
+            superuser,
+            permissions,
+            ..Identity::default()
+        });
+        let audience = match &identity {
+            _ if public => Audience::Public,
+            None => Audience::Caller(sub),
+            taken => Audience::of(taken.as_ref(), true),
+        };
         // Its keyring says best that there is none.
         self.ring(Purpose::Cache)?;
-        Ok(self.cache.as_ref().map(|key| key.entry(context, params, rev, audience)).unwrap_or_default())
+        let name = self.cache.as_ref().map(|key| key.entry(context, params, &document.revision(found), audience));
+        Ok(name.unwrap_or_default())
     }
 }
 

@@ -16,6 +16,8 @@ use crate::encode::Checked;
 type Target<'py> = (String, Option<Bound<'py, PyBytes>>);
 /// Its kind, the result, the computed params, and targets.
 type Returned<'py> = (String, Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Vec<Target<'py>>);
+/// Its kind, how it ended, and targets.
+type Announced<'py> = (String, Bound<'py, PyTuple>, Vec<Target<'py>>);
 /// Where an argument is invalid, and why.
 type Entry<'py> = (Vec<Bound<'py, PyAny>>, String);
 
@@ -34,14 +36,28 @@ pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
             let status = response.getattr("status_code")?.extract()?;
             Ok(Outcome::Responded { status, computed: computed(params, targets) })
         }
-        "timed_out" => Ok(Outcome::TimedOut),
-        _ => failure(form).map(Outcome::Failed),
+        "announced" => {
+            let (_, ended, targets): Announced<'_> = form.extract()?;
+            failed(&ended, invalidations(targets))
+        }
+        _ => failed(form, Vec::new()),
+    }
+}
+
+/// The outcome of a function that did not return, which had named these targets.
+fn failed(form: &Bound<'_, PyTuple>, announced: Vec<Invalidation>) -> PyResult<Outcome> {
+    match kind(form)?.as_str() {
+        "timed_out" => Ok(Outcome::TimedOut { announced }),
+        _ => Ok(Outcome::Failed { failure: failure(form)?, announced }),
     }
 }
 
 fn computed(params: Option<Bound<'_, PyBytes>>, targets: Vec<Target<'_>>) -> Computed {
-    let invalidation = |(name, params): Target<'_>| Invalidation { name, params: text(params) };
-    Computed { params: text(params), invalidations: targets.into_iter().map(invalidation).collect() }
+    Computed { params: text(params), invalidations: invalidations(targets) }
+}
+
+fn invalidations(targets: Vec<Target<'_>>) -> Vec<Invalidation> {
+    targets.into_iter().map(|(name, params)| Invalidation { name, params: text(params) }).collect()
 }
 
 /// The outcome of a function that returned: with text that its encoder checked, or that the core has yet to check.

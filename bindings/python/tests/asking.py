@@ -1,10 +1,15 @@
 """Django's two test clients behind one face, so that one test asks both."""
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
+
+Queries = Callable[[], AbstractContextManager[list[str]]]
+"""Collects the SQL of all threads while it is entered."""
 
 
 class Asking:

@@ -1,16 +1,13 @@
 """Fixtures that only tests of the Django adapter ask for."""
 
-from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import pytest
 from django.db.backends.utils import CursorWrapper
 
-from asking import Asking
+from asking import Asking, Queries
 from bookstore.models import Book
-
-Queries = Callable[[], AbstractContextManager[list[str]]]
-"""Collects the SQL of all threads while it is entered."""
 
 
 @pytest.fixture

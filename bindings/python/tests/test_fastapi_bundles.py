@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 
 import pytest
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from pydantic import AfterValidator
+from starlette.middleware.base import RequestResponseEndpoint
 
 import mizan
 from caller import mount
@@ -81,18 +82,43 @@ def test_a_public_bundle_cannot_depend_on_its_caller(caplog: pytest.LogCaptureFi
     async def session(request: Request) -> int:
         return len(request.session)
 
+    @client(context=ReactContext("state", public=True))
+    async def state(request: Request) -> str:
+        return request.state.caller
+
+    @client(context=ReactContext("key", public=True))
+    async def key(request: Request) -> str:
+        return request.scope.get("caller", "none")
+
     @client(context=ReactContext("by_dependency", public=True))
     async def by_dependency(held: Annotated[str, Depends(language)]) -> str:
         return held
 
-    caller = mount(path, headers, cookies, session, by_dependency)
+    def found(request: Request) -> str:
+        return getattr(request.state, "caller", "none")
+
+    @client(context=ReactContext("found_by_dependency", public=True))
+    async def found_by_dependency(caller: Annotated[str, Depends(found)]) -> str:
+        return caller
+
+    caller = mount(path, headers, cookies, session, state, key, by_dependency, found_by_dependency)
+
+    @caller.app.middleware("http")
+    async def find_caller(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        request.state.caller = request.scope["caller"] = request.headers["cookie"]
+        return await call_next(request)
+
     told: dict[str, Any] = {"headers": {"accept-language": "de", "cookie": "a=b"}}
     assert caller.bundle("shop", **told).json() == {"path": "/api/mizan/ctx/shop/"}
     assert caller.bundle("headers", **told).status_code == 500
     assert caller.bundle("cookies", **told).status_code == 500
     assert caller.bundle("session", **told).status_code == 500
+    assert caller.bundle("state", **told).status_code == 500
+    assert caller.bundle("key", **told).json() == {"key": "none"}
     assert caller.bundle("by_dependency", **told).json() == {"by_dependency": "none"}
+    assert caller.bundle("found_by_dependency", **told).json() == {"found_by_dependency": "none"}
     assert "a member of a public context reached for cookies" in caplog.text
+    assert "a member of a public context reached for state" in caplog.text
 
 
 def test_params_that_do_not_fit_are_told():

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import threading
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from fastapi import Depends, FastAPI, Request
 
 import mizan
 from caller import Caller, mount, posted
-from mizan import Cache, Identity, ReactContext, RegistrationError, client
+from mizan import Cache, Conflict, Identity, ReactContext, RegistrationError, client, invalidate
 from mizan.fastapi import Mizan
 
 SECRET = "a secret that everybody knows: of these tests"  # noqa: S105
@@ -359,6 +360,80 @@ def test_what_ended_badly_may_have_changed_something(ends: str):
     assert reply.status_code == (504 if ends == "TIMEOUT" else 500)
     assert "x-mizan-invalidate" not in reply.headers
     assert caller.bundle("page").json() == {"page": 2}
+
+
+class Itself:
+    """What has no JSON form."""
+
+    def __iter__(self) -> "Itself":
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("runs", ["at once", "waits", "thread", "injected", "injected thread"])
+@pytest.mark.parametrize("ends", ["INTERNAL", "TIMEOUT", "result", "CONFLICT", "no params"])
+def test_what_ended_badly_has_changed_what_it_named(runs: str, ends: str):
+    """STORE-7, SCOPE-7: also what it did not declare; but for an error that it raised on purpose."""
+    counted = Counted()
+    released = threading.Event()
+
+    @client(context=PAGE)
+    async def page(number: int) -> int:
+        return counted()
+
+    @client(affects=PAGE)
+    async def renumber(number: int) -> None:
+        """So that the page is known by its number."""
+
+    def change() -> int:
+        invalidate(PAGE, number=Itself() if ends == "no params" else 1)
+        if ends == "CONFLICT":
+            raise Conflict
+        if ends in {"INTERNAL", "no params"}:
+            raise RuntimeError
+        return "x"  # type: ignore[return-value]
+
+    async def waiting() -> int:
+        if runs != "at once":
+            await asyncio.sleep(0)
+        if ends == "TIMEOUT":
+            invalidate(PAGE, number=1)
+            await asyncio.Event().wait()
+        return change()
+
+    def blocking() -> int:
+        if ends == "TIMEOUT":
+            invalidate(PAGE, number=1)
+            released.wait(10)
+        return change()
+
+    async def waiting_injected(tongue: Annotated[str, Depends(language)]) -> int:
+        return await waiting()
+
+    def blocking_injected(tongue: Annotated[str, Depends(language)]) -> int:
+        return blocking()
+
+    functions: dict[str, Any] = {
+        "thread": blocking,
+        "injected": waiting_injected,
+        "injected thread": blocking_injected,
+    }
+    function = client(name="change", timeout=0.1)(functions.get(runs, waiting))
+    caller = mount(page, renumber, function, cache="memory")
+    assert statuses(caller, "page", "?number=1") == [STORED, HIT]
+    assert statuses(caller, "page", "?number=2") == [STORED, HIT]
+    reply = asyncio.run(_released(caller, released))
+    assert reply.status_code == {"TIMEOUT": 504, "CONFLICT": 409}.get(ends, 500)
+    assert "x-mizan-invalidate" not in reply.headers
+    assert caller.bundle("page", "?number=1").headers["cache-status"] == (HIT if ends == "CONFLICT" else STORED)
+    assert caller.bundle("page", "?number=2").headers["cache-status"] == (STORED if ends == "no params" else HIT)
+
+
+async def _released(caller: Caller, released: threading.Event) -> httpx.Response:
+    """The reply to the change; what still runs on a thread then ends, else the loop would wait for it."""
+    try:
+        return await caller.send_async("POST", "/api/mizan/call/", **posted({"fn": "change"}))
+    finally:
+        released.set()
 
 
 def test_guards_run_before_the_cache_is_asked():

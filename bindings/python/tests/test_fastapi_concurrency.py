@@ -4,8 +4,10 @@ import asyncio
 import threading
 from contextvars import ContextVar
 
+from fastapi import Request
+
 from caller import mount, posted
-from mizan import ReactContext, client, invalidate
+from mizan import Identity, ReactContext, client, invalidate
 
 PAGE = ReactContext("page")
 
@@ -160,3 +162,78 @@ def test_a_cancelled_request_cancels_its_functions():
 
     asyncio.run(scenario())
     assert sorted(ended) == ["a", "b", "c"]
+
+
+TENANT: ContextVar[str] = ContextVar("tenant", default="none")
+
+
+def test_what_one_call_sets_no_other_call_of_its_request_sees():
+    @client
+    async def sets(tenant: str) -> str:
+        before = TENANT.get()
+        TENANT.set(tenant)
+        return before
+
+    @client
+    async def sets_and_waits(tenant: str) -> str:
+        TENANT.set(tenant)
+        await asyncio.sleep(0)
+        return TENANT.get()
+
+    @client
+    async def with_request(request: Request, tenant: str) -> str:
+        before = TENANT.get()
+        TENANT.set(tenant)
+        await asyncio.sleep(0)
+        return f"{before} {TENANT.get()}"
+
+    @client
+    def in_a_thread() -> str:
+        return TENANT.get()
+
+    calls = [
+        ("sets", "a", "none"),
+        ("with_request", "b", "none b"),
+        ("sets", "c", "none"),
+        ("sets_and_waits", "d", "d"),
+        ("sets_and_waits", "e", "e"),
+        ("sets", "f", "none"),
+        ("in_a_thread", None, "none"),
+    ]
+    caller = mount(sets, sets_and_waits, with_request, in_a_thread)
+    for order in (calls, [calls[3], *calls[:3], *calls[4:]], calls[2:] + calls[:2]):
+        batch = [{"fn": name, "args": {} if tenant is None else {"tenant": tenant}} for name, tenant, _ in order]
+        replies = caller.send("POST", "/api/mizan/call/", **posted(batch)).json()
+        assert [reply["result"] for reply in replies] == [seen for _, _, seen in order]
+
+
+def test_what_a_mutation_sets_the_bundles_of_its_reply_do_not_see():
+    @client(context=PAGE)
+    async def tenant_of_page() -> str:
+        return TENANT.get()
+
+    @client(affects=PAGE)
+    async def move() -> None:
+        TENANT.set("another")
+
+    call = {"fn": "move", "refresh": [{"context": "page"}]}
+    reply = mount(tenant_of_page, move).send("POST", "/api/mizan/call/", **posted(call)).json()
+    assert reply["bundles"][0]["data"] == {"tenant_of_page": "none"}
+
+
+def test_what_a_guard_sets_no_function_sees_and_what_identify_sets_all_do():
+    async def theirs(_request: Request, identity: Identity | None) -> bool:
+        TENANT.set("of the guard")
+        await asyncio.sleep(0)
+        return identity is not None
+
+    async def identify(_request: Request) -> Identity:
+        TENANT.set("of the caller")
+        return Identity("ada")
+
+    @client(auth=theirs)
+    async def guarded() -> str:
+        return TENANT.get()
+
+    reply = mount(guarded, identify=identify).send("POST", "/api/mizan/call/", **posted({"fn": "guarded"}))
+    assert reply.json()["result"] == "of the caller"

@@ -1,6 +1,5 @@
 """The same over a real server and real sockets."""
 
-import asyncio
 import json
 import socket
 import threading
@@ -8,11 +7,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
 from mizan import ReactContext, client
 from mizan.fastapi import Mizan
+from serving import serving
 
 reached = threading.Event()
 release = threading.Event()
@@ -41,13 +40,8 @@ def slow() -> int:
 def address() -> Iterator[tuple[str, int]]:
     app = FastAPI()
     Mizan(app, functions=[user_name, rename, slow])
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-        thread.start()
-        yield listener.getsockname()
-        server.should_exit = True
-        thread.join()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

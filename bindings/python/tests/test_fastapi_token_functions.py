@@ -153,3 +153,19 @@ def test_a_store_that_is_away_is_unavailable():
     reply = client.post("/api/mizan/call/", json={"fn": "jwt_obtain"}, headers=ADA)
     assert (reply.status_code, reply.headers["retry-after"]) == (503, "1")
     assert isinstance(call(client, "mwt_obtain", ADA), dict)
+
+
+class _Finder:
+    async def __call__(self, sub: str) -> Identity:
+        return Identity(sub)
+
+
+async def _find(sub: str) -> Identity:
+    return Identity(sub)
+
+
+@pytest.mark.parametrize("find", [_find, _Finder()])
+@pytest.mark.parametrize("functions", [["jwt_refresh"], []])
+def test_an_async_find_is_refused_when_it_is_declared(find: Any, functions: list[Any]):
+    with pytest.raises(RegistrationError, match=r"Tokens\(find=…\) is async"):
+        Mizan(FastAPI(), secret="s" * 32, tokens=Tokens(find=find, functions=functions))

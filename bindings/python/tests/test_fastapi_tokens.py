@@ -227,6 +227,37 @@ def test_a_bundle_is_kept_under_whom_the_token_names():
     assert caller.bundle("page", headers=[("x-mizan-token", "x")]).status_code == 401
 
 
+def test_a_bundle_whose_function_takes_the_identity_is_kept_under_what_that_is_allowed():
+    """STORE-2: a caller who may see more, or less, by now gets no bundle from before."""
+    page = ReactContext("page")
+    allowed = ["shop.see"]
+    runs: list[str] = []
+
+    @client(context=page)
+    async def seen(identity: Identity | None) -> list[str]:
+        runs.append("nobody" if identity is None else identity.sub)
+        return [] if identity is None else [identity.sub, *sorted(identity.permissions)]
+
+    def permissions(sub: str) -> list[str]:
+        return list(allowed)
+
+    caller = mount(seen, secret=SECRET, cache="memory", tokens=Tokens(permissions=permissions), identify=by_header)
+
+    def ask(*headers: tuple[str, str]) -> list[str]:
+        return caller.bundle("page", headers=list(headers)).json()["seen"]
+
+    for _ in range(2):
+        assert ask(access("ada")) == ["ada", "shop.see"]
+        assert ask(("x-user", "ada")) == ["ada"]
+        assert ask(access("eve")) == ["eve", "shop.see"]
+        assert ask() == []
+    assert runs == ["ada", "ada", "eve", "nobody"]
+    allowed.append("shop.change")
+    assert ask(access("ada")) == ["ada", "shop.change", "shop.see"]
+    allowed.clear()
+    assert ask(access("ada")) == ["ada"]
+
+
 def test_tokens_need_a_secret(monkeypatch: pytest.MonkeyPatch):
     """And one that is no secret is not shown."""
     monkeypatch.delenv("MIZAN_SECRET", raising=False)

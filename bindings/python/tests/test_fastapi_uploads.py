@@ -1,23 +1,21 @@
 """Calls with files, over a real server and real sockets; what no client library sends is written by hand."""
 
-import asyncio
 import io
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI, UploadFile
 from pydantic import BaseModel, Field
 
 import mizan
 from mizan import ReactContext, RegistrationError, Upload, UploadLimits, client
 from mizan.fastapi import Mizan
+from serving import serving
 
 Picture = Annotated[Upload, UploadLimits(max_size=1000, content_types=["image/*"])]
 
@@ -71,13 +69,8 @@ def user_name(user_id: int) -> str:
 def address() -> Iterator[tuple[str, int]]:
     app = FastAPI()
     Mizan(app, functions=[save_avatar, save_pages, save_scans, measure, guarded, user_name])
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
-        thread.start()
-        yield listener.getsockname()
-        server.should_exit = True
-        thread.join()
+    with serving(app) as address:
+        yield address
 
 
 @pytest.fixture

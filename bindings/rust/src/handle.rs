@@ -198,10 +198,10 @@ impl Visit {
     /// Runs one function.
     async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Ended {
         let Invocation { function, args, files, timeout_ms } = invocation;
-        let Some(served) = frozen.functions.get(function) else { return (Outcome::Failed(Failure::Raised), None) };
+        let Some(served) = frozen.functions.get(function) else { return (Failure::Raised.into(), None) };
         if self.is_cut(frozen) {
             let (code, message) = (ErrorCode::PayloadTooLarge, None);
-            return (Outcome::Failed(Failure::Protocol { code, message, retry_after: None }), None);
+            return (Failure::Protocol { code, message, retry_after: None }.into(), None);
         }
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
         let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::from);
@@ -210,8 +210,11 @@ impl Visit {
         // The function's own panic, and one before its first wait.
         let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
         match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
-            Err(_) => (Outcome::TimedOut, None),
-            Ok(Err(panic)) => (Outcome::Failed(self.panicked(&served.place, &*panic)), None),
+            Err(_) => (Outcome::TimedOut { announced: announced.take() }, None),
+            Ok(Err(panic)) => {
+                let failure = self.panicked(&served.place, &*panic);
+                (Outcome::Failed { failure, announced: announced.take() }, None)
+            }
             Ok(Ok(ran)) => self.outcome(&served.place, ran, &announced),
         }
     }
@@ -239,7 +242,7 @@ impl Visit {
                     }
                 }
             }
-            Err(failed) => (Outcome::Failed(self.failed(place, failed)), None),
+            Err(failed) => (Outcome::Failed { failure: self.failed(place, failed), announced: announced.take() }, None),
         }
     }
 

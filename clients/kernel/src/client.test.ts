@@ -366,8 +366,10 @@ describe("events", () => {
   });
 
   test("a call that failed changes nothing", async () => {
-    await rejection(api.fail());
-    expect(events.map(({ type }) => type)).toEqual(["request", "response"]);
+    await rejection(api.updateProfile({ name: "Grace", user_id: 1 }));
+    await rejection(api.busy());
+    const types = events.map(({ type }) => type);
+    expect(types).toEqual(["request", "response", "request", "response"]);
   });
 
   test("a call whose answer was lost puts in doubt what it could have changed", async () => {
@@ -387,16 +389,28 @@ describe("events", () => {
     hold.release();
   });
 
-  test("a call that outran its limit at the server may have taken effect all the same", async () => {
-    server.disturb("POST", {
-      status: 504,
-      text: '{"error":{"code":"TIMEOUT","message":"timed out"}}',
-    });
-    expect(await rejection(api.addNote({ text: "x" }))).toMatchObject({
-      code: "TIMEOUT",
-      status: 504,
-    });
+  test.each([
+    ["outran its limit at the server", "TIMEOUT", 504],
+    ["failed by surprise", "INTERNAL", 500],
+  ])("a call that %s may have taken effect all the same", async (_name, code, status) => {
+    server.disturb("POST", { status, text: `{"error":{"code":"${code}","message":"no"}}` });
+    expect(await rejection(api.addNote({ text: "x" }))).toMatchObject({ code, status });
     expect(events.at(-1)).toMatchObject({ targets: [{ context: "board" }], type: "change" });
+  });
+
+  test("and so may one of a batch, where the others say what they changed", async () => {
+    server.disturb("POST", {
+      text: `[{"error":{"code":"INTERNAL","id":"f00d","message":"internal error"},"status":500},
+        {"invalidate":[{"context":"user","params":{"user_id":1}}],"result":null}]`,
+    });
+    await Promise.allSettled([
+      api.addNote({ text: "x" }),
+      api.updateProfile({ name: "Ida", user_id: 1 }),
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      targets: [{ context: "board" }, { context: "user", params: { user_id: 1 } }],
+      type: "change",
+    });
   });
 
   test("another contract is told once", async () => {

@@ -79,8 +79,8 @@ export interface Answer {
   readonly body?: unknown;
   /** Why there is no answer, with status 0. */
   readonly cause?: unknown;
-  /** Not empty where the server asks for the token against forged requests (CSRF-9). */
-  readonly csrf?: string;
+  /** Its headers. */
+  readonly head?: { get(name: string): string | null };
   /** Seconds, from `Retry-After`. */
   readonly retryAfter?: number | undefined;
   /** The HTTP status; 0 where no answer came. */
@@ -164,17 +164,17 @@ export function createClient({
             signal,
             ...(body && { body: form?.(body) ?? body, method: "POST" as const }),
           });
-          const header = (name: string) => response.headers.get(name) ?? "";
-          const received = header("x-mizan-contract");
+          const head = response.headers;
+          const received = head.get("x-mizan-contract");
           if (expected && received && received !== expected) {
             link.emit({ expected, received, type: "contract" });
             expected = undefined;
           }
-          const retryAfter = header("retry-after");
+          const retryAfter = head.get("retry-after");
           return {
             body: await response.json().catch(() => undefined),
-            csrf: header("x-mizan-csrf"),
-            retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : undefined,
+            head,
+            retryAfter: /^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) : undefined,
             status: response.status,
           };
         } catch (cause) {
@@ -244,9 +244,9 @@ export function createClient({
         return entry;
       }
       const error = failure(entry?.error, { ...answer, status: entry?.status ?? status });
-      // Where the answer was lost, or the server gave up waiting, the call may have taken effect: all that it could have
-      // changed is in doubt.
-      if (error.code === "NETWORK" || error.code === "TIMEOUT") {
+      // Where the answer was lost, the server gave up waiting or the function failed by surprise, the call may have taken
+      // effect: all that it could have changed is in doubt (INV-6).
+      if (/^(INTERNAL|NETWORK|TIMEOUT)$/.test(error.code)) {
         replies.push({ invalidate: affects.map((context) => ({ context })) });
       }
       return error;

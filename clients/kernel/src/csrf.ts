@@ -17,7 +17,7 @@ export function createCsrfGuard(readSession: () => Promise<Answer>): Guard {
   return async (attempt, body) => {
     const used = body ? held : undefined;
     const answer = await attempt(await used);
-    if (!(body && answer.csrf)) return answer;
+    if (!(body && answer.head?.get("x-mizan-csrf"))) return answer;
     // Another call may have been refused as well, and have asked for the new one already.
     if (held === used) {
       held = readSession().then(({ body }) => {

@@ -189,12 +189,13 @@ describe("a refused token", () => {
     expect(carried()).toEqual(["t1", "t1"]);
   });
 
-  test("is one by its status: a bundle may have a member of that look", async () => {
+  test("is one by its header: a call that ran and raised that error is not sent again", async () => {
     authenticate(client, { getToken: () => nextToken() });
-    const bundle = { error: { code: "UNAUTHENTICATED" } };
-    server.disturb("GET", { text: JSON.stringify(bundle) });
-    expect(await api.boardContext()).toEqual(bundle);
-    expect(carried()).toEqual(["t1"]);
+    const error = { code: "UNAUTHENTICATED", message: "Not you." };
+    await expect(api.addNoteAndRaise({ text: "once" })).rejects.toMatchObject(error);
+    expect(server.shop.notes).toEqual(["hello", "once"]);
+    expect(server.count("POST")).toBe(1);
+    expect(asked).toBe(1);
   });
 
   test("another 401, as a proxy gives it, and an entry of a batch renew nothing", async () => {
@@ -240,11 +241,11 @@ describe("nobody signed in", () => {
     const first = api.boardContext();
     await Promise.resolve();
     forget();
-    await api.echo();
+    const second = api.echo();
     give({ expiresIn: 900, token: "ada" });
-    await first;
+    await Promise.all([first, second]);
     await api.echo();
-    expect(carried()).toEqual(["grace", "ada", "grace"]);
+    expect(carried()).toEqual(["ada", "grace", "grace"]);
   });
 
   test("is told too late to matter once somebody has signed in", async () => {
@@ -259,12 +260,34 @@ describe("nobody signed in", () => {
     const first = api.boardContext();
     await Promise.resolve();
     forget();
-    await api.echo();
+    const second = api.echo();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // The source is not asked for one caller while it answers for another.
+    expect(asked).toBe(1);
     say(null);
-    await first;
+    await Promise.all([first, second]);
     await api.echo();
-    expect(carried()).toEqual(["grace", undefined, "grace"]);
+    expect(carried()).toEqual([undefined, "grace", "grace"]);
     expect(asked).toBe(2);
+  });
+
+  test("is told in vain where it cannot be told: the next one is asked for all the same", async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const late = new Promise<Token>((_resolve, reject) => {
+      fail = reject;
+    });
+    const forget = authenticate(client, {
+      getToken: () => (++asked === 1 ? late : Promise.resolve({ token: "t2" })),
+    });
+    server.protection.tokens = new Set(["t2"]);
+    const first = api.boardContext();
+    await Promise.resolve();
+    forget();
+    const second = api.echo({ value: 1 });
+    fail(new Error("offline"));
+    await expect(first).rejects.toMatchObject({ code: "NETWORK" });
+    expect(await second).toBe(1);
+    expect(carried()).toEqual(["t2"]);
   });
 });
 
@@ -356,6 +379,16 @@ describe("a function that hands tokens out", () => {
       ['{"fn":"mwt_obtain"}', undefined],
     ]);
   });
+
+  test.each(["mwt_obtain_all", "jwt_report", "mwt_list", "jwt_obtainer", "my_jwt_obtain"])(
+    "is one by its whole name, which %s is not",
+    async (name) => {
+      authenticate(client, { getToken: async () => ({ token: "m1" }) });
+      await Promise.allSettled([defineFunction(client, name)(), api.echo()]);
+      expect(carried()).toEqual(["m1"]);
+      expect(server.received[0]?.body).toMatchObject([{ fn: name }, { fn: "echo" }]);
+    },
+  );
 
   test("has an access token where it may: what an identity token is made of", async () => {
     server.protection.tokens = new Set(["access", "m1"]);

@@ -1,12 +1,15 @@
 // Tokens of the caller (protocol: AUTH-9): asked for when they are needed, renewed before they end.
-import type { Answer, Client, Headers, Link } from "./client.js";
-import type { ErrorBody } from "./wire.js";
+import type { Client, Headers, Link } from "./client.js";
 
 /** A token is renewed in the last fifth of its life, and no earlier than this many seconds before its end. */
 const MARGIN = 30;
 
 /** Functions that hand out what a header carries (AUTH-11 to AUTH-14): they rest on whatever there is without it. */
-const MAKERS = { Authorization: /^jwt_/, "X-Mizan-Token": /^(jwt|mwt)_/ };
+const JWT = "jwt_(obtain|refresh|revoke)";
+const MAKERS = {
+  Authorization: new RegExp(`^${JWT}$`),
+  "X-Mizan-Token": new RegExp(`^(${JWT}|mwt_obtain)$`),
+};
 
 /** A token and how long it is good for. */
 export interface Token {
@@ -33,29 +36,29 @@ interface Held {
   renewAt: number;
 }
 
-function isRefusal({ body, status }: Answer): boolean {
-  return (
-    status === 401 && (body as { error?: ErrorBody } | null)?.error?.code === "UNAUTHENTICATED"
-  );
-}
-
 /**
- * Makes a client send a token with each request. All requests that need one wait for the same. One that the server
- * refuses as `UNAUTHENTICATED` although it has a token is repeated once, with a new one.
+ * Makes a client send a token with each request. All requests that need one wait for the same. One whose token
+ * the server refuses has not run; it is repeated once, with a new one.
  *
- * @returns forgets the token, so that the next request asks for one: to call when somebody signs in or out
+ * @returns forgets the token, so that the next request asks for one, once `getToken` has answered whom it was asked for
+ *   before: to call when somebody signs in or out
  */
 export function authenticate(
   client: Client,
   { getToken, header = "X-Mizan-Token" }: TokenOptions,
 ): () => void {
   let held: Held | undefined;
+  /** Settles when `getToken` has answered, for whomever it was asked. */
+  let idle: Promise<unknown> = Promise.resolve();
 
   function ask(): Held {
-    const start = Date.now();
+    let start: number;
     const asked: Held = {
-      headers: Promise.resolve()
-        .then(getToken)
+      headers: idle
+        .then(() => {
+          start = Date.now();
+          return getToken();
+        })
         .then((given) => {
           if (!given) return undefined;
           const { expiresIn, token } = given;
@@ -70,7 +73,7 @@ export function authenticate(
     const drop = () => {
       if (held === asked) held = undefined;
     };
-    asked.headers.then((headers) => headers ?? drop(), drop);
+    idle = asked.headers.then((headers) => headers ?? drop(), drop);
     return asked;
   }
 
@@ -95,7 +98,7 @@ export function authenticate(
     }
     if (!headers) return guard(attempt, body);
     const answer = await attempt(headers);
-    if (!isRefusal(answer)) return answer;
+    if (!answer.head?.get("x-mizan-token")) return answer;
     // Another request may have been refused as well, and have asked already.
     if (held === used) held = undefined;
     const renewed = await present().headers.catch(() => undefined);

@@ -41,6 +41,8 @@ export type UpdateProfileError = ProtocolError | MizanError<"NAME_TAKEN", { take
 /** The functions and contexts of the shop. */
 export interface Api {
   readonly addNote: MizanFunction<{ text: string }, null>;
+  /** It does, and raises `UNAUTHENTICATED` all the same. */
+  readonly addNoteAndRaise: MizanFunction<{ text: string }, null>;
   readonly addOrder: MizanFunction<{ user_id: number; id: number; title: string }, Order>;
   readonly busy: MizanFunction<undefined, null>;
   readonly echo: MizanFunction<{ value?: unknown }, unknown>;
@@ -69,6 +71,7 @@ export interface Api {
 export function shopApi(client: Client): Api {
   return {
     addNote: defineFunction(client, "add_note", ["board"]),
+    addNoteAndRaise: defineFunction(client, "add_note_and_raise", ["board"]),
     addOrder: defineMergingFunction(client, "add_order", ["user"]),
     busy: defineFunction(client, "busy"),
     echo: defineFunction(client, "echo"),

@@ -39,11 +39,15 @@ export function refusal(
   { csrfHeader, session, tokens }: Protection,
   method: string,
   headers: IncomingHttpHeaders,
-): (Refusal & { needsCsrf?: boolean }) | undefined {
+): (Refusal & { hasWrongToken?: boolean; needsCsrf?: boolean }) | undefined {
   const token = headers["x-mizan-token"] ?? /^Bearer (.*)$/.exec(headers.authorization ?? "")?.[1];
   if (tokens && token !== undefined) {
     if (tokens.has(String(token))) return undefined;
-    return new Refusal(401, { code: "UNAUTHENTICATED", message: "the token is not valid" });
+    const refused = new Refusal(401, {
+      code: "UNAUTHENTICATED",
+      message: "the token is not valid",
+    });
+    return Object.assign(refused, { hasWrongToken: true });
   }
   const { cookie } = headers;
   if (method !== "POST" || session === undefined || cookie === undefined) return undefined;

@@ -234,7 +234,10 @@ export async function startServer(): Promise<TestServer> {
     const run = (): Reply => {
       const refused = refusal(protection, one.method, one.headers);
       if (refused) {
-        const headers: Reply["headers"] = refused.needsCsrf ? { "x-mizan-csrf": "required" } : {};
+        const headers = {
+          ...(refused.hasWrongToken && { "x-mizan-token": "refused" }),
+          ...(refused.needsCsrf && { "x-mizan-csrf": "required" }),
+        };
         return { body: errorBody(refused), headers, status: refused.status };
       }
       if (line === "GET /session/") return { ...openSession(protection), status: 200 };

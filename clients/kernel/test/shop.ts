@@ -128,6 +128,10 @@ export const FUNCTIONS: Readonly<Record<string, (shop: Shop, args: Values) => An
     shop.notes.push(text as string);
     return { invalidate: [{ context: "board" }], result: null };
   },
+  add_note_and_raise(shop, { text }) {
+    shop.notes.push(text as string);
+    throw new Refusal(401, { code: "UNAUTHENTICATED", message: "Not you." });
+  },
   add_order(shop, { id, title, user_id }) {
     const order = { id, title } as Order;
     const { orders } = userOf(shop, user_id);

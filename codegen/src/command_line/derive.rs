@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
 
 use mizan_core::manifest::purge::Manifest;
+use mizan_core::registry::Limits;
 use mizan_core::{compatibility, manifest, openapi};
 
 use super::generate::refuse;
@@ -27,6 +28,8 @@ pub(super) fn openapi(arguments: &OpenApiArguments) -> i32 {
                 base: served.base,
                 title: arguments.title.clone(),
                 version: version.unwrap_or_else(|| crate::contract_digest(&served.document)),
+                // A document does not say them.
+                limits: Limits::default(),
             };
             document::put(&openapi::write(&served.document, &options), arguments.document.out.as_ref())
         }

@@ -222,7 +222,7 @@ fn refuse_ir() -> i32 {
     complain(
         "error: this `mizan` stands alone and cannot load an application\n  \
          help: run the `mizan` of your framework's package, which prints the IR of an application in its language: \
-         `pip install mizan` for Python",
+         `pip install mizan` for Python, `npm install @mizan/server` for Node",
     );
     REFUSED
 }

@@ -78,6 +78,8 @@ pub(crate) struct ResolvedContext<'a> {
     pub(crate) name: String,
     /// `UserParams`; none where it takes nothing.
     pub(crate) params: Option<String>,
+    /// What it takes, as a URL has it.
+    pub(crate) fields: Vec<Field>,
     /// `UserBundle`.
     pub(crate) bundle: String,
     /// `useUserContext`.
@@ -228,6 +230,7 @@ fn contexts<'a>(document: &'a Document, places: &'a Places, refusals: &mut Vec<R
             context,
             name: format!("{}Context", camel(&context.name)),
             params: (!context.params.is_empty()).then(|| format!("{stem}Params")),
+            fields: document.query_fields(context),
             bundle: format!("{stem}Bundle"),
             hook: format!("use{stem}Context"),
             suspense_hook: format!("useSuspense{stem}Context"),

@@ -50,13 +50,8 @@ fn push_context(out: &mut String, resolved: &ResolvedContext<'_>) {
     if !resolved.errors.is_empty() {
         types.push(resolved.errors.join(" | "));
     }
-    let required: Vec<&str> = resolved
-        .context
-        .params
-        .iter()
-        .filter(|param| param.required && param.default.is_none())
-        .map(|param| param.name.as_str())
-        .collect();
+    let required: Vec<&str> =
+        resolved.fields.iter().filter(|param| param.required).map(|param| param.name.as_str()).collect();
     let mut arguments = vec!["client".to_owned(), string(&resolved.context.name)];
     if !required.is_empty() || resolved.decoder.is_some() {
         arguments.push(string_list(&required));

@@ -92,7 +92,7 @@ fn push_context(out: &mut String, resolved: &Resolved<'_>, context: &ResolvedCon
     if let Some(params) = &context.params {
         let printer = ShapePrinter { resolved, direction: Direction::Input };
         Comment::new().text(&format!("What `{}` takes.", context.name)).print(0, out);
-        push_interface(out, printer, params, &context.context.params);
+        push_interface(out, printer, params, &context.fields);
     }
     let printer = ShapePrinter { resolved, direction: Direction::Output };
     Comment::new().text(&format!("What `{}` holds: the result of each member.", context.name)).print(0, out);

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use crate::identity::Identity;
 use crate::identity::keyring::Keyring;
 use crate::identity::mac::{MacKey, write_hex};
+use crate::identity::permission_key::permission_key;
 use crate::value::canonical;
 
 /// The key that turns what a bundle depends on into its name in a store. Who reads the store learns nothing from the
@@ -18,6 +20,28 @@ pub enum Audience<'a> {
     Public,
     /// One caller's, or that of all callers without identity.
     Caller(Option<&'a str>),
+    /// One caller's, of a context where a member takes the identity: its data may be other once the caller is allowed
+    /// something else.
+    Taken(&'a Identity),
+}
+
+impl<'a> Audience<'a> {
+    /// Whose the bundle is of a context that is not public. `is_taken` says whether a member takes the identity.
+    #[must_use]
+    pub fn of(caller: Option<&'a Identity>, is_taken: bool) -> Self {
+        match caller {
+            Some(identity) if is_taken => Self::Taken(identity),
+            caller => Self::Caller(caller.map(|identity| identity.sub.as_str())),
+        }
+    }
+
+    fn sub(self) -> Option<&'a str> {
+        match self {
+            Self::Public => None,
+            Self::Caller(sub) => sub,
+            Self::Taken(identity) => Some(&identity.sub),
+        }
+    }
 }
 
 impl CacheKey {
@@ -42,20 +66,25 @@ impl CacheKey {
 
     /// The name of an entry: `ctx:{context}:` and 64 hexadecimal digits.
     ///
-    /// `params` is the canonical JSON object of the typed params, defaults filled in: `1` and `"1"` differ.
+    /// `params` is the canonical JSON object of the typed params, defaults filled in: `1` and `"1"` differ. `revision` is
+    /// that of [`crate::ir::model::Document::revision`].
     #[must_use]
-    pub fn entry(&self, context: &str, params: &[u8], rev: u32, audience: Audience<'_>) -> String {
-        let mut text = Vec::with_capacity(64 + context.len() + params.len());
+    pub fn entry(&self, context: &str, params: &[u8], revision: &str, audience: Audience<'_>) -> String {
+        let mut text = Vec::with_capacity(160 + context.len() + params.len());
         text.extend_from_slice(b"{\"c\":");
         canonical::write_string(&mut text, context);
+        if let Audience::Taken(Identity { permissions, staff, superuser, .. }) = audience {
+            text.extend_from_slice(b",\"k\":");
+            canonical::write_string(&mut text, &permission_key(permissions, *staff, *superuser));
+        }
         text.extend_from_slice(b",\"p\":");
         text.extend_from_slice(params);
         text.extend_from_slice(b",\"r\":");
-        canonical::write_integer(&mut text, i64::from(rev));
-        match audience {
-            Audience::Public => {}
-            Audience::Caller(None) => text.extend_from_slice(b",\"u\":null"),
-            Audience::Caller(Some(sub)) => {
+        canonical::write_string(&mut text, revision);
+        match audience.sub() {
+            _ if audience == Audience::Public => {}
+            None => text.extend_from_slice(b",\"u\":null"),
+            Some(sub) => {
                 text.extend_from_slice(b",\"u\":");
                 canonical::write_string(&mut text, sub);
             }
@@ -84,15 +113,23 @@ mod tests {
     fn types_contexts_revisions_and_callers_have_entries_of_their_own() {
         let key = CacheKey::new(&[7; 32]);
         let nobody = Audience::Caller(None);
+        let ada = Identity { sub: "ada".to_owned(), ..Identity::default() };
+        let taken = |identity: Identity| key.entry("user", b"{\"user_id\":1}", "0", Audience::Taken(&identity));
         let names = [
-            key.entry("user", b"{\"user_id\":1}", 0, nobody),
-            key.entry("user", b"{\"user_id\":\"1\"}", 0, nobody),
-            key.entry("user", b"{\"user_id\":1}", 1, nobody),
-            key.entry("users", b"{\"user_id\":1}", 0, nobody),
-            key.entry("user", b"{\"user_id\":1}", 0, Audience::Public),
-            key.entry("user", b"{\"user_id\":1}", 0, Audience::Caller(Some(""))),
-            key.entry("user", b"{\"user_id\":1}", 0, Audience::Caller(Some("null"))),
-            CacheKey::new(&[8; 32]).entry("user", b"{\"user_id\":1}", 0, nobody),
+            key.entry("user", b"{\"user_id\":1}", "0", nobody),
+            key.entry("user", b"{\"user_id\":\"1\"}", "0", nobody),
+            key.entry("user", b"{\"user_id\":1}", "1", nobody),
+            key.entry("users", b"{\"user_id\":1}", "0", nobody),
+            key.entry("user", b"{\"user_id\":1}", "0", Audience::Public),
+            key.entry("user", b"{\"user_id\":1}", "0", Audience::Caller(Some(""))),
+            key.entry("user", b"{\"user_id\":1}", "0", Audience::Caller(Some("null"))),
+            CacheKey::new(&[8; 32]).entry("user", b"{\"user_id\":1}", "0", nobody),
+            key.entry("user", b"{\"user_id\":1}", "0", Audience::Caller(Some("ada"))),
+            taken(ada.clone()),
+            taken(Identity { staff: true, ..ada.clone() }),
+            taken(Identity { superuser: true, ..ada.clone() }),
+            taken(Identity { permissions: vec!["a.x".to_owned()], ..ada.clone() }),
+            taken(Identity { sub: "eve".to_owned(), ..ada.clone() }),
         ];
         let different: std::collections::BTreeSet<&String> = names.iter().collect();
         assert_eq!(different.len(), names.len());

@@ -167,8 +167,9 @@ impl<'d> Check<'d> {
         for member in old.members.iter().filter(|member| !new.members.contains(member)) {
             self.add(Rule::MemberRemoved, &Path::Part(&members, member), "it is no member of the context any more");
         }
+        let (old_params, new_params) = (self.old.query_fields(old), self.new.query_fields(new));
         let mut walk = Walk::new(self.old, self.new, Way::Request);
-        walk.fields(&old.params, &new.params, &Path::Part(&path, "param"));
+        walk.fields(&old_params, &new_params, &Path::Part(&path, "param"));
         self.breaks.append(&mut walk.breaks);
     }
 }

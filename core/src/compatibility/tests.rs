@@ -259,6 +259,17 @@ fn functions_and_contexts() {
         ("    member \"hidden\"\n", "", "member-removed /context/user/member/hidden"),
         (
             "    param \"id\" { integer }\n",
+            "    param \"id\" { integer }\n    param \"words\" { nullable { string } }\n",
+            "",
+        ),
+        (
+            "    param \"id\" { integer }\n",
+            "    param \"id\" { integer }\n    param \"words\" { string }\n",
+            "input-added /context/user/param/words",
+        ),
+        ("    param \"id\" { integer }\n", "    param \"id\" { nullable { integer } }\n", ""),
+        (
+            "    param \"id\" { integer }\n",
             "    param \"id\" { integer min=1 }\n",
             "input-range /context/user/param/id",
         ),

@@ -8,6 +8,7 @@ use super::task::{PARAMS, State, Task};
 use crate::dispatch::envelope::bad_request;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
+use crate::identity::Identity;
 use crate::ir::model::Context;
 use crate::registry::{Application, FrozenContext};
 use crate::value::canonical;
@@ -104,8 +105,8 @@ impl BundleWork {
     }
 
     /// What to look up before the functions run.
-    pub(super) fn loading(&self, app: &Application, sub: Option<&str>) -> Option<Loading> {
-        origin::loading(app, self.context, &self.params, sub)
+    pub(super) fn loading(&self, app: &Application, caller: Option<&Identity>) -> Option<Loading> {
+        origin::loading(app, self.context, &self.params, caller)
     }
 
     /// The reply where the bundle was kept; otherwise its functions have to run.

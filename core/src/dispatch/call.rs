@@ -46,6 +46,8 @@ struct Entry {
     files: Vec<FilePart>,
     refresh: Vec<RefreshRequest>,
     scoped: Scoped,
+    /// What it had named when it ended in a way that leaves open what it has changed; no reply tells it.
+    unsure: Vec<Target>,
     refreshed: Vec<Refreshed>,
 }
 
@@ -120,16 +122,21 @@ impl CallWork {
         true
     }
 
-    /// Narrows what each call that succeeded made stale.
+    /// Narrows what each call that succeeded made stale, and what one that ended unclear had named (STORE-7).
     pub(super) fn scope(&mut self, app: &Application, tasks: &[Task], sub: Option<&str>, log: &mut Vec<LogLine>) {
         for entry in &mut self.entries {
             let Some(task) = entry.task.as_ref().ok().and_then(|index| tasks.get(*index)) else { continue };
-            if let State::Returned(_, computed) | State::Responded(..400, computed) = &task.state {
+            let warnings = if let State::Returned(_, computed) | State::Responded(..400, computed) = &task.state {
                 entry.scoped = scope::scope(app, task.function, &task.args, sub, computed);
-                for warning in &entry.scoped.warnings {
-                    log.push(line(app, task.function, warning, Level::Warning));
-                }
-            }
+                std::mem::take(&mut entry.scoped.warnings)
+            } else if task.is_unsure() {
+                let announced = scope::announced(app, &task.announced);
+                entry.unsure = announced.targets;
+                announced.warnings
+            } else {
+                continue;
+            };
+            log.extend(warnings.iter().map(|warning| line(app, task.function, warning, Level::Warning)));
         }
     }
 
@@ -141,7 +148,7 @@ impl CallWork {
         let mut was_held = false;
         for entry in &self.entries {
             let targets = tags::all_targets(&entry.scoped.targets, &entry.scoped.merges);
-            stale.extend(tags::of_targets(app, targets));
+            stale.extend(tags::of_targets(app, targets.chain(&entry.unsure)));
             let task = entry.task.as_ref().ok().and_then(|index| tasks.get(*index));
             if let Some(task) = task.filter(|task| task.invoked) {
                 let declared = tags::declared(app, task.function, &task.args, sub);
@@ -301,7 +308,7 @@ fn members_to_refresh(app: &Application, refresh: &[RefreshRequest]) -> usize {
 impl Entry {
     fn new(task: Result<usize, ErrorReply>, call: CallRequest) -> Self {
         let CallRequest { args, files, refresh, .. } = call;
-        Self { task, args, files, refresh, scoped: Scoped::default(), refreshed: Vec::new() }
+        Self { task, args, files, refresh, scoped: Scoped::default(), unsure: Vec::new(), refreshed: Vec::new() }
     }
 
     fn result<'a>(&'a self, tasks: &'a [Task]) -> Result<&'a [u8], &'a ErrorReply> {

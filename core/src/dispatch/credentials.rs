@@ -23,6 +23,8 @@ pub struct TokenRules {
     pub leeway: i64,
 }
 
+/// The request header of an identity token; in a reply it says that the request ended for want of a valid one (AUTH-9).
+pub(super) const TOKEN_HEADER: &str = "x-mizan-token";
 /// The request header that carries the token against forged requests (CSRF-7).
 pub(super) const CSRF_HEADER: &str = "x-mizan-csrf";
 /// The cookie of the same token.
@@ -72,7 +74,7 @@ fn bearer(rules: &TokenRules, request: &Request<'_>) -> Result<Option<Bearer>, E
     let verify = |keyring: &Keyring, kind, text: &[u8]| {
         token::verify(keyring, kind, &rules.audience, text, now, rules.leeway).map_err(|_| refused())
     };
-    let (keyring, kind, text) = match (&rules.mwt, request.values("x-mizan-token").as_slice()) {
+    let (keyring, kind, text) = match (&rules.mwt, request.values(TOKEN_HEADER).as_slice()) {
         (Some(keyring), [text]) => (keyring, Kind::Mwt, *text),
         (Some(_), [_, _, ..]) => return Err(refused()),
         _ => match (&rules.access, request.values("authorization").as_slice()) {
@@ -110,7 +112,7 @@ fn of_bearer(value: &[u8]) -> Option<&[u8]> {
 
 /// What every token that is not valid is answered with, whatever is wrong with it (AUTH-9).
 pub(super) fn refused() -> ErrorReply {
-    ErrorReply::with_message(ErrorCode::Unauthenticated, "the token is not valid")
+    ErrorReply { refuses_token: true, ..ErrorReply::with_message(ErrorCode::Unauthenticated, "the token is not valid") }
 }
 
 fn check_origin(request: &Request<'_>, trusted: &TrustedOrigins) -> Result<(), ErrorReply> {

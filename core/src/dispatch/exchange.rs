@@ -19,7 +19,7 @@ use super::origin::{Holding, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
 use super::task::{ARGS, PARAMS, Place, Task, failed, id};
 use super::{envelope, response};
-use crate::error::code::ErrorReply;
+use crate::error::code::{ErrorCode, ErrorReply};
 use crate::identity::permission_key::permission_key;
 use crate::identity::{self, Identity, Verdict};
 use crate::ir::model::{Auth, Function};
@@ -169,7 +169,9 @@ impl Exchange {
     fn failed(&mut self, failure: Failure) -> ErrorReply {
         let function = self.tasks.get(self.round.start).map_or(usize::MAX, |task| task.function);
         let place = Place { nonce: self.nonce, root: ARGS };
-        failed(&self.app, function, failure, &place, &mut self.log)
+        let mut error = failed(&self.app, function, failure, &place, &mut self.log);
+        error.refuses_token = error.code == ErrorCode::Unauthenticated.name();
+        error
     }
 
     /// Ends the request where its first round cannot go on, and says so. In a later one the calls have run: refreshes that
@@ -243,7 +245,7 @@ impl Exchange {
         let root = self.root();
         for index in std::mem::take(&mut self.asked) {
             let Some(task) = self.tasks.get_mut(index) else { continue };
-            let outcome = outcomes.next().unwrap_or(Outcome::Failed(Failure::Raised));
+            let outcome = outcomes.next().unwrap_or_else(|| Failure::Raised.into());
             task.finish(&self.app, outcome, &Place { nonce: self.nonce, root }, &mut self.log);
         }
         self.invocations.clear();
@@ -409,16 +411,17 @@ impl Exchange {
         }
     }
 
-    /// Whether a guard of the round asks for permissions and the caller's are not known.
+    /// Whether something of the round asks what the caller is allowed, and that is not known (AUTH-10).
     fn wants_permissions(&self) -> bool {
-        let by_permission = |task: &Task| {
-            let asks = |(model, frozen): (&Function, &FrozenFunction)| {
-                frozen.needs_identity || matches!(model.auth, Auth::Permissions(_) | Auth::Guard(_))
-            };
-            task.is_waiting() && self.app.function(task.function).is_some_and(asks)
+        let Caller::Named(bearer) = &self.caller else { return false };
+        let asks = |(model, frozen): (&Function, &FrozenFunction)| match model.auth {
+            // A superuser passes whatever the permissions are.
+            Auth::Permissions(_) if !bearer.identity.superuser => true,
+            Auth::Guard(_) => true,
+            _ => frozen.reads_identity,
         };
-        matches!(&self.caller, Caller::Named(bearer) if !bearer.identity.superuser)
-            && self.tasks.get(self.round.clone()).unwrap_or_default().iter().any(by_permission)
+        let asks = |task: &Task| task.is_waiting() && self.app.function(task.function).is_some_and(asks);
+        self.tasks.get(self.round.clone()).unwrap_or_default().iter().any(asks)
     }
 
     /// Checks the input of what the guards let pass, and asks for what has to be known or held before the functions run.
@@ -438,7 +441,7 @@ impl Exchange {
         }
         match &self.work {
             Work::Bundle(work) => {
-                if let Some(loading) = work.loading(&self.app, sub) {
+                if let Some(loading) = work.loading(&self.app, self.caller.identity()) {
                     self.loading = loading;
                     self.stage = Stage::Load;
                     return;

@@ -158,9 +158,24 @@ pub enum Outcome {
         computed: Computed,
     },
     /// It raised.
-    Failed(Failure),
+    Failed {
+        /// What it raised.
+        failure: Failure,
+        /// What it had named by `invalidate()` until then (STORE-7).
+        announced: Vec<Invalidation>,
+    },
     /// It outran its limit.
-    TimedOut,
+    TimedOut {
+        /// What it had named by `invalidate()` until then (STORE-7).
+        announced: Vec<Invalidation>,
+    },
+}
+
+impl From<Failure> for Outcome {
+    /// The outcome of a function that raised before it had named anything.
+    fn from(failure: Failure) -> Self {
+        Self::Failed { failure, announced: Vec::new() }
+    }
 }
 
 /// What a function or a guard raised.

@@ -3,6 +3,7 @@
 
 use crate::cache::key::Audience;
 use crate::cache::tags::{self, Tag};
+use crate::identity::Identity;
 use crate::registry::{Application, FrozenContext};
 
 /// A bundle to look up.
@@ -62,13 +63,14 @@ pub struct Purging {
 }
 
 /// What the bundle is looked up under; nothing where it is not to be kept.
-pub(super) fn loading(app: &Application, context: usize, params: &[u8], sub: Option<&str>) -> Option<Loading> {
+pub(super) fn loading(app: &Application, context: usize, params: &[u8], caller: Option<&Identity>) -> Option<Loading> {
     let key = app.secrets().cache.as_ref()?;
     let (context, frozen) = app.context(context).filter(|(_, frozen)| frozen.is_stored)?;
-    let audience = if context.public { Audience::Public } else { Audience::Caller(sub) };
+    let audience = if context.public { Audience::Public } else { Audience::of(caller, frozen.reads_identity) };
+    let sub = caller.map(|identity| identity.sub.as_str());
     Some(Loading {
         context: context.name.clone(),
-        entry: key.entry(&context.name, params, frozen.rev, audience),
+        entry: key.entry(&context.name, params, &frozen.revision, audience),
         tags: tags::of_bundle(context, frozen, params, sub),
     })
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::bundle::Origin;
-use super::credentials::{CSRF_COOKIE, CSRF_HEADER, SessionRequest};
+use super::credentials::{CSRF_COOKIE, CSRF_HEADER, SessionRequest, TOKEN_HEADER};
 use super::message::{Level, LogLine, Response};
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::invalidation::target::{Params, Target};
@@ -44,6 +44,10 @@ pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<Cow<'st
     if error.needs_csrf {
         // What a client has to fetch before it tries again.
         response.headers.push((CSRF_HEADER, Cow::Borrowed("required")));
+    }
+    if error.refuses_token {
+        // Nothing has run: a client may try again with another token.
+        response.headers.push((TOKEN_HEADER, Cow::Borrowed("refused")));
     }
     let mut body = b"{\"error\":".to_vec();
     error.write(&mut body);

@@ -6,7 +6,7 @@ use super::message::{Failure, LogLine, Outcome, UploadedFile};
 use crate::dispatch::message::Level;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
-use crate::invalidation::scope::Computed;
+use crate::invalidation::scope::{Computed, Invalidation};
 use crate::ir::program::{Direction, Refusal};
 use crate::registry::Application;
 
@@ -26,6 +26,8 @@ pub(super) struct Task {
     pub page: bool,
     /// Whether the host was asked to run it.
     pub invoked: bool,
+    /// What it had named by `invalidate()` when it failed.
+    pub announced: Vec<Invalidation>,
     pub state: State,
 }
 
@@ -42,7 +44,15 @@ pub(super) enum State {
 
 impl Task {
     pub(super) fn new(function: usize) -> Self {
-        Self { function, args: Vec::new(), files: Vec::new(), page: false, invoked: false, state: State::Waiting }
+        Self {
+            function,
+            args: Vec::new(),
+            files: Vec::new(),
+            page: false,
+            invoked: false,
+            announced: Vec::new(),
+            state: State::Waiting,
+        }
     }
 
     pub(super) fn is_waiting(&self) -> bool {
@@ -76,21 +86,30 @@ impl Task {
                     self.state = State::Returned(text, computed);
                     return;
                 }
-                Err(problem) => place.internal(app, self.function, &problem, log),
+                Err(problem) => {
+                    self.announced = computed.invalidations;
+                    place.internal(app, self.function, &problem, log)
+                }
             },
             Outcome::Checked { result, computed } => {
                 self.state = State::Returned(result, computed);
                 return;
             }
             Outcome::Responded { status, computed } if self.page => {
+                self.announced.clone_from(&computed.invalidations);
                 self.state = State::Responded(status, computed);
                 return;
             }
-            Outcome::Responded { .. } => {
+            Outcome::Responded { computed, .. } => {
+                self.announced = computed.invalidations;
                 place.internal(app, self.function, "it returned a response, and only a page is one", log)
             }
-            Outcome::Failed(failure) => failed(app, self.function, failure, place, log),
-            Outcome::TimedOut => {
+            Outcome::Failed { failure, announced } => {
+                self.announced = announced;
+                failed(app, self.function, failure, place, log)
+            }
+            Outcome::TimedOut { announced } => {
+                self.announced = announced;
                 let limit = app.function(self.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
                 let problem = format!("it ran longer than its limit of {limit} ms");
                 log.push(line(app, self.function, &problem, Level::Error));

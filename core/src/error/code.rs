@@ -142,6 +142,8 @@ pub struct ErrorReply {
     pub contract_changed: bool,
     /// Whether the token against forged requests is what was missing (CSRF-9).
     pub needs_csrf: bool,
+    /// Whether what says who asks is not valid, so that nothing has run (AUTH-9).
+    pub refuses_token: bool,
 }
 
 impl ErrorReply {
@@ -165,6 +167,7 @@ impl ErrorReply {
             retry_after: None,
             contract_changed: false,
             needs_csrf: false,
+            refuses_token: false,
         }
     }
 

@@ -72,6 +72,17 @@ pub fn scope(app: &Application, function: usize, args: &[u8], sub: Option<&str>,
     scoped
 }
 
+/// What was named by `invalidate()` alone: of a function that failed, what it declares does not narrow (STORE-7).
+#[must_use]
+pub fn announced(app: &Application, invalidations: &[Invalidation]) -> Scoped {
+    let mut scope = Scope { app, args: b"", sub: None, computed: None, warnings: Vec::new() };
+    let mut targets = Vec::new();
+    for invalidation in invalidations {
+        scope.explicit(invalidation, &mut targets);
+    }
+    Scoped { targets: normalize(targets), warnings: scope.warnings, ..Scoped::default() }
+}
+
 struct Scope<'a> {
     app: &'a Application,
     args: &'a [u8],

@@ -12,6 +12,7 @@ pub mod lower;
 pub mod model;
 pub mod pattern;
 pub mod program;
+mod query_fields;
 #[cfg(test)]
 mod samples;
 pub(crate) mod union;

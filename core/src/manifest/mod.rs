@@ -99,7 +99,7 @@ fn param(document: &Document, param: &Field) -> String {
     let object = Object::new()
         .with_some("default", param.default.clone())
         // Where it may be null, a URL says so by leaving it out (CTX-9).
-        .with("required", boolean(param.required && param.default.is_none() && !nullable))
+        .with("required", boolean(document.is_required_in_query(param)))
         .with_text("type", type_name(inner));
     if nullable { object.with("nullable", boolean(true)).text() } else { object.text() }
 }

@@ -4,12 +4,13 @@ use super::errors;
 use super::schema::{Schemas, Way, kind, reference};
 use super::{any_of, contract_parameter, description, header, json_content, response, security};
 use crate::ir::model::Function;
+use crate::registry::Limits;
 use crate::value::compose::{Object, boolean, list, string};
 
 /// The schemas of each function's call and reply, and of what envelopes have in common.
-pub(super) fn components(schemas: &Schemas<'_>, functions: &[&Function], components: &mut Object) {
+pub(super) fn components(schemas: &Schemas<'_>, functions: &[&Function], limits: Limits, components: &mut Object) {
     for function in functions {
-        components.add(&format!("{}.Call", function.name), call(schemas, function));
+        components.add(&format!("{}.Call", function.name), call(schemas, function, limits));
         components.add(&format!("{}.Reply", function.name), reply(schemas, function));
     }
     let bundle = kind("object")
@@ -38,9 +39,9 @@ pub(super) fn components(schemas: &Schemas<'_>, functions: &[&Function], compone
     components.add("mizan.Fresh", fresh.with_text("description", "A bundle that was read after the call.").text());
 }
 
-fn call(schemas: &Schemas<'_>, function: &Function) -> String {
+fn call(schemas: &Schemas<'_>, function: &Function, limits: Limits) -> String {
     let needs_args = function.input.iter().any(|field| field.required && field.default.is_none());
-    let refresh = kind("array").with("items", reference("mizan.Refresh")).with("maxItems", "16");
+    let refresh = kind("array").with("items", reference("mizan.Refresh")).with("maxItems", limits.refresh.to_string());
     let properties = Object::new()
         .with("fn", kind("string").with("const", string(&function.name)).text())
         .with("args", schemas.fields(&function.input, Way::Request).text())
@@ -67,7 +68,7 @@ fn reply(schemas: &Schemas<'_>, function: &Function) -> String {
         .text()
 }
 
-pub(super) fn operation(functions: &[&Function]) -> String {
+pub(super) fn operation(functions: &[&Function], limits: Limits) -> String {
     let each = |suffix: &str| -> Vec<String> {
         functions.iter().map(|function| reference(&format!("{}.{suffix}", function.name))).collect()
     };
@@ -77,7 +78,8 @@ pub(super) fn operation(functions: &[&Function]) -> String {
     }
     let told = Object::new().with_text("propertyName", "fn").with("mapping", mapping.text());
     let one = Object::new().with("oneOf", list(each("Call"))).with("discriminator", told.text()).text();
-    let batch = kind("array").with("items", one.clone()).with("minItems", "0").with("maxItems", "32").text();
+    let most = limits.batch.to_string();
+    let batch = kind("array").with("items", one.clone()).with("minItems", "0").with("maxItems", most.clone()).text();
     let body = Object::new().with("required", boolean(true)).with("content", json_content(&any_of(vec![one, batch])));
 
     let reply = any_of(each("Reply"));
@@ -93,7 +95,7 @@ pub(super) fn operation(functions: &[&Function]) -> String {
     errors::responses(errors::Route::Call, functions.iter().copied(), &mut responses);
     Object::new()
         .with_text("operationId", "call")
-        .with_text("summary", "Call one function, or up to 32 in a batch")
+        .with_text("summary", &format!("Call one function, or up to {most} in a batch"))
         .with("parameters", list([contract_parameter()]))
         .with("requestBody", body.text())
         .with("responses", responses.text())

@@ -55,7 +55,7 @@ fn parameter(document: &Document, schemas: &Schemas<'_>, param: &Field) -> Strin
         _ => None,
     };
     // Null is said by leaving the param out, and in no other way.
-    let required = param.required && param.default.is_none() && nullable.is_none();
+    let required = document.is_required_in_query(param);
     let schema = schemas.shape(nullable.unwrap_or(&param.shape), Way::Request);
     let schema = match &param.default {
         Some(default) if default != "null" => {

@@ -13,7 +13,7 @@ mod schema;
 mod tests;
 
 use crate::ir::model::{Auth, Document, Function};
-use crate::registry::Application;
+use crate::registry::{Application, Limits};
 use crate::value::compose::{Object, list, string};
 use schema::{Schemas, Way, kind};
 
@@ -29,12 +29,19 @@ pub struct Options {
     pub title: String,
     /// The version of the application's interface; the contract's digest is one that changes by itself.
     pub version: String,
+    /// The limits of a request (LIM-4, LIM-5).
+    pub limits: Limits,
 }
 
 /// The export of an application, canonical JSON.
 #[must_use]
 pub fn of_application(app: &Application, title: &str) -> String {
-    let options = Options { base: app.base().to_owned(), title: title.to_owned(), version: app.digest().to_owned() };
+    let options = Options {
+        base: app.base().to_owned(),
+        title: title.to_owned(),
+        version: app.digest().to_owned(),
+        limits: app.limits(),
+    };
     write(app.document(), &options)
 }
 
@@ -59,8 +66,11 @@ pub fn write(document: &Document, options: &Options) -> String {
         errors::declared(&schemas, function, &mut components);
     }
     if !callable.is_empty() {
-        call::components(&schemas, &callable, &mut components);
-        paths.add(&format!("{base}/call/"), Object::new().with("post", call::operation(&callable)).text());
+        call::components(&schemas, &callable, options.limits, &mut components);
+        paths.add(
+            &format!("{base}/call/"),
+            Object::new().with("post", call::operation(&callable, options.limits)).text(),
+        );
     }
     for context in &document.contexts {
         contexts::component(document, &schemas, context, &mut components);

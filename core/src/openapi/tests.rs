@@ -4,6 +4,7 @@ use super::schema::{Schemas, Way};
 use super::{Options, write};
 use crate::ir::kdl_read;
 use crate::ir::model::Document;
+use crate::registry::Limits;
 use crate::value::canonical::{Numbers, canonicalize};
 use crate::value::{Value, json};
 
@@ -115,7 +116,8 @@ context "shelf" {
 "#;
 
 fn export(base: &str) -> Value {
-    let options = Options { base: base.to_owned(), title: "Shop".to_owned(), version: "1".to_owned() };
+    let options =
+        Options { base: base.to_owned(), title: "Shop".to_owned(), version: "1".to_owned(), limits: Limits::default() };
     let text = write(&document(SHOP), &options);
     assert_eq!(canonicalize(text.as_bytes(), Numbers::Any).unwrap(), text.as_bytes());
     json::parse(text.as_bytes()).unwrap()
@@ -195,6 +197,21 @@ fn a_bundle_has_the_params_of_its_url() {
 
 #[test]
 fn an_application_of_nothing_has_an_export() {
-    let options = Options { base: "/api".to_owned(), title: "None".to_owned(), version: "1".to_owned() };
+    let options = Options {
+        base: "/api".to_owned(),
+        title: "None".to_owned(),
+        version: "1".to_owned(),
+        limits: Limits::default(),
+    };
     assert!(write(&document(""), &options).contains("\"paths\":{}"));
+}
+
+#[test]
+fn limits_are_those_of_the_application() {
+    let limits = Limits { batch: 7, refresh: 3, ..Limits::default() };
+    let options = Options { base: "/api".to_owned(), title: "Shop".to_owned(), version: "1".to_owned(), limits };
+    let text = write(&document(SHOP), &options);
+    assert!(text.contains(r#""maxItems":7,"minItems":0"#), "{text}");
+    assert!(text.contains("or up to 7 in a batch"), "{text}");
+    assert!(text.contains(r##""items":{"$ref":"#/components/schemas/mizan.Refresh"},"maxItems":3"##), "{text}");
 }

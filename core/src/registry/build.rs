@@ -254,6 +254,7 @@ fn freeze(
                 error_data,
                 timeout_ms: host.timeout_ms,
                 needs_identity: host.reads_identity || targets::scopes_by_identity(function, &document),
+                reads_identity: host.reads_identity,
                 computes_params: host.computes_params,
                 source: host.source.clone(),
             }),
@@ -324,15 +325,20 @@ fn compile_context(
     facts: &[HostFacts],
 ) -> Result<FrozenContext, String> {
     let mut members = Vec::with_capacity(context.members.len());
-    let mut reads_request = false;
+    let (mut reads_request, mut reads_identity) = (false, false);
     for (index, (function, host)) in document.functions.iter().zip(facts).enumerate() {
         if function.context.as_deref() == Some(&context.name) {
             reads_request |= host.reads_request;
+            reads_identity |= host.reads_identity;
             members.push(FrozenMember { function: index, inputs: field_names(&function.input) });
         }
     }
     let ttl = document.ttl(context);
-    let params = program.compile_fields(&context.params).map_err(|error| error.to_string())?;
+    // What a URL says by leaving a param out, a refresh says so too: null, where it may be (CTX-9, REFRESH-1).
+    let null = |param: &Field| document.is_nullable(param).then(|| "null".to_owned());
+    let filled = |param: &Field| Field { default: param.default.clone().or_else(|| null(param)), ..param.clone() };
+    let fields: Vec<Field> = context.params.iter().map(filled).collect();
+    let params = program.compile_fields(&fields).map_err(|error| error.to_string())?;
     let each_param = context
         .params
         .iter()
@@ -347,6 +353,7 @@ fn compile_context(
         tag: edge_tag::tag(&context.name, &Params::default(), None),
         ttl,
         is_stored: ttl.is_some() && (context.public || !reads_request),
-        rev: document.rev(context),
+        revision: document.revision(context),
+        reads_identity,
     })
 }

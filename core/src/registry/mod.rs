@@ -113,6 +113,8 @@ pub struct FrozenFunction {
     /// Whether who asks must be known, whatever its guard: for what it invalidates (SCOPE-4), or because it gets the
     /// identity as an argument (AUTH-8).
     pub needs_identity: bool,
+    /// Whether it gets the identity as an argument, with what the caller is allowed (AUTH-8, AUTH-10).
+    pub reads_identity: bool,
 }
 
 /// What a request needs of a context; it has the index of its context in [`Document::contexts`].
@@ -132,8 +134,10 @@ pub struct FrozenContext {
     pub ttl: Option<u32>,
     /// Whether the origin cache may keep its bundles (STORE-3).
     pub is_stored: bool,
-    /// The highest revision of its members.
-    pub rev: u32,
+    /// What its bundles are made of (STORE-2).
+    pub revision: String,
+    /// Whether a member takes the identity, so that a bundle depends on all of it (STORE-2).
+    pub reads_identity: bool,
 }
 
 /// One member of a context.

@@ -61,15 +61,14 @@ fn a_query_has_at_most_eight_kibibytes() {
 
 #[test]
 fn a_bundle_is_all_or_nothing_and_the_first_member_by_name_speaks() {
-    let not_found =
-        || Outcome::Failed(Failure::Protocol { code: ErrorCode::NotFound, message: None, retry_after: None });
+    let not_found = || Outcome::from(Failure::Protocol { code: ErrorCode::NotFound, message: None, retry_after: None });
     let one = Host::shop().on("user_profile", move |_| not_found()).get(USER, "user_id=5");
     assert_eq!(one.response.status, 404);
     assert_eq!(one.body(), r#"{"error":{"code":"NOT_FOUND","function":"user_profile","message":"not found"}}"#);
     assert_eq!(one.header("cache-control"), Some("no-store"));
     assert_eq!(one.header("etag"), None);
     let both =
-        Host::shop().on("user_profile", move |_| not_found()).on("user_orders", |_| Outcome::Failed(Failure::Raised));
+        Host::shop().on("user_profile", move |_| not_found()).on("user_orders", |_| Outcome::from(Failure::Raised));
     let both = both.get(USER, "user_id=5");
     assert_eq!(both.response.status, 500);
     assert!(both.body().contains(r#""function":"user_orders""#), "{}", both.body());

@@ -143,7 +143,7 @@ fn an_identity_that_does_not_hold_ends_the_request() {
 #[test]
 fn what_a_function_raises_becomes_its_protocol_error() {
     let raise = |failure: Failure| {
-        let host = Host::shop().on("rename", move |_| Outcome::Failed(failure.clone()));
+        let host = Host::shop().on("rename", move |_| Outcome::from(failure.clone()));
         host.call(r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"}}"#)
     };
     let ran =
@@ -179,7 +179,7 @@ fn an_error_that_is_not_declared_as_it_was_raised_is_internal_and_logged() {
         [("SOLD_OUT", None), ("NAME_TAKEN", None), ("NAME_TAKEN", Some(b"{\"taken_by\":\"x\"}".to_vec()))]
     {
         let failure = Failure::Declared { code: code.to_owned(), message: "secret".to_owned(), data };
-        let host = Host::shop().on("rename", move |_| Outcome::Failed(failure.clone()));
+        let host = Host::shop().on("rename", move |_| Outcome::from(failure.clone()));
         let ran = host.call(r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"}}"#);
         assert_eq!(ran.response.status, 500);
         assert!(!ran.body().contains("secret"));
@@ -210,7 +210,7 @@ fn a_result_that_does_not_fit_is_internal_and_the_log_names_the_field() {
 
 #[test]
 fn a_function_that_outran_its_limit_is_a_timeout() {
-    let host = Host::shop().on("slow", |_| Outcome::TimedOut);
+    let host = Host::shop().on("slow", |_| Outcome::TimedOut { announced: Vec::new() });
     let ran = host.call(r#"{"fn":"slow"}"#);
     assert_eq!((ran.response.status, ran.body()), (504, r#"{"error":{"code":"TIMEOUT","message":"timed out"}}"#));
     assert_eq!(
@@ -244,10 +244,10 @@ fn the_entries_of_a_batch_are_independent_and_answered_in_order() {
 #[test]
 fn a_batch_carries_the_strictest_wait() {
     let host = Host::shop().on("rename", |_| {
-        Outcome::Failed(Failure::Protocol { code: ErrorCode::RateLimited, message: None, retry_after: Some(30) })
+        Outcome::from(Failure::Protocol { code: ErrorCode::RateLimited, message: None, retry_after: Some(30) })
     });
     let host = host.on("slow", |_| {
-        Outcome::Failed(Failure::Protocol { code: ErrorCode::Unavailable, message: None, retry_after: Some(5) })
+        Outcome::from(Failure::Protocol { code: ErrorCode::Unavailable, message: None, retry_after: Some(5) })
     });
     let ran = host.call(r#"[{"fn":"slow"},{"fn":"rename","args":{"user_id":5,"name":"Ada"}}]"#);
     assert_eq!((ran.response.status, ran.header("retry-after")), (200, Some("30")));

@@ -1,7 +1,7 @@
 //! Tokens, sessions, and requests that other pages forge (AUTH-9, AUTH-10, CSRF-3 to CSRF-10).
 
-use mizan_core::dispatch::Failure;
 use mizan_core::dispatch::credentials::TokenRules;
+use mizan_core::dispatch::{Failure, GuardOutcome};
 use mizan_core::error::code::ErrorCode;
 use mizan_core::identity::Identity;
 use mizan_core::identity::keyring::{Key, Keyring, Purpose};
@@ -107,6 +107,7 @@ fn a_token_that_is_there_and_not_valid_ends_it_without_asking_the_host() {
     ] {
         let ran = post(&host, STAFF_ONLY, &[(name, &value)]);
         assert_eq!(ran.response.status, 401, "{name}: {value}");
+        assert_eq!(ran.header("x-mizan-token"), Some("refused"), "{name}: {value}");
         assert!(ran.steps.is_empty(), "{name}: {:?}", ran.steps);
         assert_eq!(ran.body(), r#"{"error":{"code":"UNAUTHENTICATED","message":"the token is not valid"}}"#);
         // A call that anybody may make, too.
@@ -150,6 +151,34 @@ fn what_a_token_allows_is_asked_for_only_by_a_guard_and_has_to_be_what_it_was() 
     assert_eq!(post(&host, CHANGE, &[("X-Mizan-Token", &token)]).response.status, 403, "nobody can tell");
     host.permissions = Err(Failure::Protocol { code: ErrorCode::Unavailable, message: None, retry_after: None });
     assert_eq!(post(&host, CHANGE, &[("X-Mizan-Token", &token)]).response.status, 503);
+}
+
+#[test]
+fn what_a_superuser_is_allowed_is_asked_for_by_whoever_looks_at_it() {
+    let taking = r#""name":"echo","reads_identity":true,"#;
+    let document = SHOP.replace(r#""name":"echo","#, taking);
+    let mut host = Host::new(&document).with(secrets()).on("guarded", |_| returned("1")).on("echo", |_| returned("1"));
+    host.guard = GuardOutcome::Allowed;
+    let guarded = r#"{"fn":"guarded","args":{"n":1}}"#;
+    let pkey = permission_key(&["shop.change"], false, true);
+    let grant = Grant::Mwt { pkey: pkey.as_str(), staff: false, superuser: true };
+    let token = mint(&ring(Purpose::Mwt), "shop", "root", &grant, now(), 300).expect("a token");
+    for body in [guarded, ECHO] {
+        host.permissions = Ok(Some(vec!["shop.change".to_owned()]));
+        let ran = post(&host, body, &[("X-Mizan-Token", &token)]);
+        assert_eq!((ran.response.status, ran.steps[0].as_str()), (200, "permissions root"), "{body}");
+        host.permissions = Ok(Some(Vec::new()));
+        let ran = post(&host, body, &[("X-Mizan-Token", &token)]);
+        assert_eq!((ran.response.status, ran.steps.len()), (401, 1), "{body}: allowed something else since");
+    }
+}
+
+#[test]
+fn what_a_token_allows_is_not_asked_for_to_narrow_by_who_asks() {
+    let host = host().on("read_all", |_| returned("null"));
+    let ran = post(&host, r#"{"fn":"read_all"}"#, &[("X-Mizan-Token", &mwt("ada", &[]))]);
+    assert_eq!(ran.header("x-mizan-invalidate"), Some("inbox;*sub=\"ada\""));
+    assert_eq!(ran.steps, ["read_all{}"]);
 }
 
 #[test]

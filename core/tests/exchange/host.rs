@@ -144,6 +144,11 @@ impl Host {
         self
     }
 
+    /// The names of what is kept.
+    pub(crate) fn kept(&self) -> Vec<String> {
+        self.store.borrow().entries.keys().cloned().collect()
+    }
+
     /// As if another process's mutation were under way.
     pub(crate) fn hold_all(&self, held: bool) {
         self.store.borrow_mut().held = held;

@@ -147,7 +147,7 @@ fn a_touched_bundle_comes_back_read_after_the_mutation() {
 fn a_bundle_that_cannot_be_read_again_is_left_out_in_silence() {
     let body =
         r#"{"fn":"rename","args":{"user_id":5,"name":"Ada"},"refresh":[{"context":"user","params":{"user_id":5}}]}"#;
-    let failing = Host::shop().on("user_orders", |_| Outcome::Failed(Failure::Raised)).call(body);
+    let failing = Host::shop().on("user_orders", |_| Outcome::from(Failure::Raised)).call(body);
     assert_eq!((failing.response.status, failing.body().contains("bundles")), (200, false));
 
     let inbox = r#"{"fn":"read_all","refresh":[{"context":"inbox"}]}"#;
@@ -173,7 +173,7 @@ fn a_bundle_that_cannot_be_read_again_is_left_out_in_silence() {
 
 #[test]
 fn a_failed_call_refreshes_and_invalidates_nothing() {
-    let host = Host::shop().on("rename", |_| Outcome::Failed(Failure::Raised));
+    let host = Host::shop().on("rename", |_| Outcome::from(Failure::Raised));
     let ran = host.call(
         r#"[{"fn":"rename","args":{"user_id":5,"name":"Ada"},"refresh":[{"context":"user","params":{"user_id":5}}]}]"#,
     );

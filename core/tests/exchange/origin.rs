@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use mizan_core::dispatch::message::{Computed, Invalidation};
 use mizan_core::dispatch::{Failure, GuardOutcome, Outcome};
 use mizan_core::error::code::ErrorCode;
+use mizan_core::identity::Identity;
 
 use crate::host::{Host, SHOP, identity, returned};
 
@@ -69,6 +71,76 @@ fn callers_have_entries_of_their_own_and_nobody_is_one_of_them() {
     assert_eq!(runs.get(), 3);
 }
 
+/// The shop where a member of `user` takes the identity.
+fn taking() -> String {
+    SHOP.replace(r#""name":"user_orders","#, r#""name":"user_orders","reads_identity":true,"#)
+}
+
+#[test]
+fn a_bundle_whose_member_takes_the_identity_is_kept_for_what_that_is_allowed() {
+    let mut host = Host::new(&taking())
+        .cached()
+        .on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
+        .on("user_orders", |_| returned("[]"));
+    let ada = identity("ada", false);
+    let allowed = Identity { permissions: vec!["shop.see".to_owned()], ..ada.clone() };
+    for caller in [
+        None,
+        Some(ada.clone()),
+        Some(Identity { staff: true, ..ada.clone() }),
+        Some(Identity { superuser: true, ..ada }),
+        Some(allowed),
+    ] {
+        host.caller = Ok(caller.clone());
+        for status in ["Mizan; fwd=uri-miss; stored", "Mizan; hit"] {
+            assert_eq!(host.get(USER, "user_id=5").header("cache-status"), Some(status), "{caller:?}");
+        }
+    }
+}
+
+#[test]
+fn a_deploy_that_changes_what_a_member_returns_finds_nothing_of_the_one_before() {
+    let kept = |document: &str| {
+        let host = Host::new(document).cached();
+        let host = host.on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#));
+        let host = host.on("user_orders", |_| returned("[]"));
+        host.get(USER, "user_id=5");
+        host.kept()
+    };
+    let before = kept(SHOP);
+    assert_eq!(kept(SHOP), before);
+    let member = r#"{"name":"user_profile","#;
+    for (what, later) in [
+        (
+            "a field of a type",
+            SHOP.replace(
+                r#""Profile":{"type":"object","properties":{"name":{"type":"string"}"#,
+                r#""Profile":{"type":"object","properties":{"name":{"type":"string","minLength":1}"#,
+            ),
+        ),
+        ("a revision", SHOP.replace(member, r#"{"name":"user_profile","rev":1,"#)),
+        (
+            "a type of its items",
+            SHOP.replace(r#""total":{"type":"string","format":"decimal"}"#, r#""total":{"type":"string"}"#),
+        ),
+    ] {
+        assert_ne!(later, SHOP, "{what}");
+        assert_ne!(kept(&later), before, "{what}");
+    }
+    for (what, later) in [
+        ("a guard", SHOP.replace(member, r#"{"name":"user_profile","auth":{"guard":"is_owner"},"#)),
+        ("a mutation's error", SHOP.replace("NAME_TAKEN", "NAME_USED")),
+    ] {
+        assert_ne!(later, SHOP, "{what}");
+        let mut host = Host::new(&later).cached();
+        host.guard = GuardOutcome::Allowed;
+        let host = host.on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#));
+        let host = host.on("user_orders", |_| returned("[]"));
+        host.get(USER, "user_id=5");
+        assert_eq!(host.kept(), before, "{what}");
+    }
+}
+
 #[test]
 fn a_public_bundle_is_everybodys_and_nobody_is_asked_for() {
     let host = Host::shop().cached();
@@ -131,7 +203,7 @@ fn an_error_is_never_kept() {
     let fails = Rc::clone(&failing);
     let host = Host::shop().cached().on("user_profile", move |_| {
         if fails.get() {
-            Outcome::Failed(Failure::Protocol { code: ErrorCode::NotFound, message: None, retry_after: None })
+            Outcome::from(Failure::Protocol { code: ErrorCode::NotFound, message: None, retry_after: None })
         } else {
             returned(r#"{"user_id":5,"name":"Ada"}"#)
         }
@@ -147,10 +219,10 @@ fn an_error_is_never_kept() {
 fn a_function_that_failed_removes_nothing_and_one_that_ended_unclear_all_it_declares() {
     let refused = Failure::Protocol { code: ErrorCode::Conflict, message: None, retry_after: None };
     for (outcome, purge, invalidates) in [
-        (Outcome::Failed(refused), "purge 0", false),
-        (Outcome::Failed(Failure::Raised), "purge 1", false),
+        (Outcome::from(refused), "purge 0", false),
+        (Outcome::from(Failure::Raised), "purge 1", false),
         (returned("[]"), "purge 1", false),
-        (Outcome::TimedOut, "purge 1, still held", false),
+        (Outcome::TimedOut { announced: Vec::new() }, "purge 1, still held", false),
         (returned(r#"{"user_id":5,"name":"Ada"}"#), "purge 1", true),
     ] {
         let ended = outcome.clone();
@@ -158,6 +230,41 @@ fn a_function_that_failed_removes_nothing_and_one_that_ended_unclear_all_it_decl
         assert_eq!(ran.steps.last().map(String::as_str), Some(purge), "{outcome:?}");
         assert_eq!(ran.header("x-mizan-invalidate").is_some(), invalidates, "{outcome:?}");
     }
+}
+
+#[test]
+fn what_was_named_before_it_ended_unclear_is_removed_and_before_an_answer_on_purpose_not() {
+    let named = |name: &str| vec![Invalidation { name: name.to_owned(), params: Some(br#"{"user_id":6}"#.to_vec()) }];
+    let refused = Failure::Protocol { code: ErrorCode::Conflict, message: None, retry_after: None };
+    let unfit = |announced| Outcome::Returned {
+        result: b"[]".to_vec(),
+        computed: Computed { params: None, invalidations: announced },
+    };
+    let raised = |failure: &Failure, announced| Outcome::Failed { failure: failure.clone(), announced };
+    for (outcome, status) in [
+        (raised(&Failure::Raised, named("user")), "Mizan; fwd=uri-miss; stored"),
+        (raised(&Failure::Raised, named("nothing")), "Mizan; fwd=uri-miss; stored"),
+        (unfit(named("user_profile")), "Mizan; fwd=uri-miss; stored"),
+        (Outcome::TimedOut { announced: named("user") }, "Mizan; fwd=uri-miss; stored"),
+        (raised(&Failure::Raised, Vec::new()), "Mizan; hit"),
+        (raised(&refused, named("user")), "Mizan; hit"),
+    ] {
+        let ended = outcome.clone();
+        let host = Host::shop().cached().on("rename", move |_| ended.clone());
+        host.get(USER, "user_id=6");
+        let ran = host.call(RENAME);
+        assert_eq!(ran.header("x-mizan-invalidate"), None, "{outcome:?}");
+        assert_eq!(host.get(USER, "user_id=6").header("cache-status"), Some(status), "{outcome:?}");
+    }
+}
+
+#[test]
+fn what_was_named_and_does_not_exist_is_logged_also_where_the_function_failed() {
+    let announced = vec![Invalidation { name: "usr".to_owned(), params: None }];
+    let host =
+        Host::shop().on("rename", move |_| Outcome::Failed { failure: Failure::Raised, announced: announced.clone() });
+    let log = host.call(RENAME).log;
+    assert!(log.iter().any(|line| line.text.contains("invalidate(\"usr\")")), "{log:?}");
 }
 
 #[test]
@@ -174,8 +281,8 @@ fn a_call_that_a_guard_stopped_holds_and_removes_nothing() {
 #[test]
 fn what_narrows_by_the_result_is_held_whole() {
     let document = SHOP.replace(r#""name":"rename","#, r#""name":"rename","computes_params":true,"#);
-    let host = Host::new(&document).cached().on("rename", |_| Outcome::Failed(Failure::Raised));
-    let whole = Host::new(SHOP).cached().on("rename", |_| Outcome::Failed(Failure::Raised));
+    let host = Host::new(&document).cached().on("rename", |_| Outcome::from(Failure::Raised));
+    let whole = Host::new(SHOP).cached().on("rename", |_| Outcome::from(Failure::Raised));
     // Both hold one tag; that of the whole context takes away the bundles of all users.
     let host =
         host.on("user_profile", |_| returned(r#"{"user_id":6,"name":"Bo"}"#)).on("user_orders", |_| returned("[]"));

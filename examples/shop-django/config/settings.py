@@ -56,6 +56,8 @@ DATABASES = {
         "ATOMIC_REQUESTS": True,
         # Two who order at once wait for each other, and no request fails for it.
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10},
+        # A file, as in operation: connections that share memory do not wait for each other.
+        "TEST": {"NAME": BASE_DIR / "test.sqlite3"},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"

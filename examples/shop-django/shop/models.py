@@ -35,8 +35,8 @@ class Product(models.Model):
 class Order(models.Model):
     """One product, some pieces of it, for one customer."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="orders")
+    customer = models.ForeignKey(Customer, models.PROTECT)
+    product = models.ForeignKey(Product, models.PROTECT)
     quantity = models.PositiveSmallIntegerField()
     total_cents = models.PositiveIntegerField()
     note = models.CharField(max_length=60, blank=True)

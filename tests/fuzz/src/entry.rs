@@ -72,6 +72,11 @@ static SEALED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     Entry::of(stamp, br#"{"user_profile":{"name":"Ada"}}"#).seal(KEY, SECRET).expect("it fits")
 });
 
+/// A compressed entry, of an `ETag` that is one.
+pub(crate) fn near() -> Vec<u8> {
+    [&[2, SEALED[0], 1][..], &SEALED[2..18], &[0; 18], b"\x03\"e\"", &[0; 4]].concat()
+}
+
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let held = &SEALED[..SEALED.len() - 32];
     vec![

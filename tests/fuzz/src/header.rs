@@ -107,6 +107,11 @@ fn size(target: &Target) -> usize {
     target.context.len() + params + target.sub.as_ref().map_or(0, String::len)
 }
 
+/// A target of one member, and of no identity.
+pub(crate) fn near() -> Vec<u8> {
+    b"user.name;*suc=\"5\"".to_vec()
+}
+
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let inputs = seeds::pins("header_parse");
     let lines = inputs.iter().filter_map(|input| {

@@ -132,6 +132,11 @@ const BOUNDED: &str = r#"{"type":"object","properties":{
     "l":{"type":"array","items":{"type":"array","items":{"type":"number"}},"minItems":1,"maxItems":3,"uniqueItems":true}},
     "required":["l"]}"#;
 
+/// A list in a list in an object, and another control character.
+pub(crate) fn near() -> Vec<u8> {
+    br#"{"a":[[1]],"b":"\u000f"}"#.to_vec()
+}
+
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = seeds::pinned_bytes("json_body", "hex");
     seeds.extend(seeds::pinned_bytes("canonical_json", "hex"));

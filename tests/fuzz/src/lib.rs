@@ -5,7 +5,7 @@
 //! law stands in its target's file. `make fuzz` runs them under libFuzzer; the tests run what is in the corpora.
 //!
 //! Whether a target would notice at all is seen with [`Core::Planted`]: an answer of the core is then changed where an
-//! input has gone deep, further than any seed goes, and the fuzzer has to find that.
+//! input has gone deep, further than any seed goes, and the fuzzer has to find that among inputs that are nearly there.
 
 mod bytes;
 mod entry;
@@ -43,17 +43,18 @@ pub struct Target {
     pub name: &'static str,
     run: fn(&[u8], Core),
     seeds: fn() -> Vec<Vec<u8>>,
+    near: fn() -> Vec<u8>,
 }
 
 /// All of them.
 pub const TARGETS: [Target; 7] = [
-    Target { name: "entry", run: entry::run, seeds: entry::seeds },
-    Target { name: "header", run: header::run, seeds: header::seeds },
-    Target { name: "json", run: json::run, seeds: json::seeds },
-    Target { name: "kdl", run: kdl::run, seeds: kdl::seeds },
-    Target { name: "multipart", run: multipart::run, seeds: multipart::seeds },
-    Target { name: "query", run: query::run, seeds: query::seeds },
-    Target { name: "token", run: token::run, seeds: token::seeds },
+    Target { name: "entry", run: entry::run, seeds: entry::seeds, near: entry::near },
+    Target { name: "header", run: header::run, seeds: header::seeds, near: header::near },
+    Target { name: "json", run: json::run, seeds: json::seeds, near: json::near },
+    Target { name: "kdl", run: kdl::run, seeds: kdl::seeds, near: kdl::near },
+    Target { name: "multipart", run: multipart::run, seeds: multipart::seeds, near: multipart::near },
+    Target { name: "query", run: query::run, seeds: query::seeds, near: query::near },
+    Target { name: "token", run: token::run, seeds: token::seeds, near: token::near },
 ];
 
 impl Target {
@@ -82,6 +83,24 @@ impl Target {
         let mut seeds = (self.seeds)();
         seeds.extend(seeds::kept(&self.corpus()));
         seeds
+    }
+
+    /// An input that keeps all laws and is one flipped bit short of the planted fault.
+    #[must_use]
+    pub fn near(&self) -> Vec<u8> {
+        (self.near)()
+    }
+
+    /// That input with each of its bits flipped: one of them at least shows the planted fault.
+    #[must_use]
+    pub fn flipped(&self) -> Vec<Vec<u8>> {
+        let near = self.near();
+        let flip = |bit: usize| {
+            let mut input = near.clone();
+            input[bit / 8] ^= 1 << (bit % 8);
+            input
+        };
+        (0..near.len() * 8).map(flip).collect()
     }
 
     /// The folder of what earlier runs left.

@@ -175,6 +175,15 @@ static APPLICATION: LazyLock<Arc<Application>> = LazyLock::new(|| {
     Arc::new(Application::build(document.as_bytes()).expect("it builds"))
 });
 
+/// A call with a file that a seed has.
+pub(crate) fn near() -> Vec<u8> {
+    own(OWN[1])
+}
+
+fn own(text: &str) -> Vec<u8> {
+    text.replace('\n', "\r\n").replacen("\r\n", "\n", 1).into_bytes()
+}
+
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for input in seeds::pins("exchange") {
@@ -191,7 +200,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
             seeds.push([form.as_bytes(), b"\n", &body].concat());
         }
     }
-    seeds.extend(OWN.map(|text| text.replace('\n', "\r\n").replacen("\r\n", "\n", 1).into_bytes()));
+    seeds.extend(OWN.map(own));
     seeds
 }
 

@@ -160,6 +160,11 @@ static APPLICATION: LazyLock<Arc<Application>> = LazyLock::new(|| {
     Arc::new(Application::build(document.as_bytes()).expect("it builds"))
 });
 
+/// Not the one URL, and no second tag.
+pub(crate) fn near() -> Vec<u8> {
+    b"topic=a&tags=x&tagr=y&ids=2&ids=1".to_vec()
+}
+
 pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = seeds::pinned_texts("query_params", "query")
         .into_iter()

@@ -1,5 +1,5 @@
-//! Writes the seeds of a target into a folder, a file each: `mizan-fuzz-seeds TARGET FOLDER`. Without arguments, prints
-//! the names of the targets.
+//! Writes the seeds of a target into a folder, a file each: `mizan-fuzz-seeds TARGET FOLDER`. With `near`, writes
+//! those around the planted fault. Without arguments, prints the names of the targets.
 
 use std::path::PathBuf;
 use std::{fs, io};
@@ -18,7 +18,8 @@ fn main() -> io::Result<()> {
     let target = Target::find(&name).ok_or_else(|| io::Error::other("no such target"))?;
     let folder = PathBuf::from(folder);
     fs::create_dir_all(&folder)?;
-    for (number, seed) in target.seeds().into_iter().enumerate() {
+    let seeds = if arguments.next().as_deref() == Some("near") { target.flipped() } else { target.seeds() };
+    for (number, seed) in seeds.into_iter().enumerate() {
         fs::write(folder.join(format!("seed-{number:04}")), seed)?;
     }
     Ok(())

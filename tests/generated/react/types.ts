@@ -151,6 +151,7 @@ export interface CustomerLedgerInput {
 /** What `customerOrders` takes. */
 export interface CustomerOrdersInput {
   customer_id: number;
+  since: string | null;
 }
 
 /** What `delete_` takes. */
@@ -241,6 +242,7 @@ export interface CatalogBundle {
 /** What `customerContext` takes. */
 export interface CustomerParams {
   customer_id: number;
+  since?: string | null;
 }
 
 /** What `customerContext` holds: the result of each member. */

@@ -40,7 +40,7 @@ impl Host {
 
     /// How the function of that name ends; one that the case does not know raises.
     pub(crate) fn outcome(&self, name: &str) -> Outcome {
-        found(&self.outcomes, name).unwrap_or(Outcome::Failed(Failure::Raised))
+        found(&self.outcomes, name).unwrap_or_else(|| Failure::Raised.into())
     }
 }
 
@@ -67,10 +67,21 @@ fn caller(text: &[u8]) -> Result<Result<Option<Identity>, Failure>, Refused> {
     if let Some(failed) = failure(&held)? {
         return Ok(Err(failed));
     }
-    let permissions = if held.find("permissions").is_some() { held.texts("permissions")? } else { Vec::new() };
+    // What is null is left open (AUTH-15).
+    let is_partial = held.find("permissions") == Some(b"null");
+    let is_told = !is_partial && held.find("permissions").is_some();
+    let permissions = if is_told { held.texts("permissions")? } else { Vec::new() };
     let session = if held.find("session").is_some() { Some(held.text("session")?) } else { None };
     let (staff, superuser) = (held.flag("staff")?, held.flag("superuser")?);
-    Ok(Ok(Some(Identity { sub: held.text("sub")?, staff, superuser, permissions, session, ..Identity::default() })))
+    Ok(Ok(Some(Identity {
+        sub: held.text("sub")?,
+        staff,
+        superuser,
+        permissions,
+        is_partial,
+        session,
+        ..Identity::default()
+    })))
 }
 
 /// `null`, a list of permissions, or how finding them failed.
@@ -97,20 +108,20 @@ fn guard(text: &[u8]) -> Result<GuardOutcome, Refused> {
 /// A result, as JSON or as the very text of a host's encoder, maybe with what was computed; or how the function failed.
 fn outcome(text: &[u8]) -> Result<Outcome, Refused> {
     let held = Input::of(text)?;
+    let invalidations = match held.find("invalidate") {
+        None => Vec::new(),
+        Some(_) => held.items("invalidate")?.into_iter().map(invalidation).collect::<Result<_, _>>()?,
+    };
     if held.find("timed_out") == Some(b"true") {
-        return Ok(Outcome::TimedOut);
+        return Ok(Outcome::TimedOut { announced: invalidations });
     }
-    if let Some(failed) = failure(&held)? {
-        return Ok(Outcome::Failed(failed));
+    if let Some(failure) = failure(&held)? {
+        return Ok(Outcome::Failed { failure, announced: invalidations });
     }
     let result = match (held.find("text"), held.find("letters")) {
         (Some(_), _) => held.text("text")?.into_bytes(),
         (None, Some(_)) => letters(held.integer("letters")?)?,
         (None, None) => held.raw("result")?.to_vec(),
-    };
-    let invalidations = match held.find("invalidate") {
-        None => Vec::new(),
-        Some(_) => held.items("invalidate")?.into_iter().map(invalidation).collect::<Result<_, _>>()?,
     };
     let params = held.find("params").map(<[u8]>::to_vec);
     Ok(Outcome::Returned { result, computed: Computed { params, invalidations } })

@@ -2,6 +2,7 @@
 
 use mizan_core::cache::key::{Audience, CacheKey};
 use mizan_core::error::code::ErrorCode;
+use mizan_core::identity::Identity;
 use mizan_core::identity::csrf as forged;
 use mizan_core::identity::jws;
 use mizan_core::identity::keyring::{Key, Keyring, Purpose};
@@ -11,6 +12,7 @@ use mizan_core::identity::permission_key::permission_key as permission_key_of;
 use mizan_core::identity::rotation::{self, Decision};
 use mizan_core::identity::settings::{Keyrings, Settings};
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
+use mizan_core::ir::kdl_read;
 use mizan_core::value::canonical::{self, Numbers};
 use mizan_core::value::{Value, json};
 
@@ -235,23 +237,34 @@ pub(crate) fn hmac_sha256(case: &Case<'_>) -> Answer {
     Ok(object("hex", &hex(&MacKey::new(&case.bytes("key")?).tag(&case.bytes("message")?))))
 }
 
-/// `secret`, `context`, `params`, `rev`, and `public` or `sub` → `text`.
+/// `secret`, `ir`, `context`, `params`, and whose it is where the context is not public: `sub` or `identity` → `text`.
 pub(crate) fn cache_key(case: &Case<'_>) -> Answer {
-    let audience_sub = match case.find("sub") {
+    let document = kdl_read::read(&case.text("ir")?).map_err(|_| Refused::malformed())?;
+    let name = case.text("context")?;
+    let context = document.contexts.iter().find(|held| held.name == name).ok_or_else(Refused::malformed)?;
+    let sub = match case.find("sub") {
         None | Some(b"null") => None,
         Some(_) => Some(case.text("sub")?),
     };
-    let audience = match (case.find("public"), case.find("sub")) {
-        (Some(b"true"), None) => Audience::Public,
-        (None, Some(_)) => Audience::Caller(audience_sub.as_deref()),
+    let identity = case.find("identity").map(identity).transpose()?;
+    let audience = match (context.public, case.find("sub"), &identity) {
+        (true, None, None) => Audience::Public,
+        (false, Some(_), None) => Audience::Caller(sub.as_deref()),
+        (false, None, Some(identity)) => Audience::of(Some(identity), true),
         _ => return Err(Refused::malformed()),
     };
-    let rev = u32::try_from(case.integer("rev")?).map_err(|_| Refused::malformed())?;
     let params = case.raw("params")?;
     json::members(params).map_err(|_| Refused::malformed())?;
     let params = canonical::canonicalize(params, Numbers::Float).map_err(|_| Refused::malformed())?;
-    let context = case.text("context")?;
     let ring = build(&[], &[(Purpose::Cache, vec![("k".to_owned(), case.bytes("secret")?)])])?;
     let key = CacheKey::of(ring.get(Purpose::Cache).ok_or_else(Refused::malformed)?);
-    Ok(object("text", &string(&key.entry(&context, &params, rev, audience))))
+    Ok(object("text", &string(&key.entry(&name, &params, &document.revision(context), audience))))
+}
+
+/// Who asks, and what that is allowed.
+fn identity(text: &[u8]) -> Result<Identity, Refused> {
+    let held = Input::of(text)?;
+    let permissions = if held.find("permissions").is_some() { held.texts("permissions")? } else { Vec::new() };
+    let (sub, staff, superuser) = (held.text("sub")?, held.flag("staff")?, held.flag("superuser")?);
+    Ok(Identity { sub, staff, superuser, permissions, ..Identity::default() })
 }

@@ -2,7 +2,7 @@
 
 An answer is a coroutine that returns an outcome and raises nothing of its function's. It takes its first step in the
 caller's own task, where most answers end. Once one waits, it goes on in that task, and the answers after it get tasks
-of their own.
+of their own. Each has its own context variables, with what they were when the round began.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mizan._first_step import Waiting, rest_of
-from mizan._host import TIMED_OUT, Host
+from mizan._first_step import Waiting, begun
+from mizan._host import TIMED_OUT, Host, ended
 
 if TYPE_CHECKING:
     from mizan._core import Exchange, Outcome, Step
+    from mizan._invalidation import Announced
     from mizan._registration import Served
 
 Answer: TypeAlias = "Coroutine[Any, Any, Outcome]"
@@ -25,7 +26,7 @@ Answer: TypeAlias = "Coroutine[Any, Any, Outcome]"
 def answer_all(
     host: Host,
     functions: Sequence[Served],
-    start: Callable[[Served, dict[str, Any]], Answer],
+    start: Callable[[Served, dict[str, Any], Announced], Answer],
     calls: Sequence[tuple[int, dict[str, Any], float]],
     nonce: int,
 ) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
@@ -34,18 +35,23 @@ def answer_all(
     Args:
         host: Runs the functions that need nothing of the framework.
         functions: All of the application, by index.
-        start: Makes the answer of any other function, given its arguments.
+        start: Makes the answer of any other function, given its arguments and a list for what it says that it changed.
         calls: Indexes, arguments, and the seconds each may take; after them it is cancelled, its outcome `TIMED_OUT`.
         nonce: The request's.
     """
     outcomes: list[Outcome] = []
     for index, arguments, seconds in calls:
         served = functions[index]
-        outcome = host.attempt(served, arguments, nonce) if served.is_alone else _begun(start(served, arguments))
+        changes: Announced = []
+        outcome = (
+            host.attempt(served, arguments, nonce, changes)
+            if served.is_alone
+            else begun(start(served, arguments, changes), changes)
+        )
         if isinstance(outcome, Waiting):
             later = calls[len(outcomes) + 1 :]
-            tasks = [asyncio.create_task(_limited(start(functions[one], given), limit)) for one, given, limit in later]
-            return _go_on(outcomes, outcome.rest, seconds, tasks)
+            tasks = [_task(start, functions[one], given, limit) for one, given, limit in later]
+            return _go_on(outcomes, outcome, seconds, tasks)
         outcomes.append(outcome)
     return outcomes
 
@@ -60,12 +66,22 @@ def attempt_all(
     if len(calls) == 1:
         index, arguments, seconds = calls[0]
         outcome = host.attempt(functions[index], arguments, nonce)
-        return _go_on([], outcome.rest, seconds, []) if isinstance(outcome, Waiting) else [outcome]
+        return _go_on([], outcome, seconds, []) if isinstance(outcome, Waiting) else [outcome]
 
-    def start(served: Served, arguments: dict[str, Any]) -> Answer:
-        return host.call_async(served, arguments, nonce)
+    def start(served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
+        return host.call_async(served, arguments, nonce, changes)
 
     return answer_all(host, functions, start, calls, nonce)
+
+
+def _task(
+    start: Callable[[Served, dict[str, Any], Announced], Answer],
+    served: Served,
+    arguments: dict[str, Any],
+    seconds: float,
+) -> asyncio.Task[Outcome]:
+    changes: Announced = []
+    return asyncio.create_task(_limited(start(served, arguments, changes), seconds, changes))
 
 
 async def arrival(exchange: Exchange) -> Step:
@@ -87,19 +103,11 @@ async def arrival(exchange: Exchange) -> Step:
     return exchange.resume()
 
 
-def _begun(answer: Answer) -> Outcome | Waiting:
-    try:
-        pending = answer.send(None)
-    except StopIteration as done:
-        return done.value
-    return Waiting(rest_of(answer, pending))
-
-
 async def _go_on(
-    outcomes: list[Outcome], waiting: Awaitable[Outcome], seconds: float, later: list[asyncio.Task[Outcome]]
+    outcomes: list[Outcome], waiting: Waiting, seconds: float, later: list[asyncio.Task[Outcome]]
 ) -> list[Outcome]:
     try:
-        outcomes.append(await _limited(waiting, seconds))
+        outcomes.append(await _limited(waiting.rest, seconds, waiting.changes))
         outcomes.extend([await task for task in later])
     except BaseException:
         for task in later:
@@ -109,9 +117,9 @@ async def _go_on(
     return outcomes
 
 
-async def _limited(answer: Awaitable[Outcome], seconds: float) -> Outcome:
+async def _limited(answer: Awaitable[Outcome], seconds: float, changes: Announced) -> Outcome:
     try:
         async with asyncio.timeout(seconds):
             return await answer
     except TimeoutError:
-        return TIMED_OUT
+        return ended(TIMED_OUT, changes)

@@ -25,6 +25,8 @@ class Checked:
     def text(self) -> bytes:
         """The text."""
 
+TimedOut = tuple[Literal["timed_out"]]
+
 Outcome = (
     bytes  # JSON text of the result, for the core to check
     | Checked
@@ -32,8 +34,10 @@ Outcome = (
     | tuple[Literal["returned"], bytes | Checked, bytes | None, list[tuple[str, bytes | None]]]
     # A page answered with a response of the framework's, of which only `status_code` is read; the rest as above.
     | tuple[Literal["responded"], Any, bytes | None, list[tuple[str, bytes | None]]]
-    | tuple[Literal["timed_out"]]
+    | TimedOut
     | Failure
+    # The same, with the targets that were named until then, and their params.
+    | tuple[Literal["announced"], Failure | TimedOut, list[tuple[str, bytes | None]]]
 )
 Allowed = bool | Failure
 """What a guard decided."""
@@ -330,8 +334,28 @@ class Keyrings:
     def csrf_check(self, session: str, token: bytes) -> bool:
         """Whether the token is one of that session (CSRF-2)."""
 
-    def cache_key(self, context: str, params: bytes, rev: int, public: bool, sub: str | None) -> str:
-        """The name of an entry of the origin cache (STORE-2); `params` is canonical JSON."""
+    def cache_key(
+        self,
+        ir: str,
+        context: str,
+        params: bytes,
+        public: bool,
+        sub: str | None,
+        identity: tuple[str, bool, bool, list[str]] | None,
+    ) -> str:
+        """The name of an entry of the origin cache (STORE-2).
+
+        Args:
+            ir: The IR, as KDL.
+            context: The name of one of its contexts.
+            params: Canonical JSON.
+            public: Whether the context is.
+            sub: Who asks, where it is not; None for nobody.
+            identity: The same, where a member takes it: sub, staff, superuser, permissions.
+
+        Raises:
+            ValueError: It is no IR, or it has no such context.
+        """
 
 @final
 class Origins:

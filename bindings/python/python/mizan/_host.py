@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from asyncio import CancelledError, current_task
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextvars import copy_context
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,11 @@ from pydantic_core import to_json
 
 from mizan._arguments import convert
 from mizan._errors import Error, Invalid, MizanError, error_code
-from mizan._first_step import Waiting, awaited, rest_of
+from mizan._first_step import Waiting, awaited, begun, rest_of
 from mizan._invalidation import Announced, announced
 
 if TYPE_CHECKING:
-    from mizan._core import Failure, Outcome
+    from mizan._core import Failure, Outcome, TimedOut
     from mizan._registration import Registration, Served
 
 Translate = Callable[[BaseException], MizanError | None]
@@ -28,7 +29,7 @@ Translate = Callable[[BaseException], MizanError | None]
 
 _COROUTINE: type = CoroutineType
 
-TIMED_OUT: Outcome = ("timed_out",)
+TIMED_OUT: TimedOut = ("timed_out",)
 
 _log = logging.getLogger("mizan")
 
@@ -52,22 +53,39 @@ class Host:
         self._translate = translate
         self._observe = observe
 
-    def call(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run a sync function here and now; a worker thread is the caller's to find."""
-        changes: Announced = []
-        token = announced.set(changes)
+    def call(self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None) -> Outcome:
+        """Run a sync function right here with context variables of its own; a worker thread is the caller's to find.
+
+        Args:
+            served: The function.
+            arguments: As the core handed them over.
+            nonce: The request's.
+            changes: Where what it names by `invalidate()` goes; a caller who may not wait for its end has to know it.
+        """
+        return copy_context().run(self._call, served, arguments, nonce, [] if changes is None else changes)
+
+    def _call(self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced) -> Outcome:
+        announced.set(changes)
         try:
             convert(served.converters, arguments)
             return self.run(served, arguments, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
+            return ended(self.failed(error, served.place, nonce), changes)
 
-    def attempt(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome | Waiting:
-        """Run an async function up to where it first waits."""
-        changes: Announced = []
-        token = announced.set(changes)
+    def attempt(
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None
+    ) -> Outcome | Waiting:
+        """Run an async function up to where it first waits, in context variables of its own; `changes` as in `call`."""
+        context = copy_context()
+        changes = [] if changes is None else changes
+        outcome = context.run(self._attempt, served, arguments, nonce, changes)
+        return begun(outcome, changes, context) if isinstance(outcome, CoroutineType) else outcome
+
+    def _attempt(
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced
+    ) -> Outcome | CoroutineType[Any, Any, Outcome]:
+        # The context is the function's own, so that nobody has to take this back.
+        announced.set(changes)
         try:
             if served.converters:
                 convert(served.converters, arguments)
@@ -80,36 +98,33 @@ class Host:
             except StopIteration as done:
                 result = done.value
             else:
-                return Waiting(self._finish(served, arguments, nonce, changes, rest_of(running, pending)))
+                return self._finish(served, arguments, nonce, changes, rest_of(running, pending))
             if changes or not served.is_simple:
                 return self.returned(served, arguments, result, changes)
             return served.encode(result)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
+            return ended(self.failed(error, served.place, nonce), changes)
 
-    async def call_async(self, served: Served, arguments: dict[str, Any], nonce: int) -> Outcome:
-        """Run an async function."""
-        outcome = self.attempt(served, arguments, nonce)
-        return await outcome.rest if isinstance(outcome, Waiting) else outcome
+    async def call_async(
+        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None
+    ) -> Outcome:
+        """Run an async function; context variables of its own are the caller's to give. `changes` as in `call`."""
+        outcome = self._attempt(served, arguments, nonce, [] if changes is None else changes)
+        return await outcome if isinstance(outcome, CoroutineType) else outcome
 
     async def _finish(
         self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced, rest: Awaitable[object]
     ) -> Outcome:
-        token = announced.set(changes)
         try:
             return self.returned(served, arguments, await rest, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self.failed(error, served.place, nonce)
+            return ended(self.failed(error, served.place, nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return self.failed(error, served.place, nonce)
-        finally:
-            announced.reset(token)
+            return ended(self.failed(error, served.place, nonce), changes)
 
     def run(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Outcome:
         """Run a sync function whose arguments are ready; what it raises, this raises."""
@@ -155,12 +170,22 @@ class Host:
             self._observe(error)
         return ("raised",)
 
+    def tell_slow(self, served: Served, seconds: float, limit: float, nonce: int) -> None:
+        """Log that a function which could not be stopped outran its time limit (CALL-8)."""
+        _log.warning("%s: took %.1f s, more than its limit of %g s (id %016x)", served.place, seconds, limit, nonce)
+
     def _declared(self, error: Error) -> Failure:
         encoders = self._registration.error_encoders
         declared = next((cls for cls in type(error).__mro__ if cls in encoders), type(error))
         encode = encoders.get(declared)  # type: ignore[arg-type]
         code = error_code(declared)  # type: ignore[arg-type]
         return ("declared", code, error.message or code, None if encode is None else encode(error.data()))
+
+
+def ended(how: Failure | TimedOut, changes: Announced) -> Outcome:
+    """How a function that did not return ended, with what it had named by `invalidate()` until then (STORE-7)."""
+    # Where it still runs on a thread, the list may grow meanwhile.
+    return ("announced", how, [(name, _narrowed(by)) for name, by in tuple(changes)]) if changes else how
 
 
 def write_log(lines: list[tuple[bool, str]]) -> None:
@@ -177,6 +202,13 @@ def raise_if_cancelled() -> None:
     task = current_task()
     if task is not None and task.cancelling():
         raise  # noqa: PLE0704 - the cancellation that the caller handles
+
+
+def _narrowed(by: Mapping[str, object] | None) -> bytes | None:
+    try:
+        return None if by is None else _params(by)
+    except Exception:  # noqa: BLE001 - what has no JSON form narrows nothing
+        return None
 
 
 def _params(params: Mapping[str, object]) -> bytes:

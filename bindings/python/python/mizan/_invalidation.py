@@ -35,7 +35,8 @@ def target_name(target: Target) -> str:
 def invalidate(target: Target, /, **params: object) -> None:
     """Say that `target` changed, narrowed by `params`: `invalidate("user", user_id=5)` (SCOPE-7).
 
-    It belongs inside a function that Mizan runs, sync or async; if that function fails, it invalidates nothing.
+    It belongs inside a function that Mizan runs, sync or async. If that function fails, the reply invalidates nothing;
+    where it failed by surprise or took too long, the origin cache still forgets what was named (STORE-7).
     Where nobody called over Mizan, as in a plain call of the function from a test, there is nobody to tell.
     """
     name = target_name(target)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
+from mizan._errors import RegistrationError
 from mizan._native import Keyrings
 from mizan._secret import secret_bytes
 from mizan._token_functions import TokenFunction, TokenFunctions
@@ -41,7 +43,8 @@ class Tokens:
     """Functions that hand tokens out, each switched on by its name: `mwt_obtain`, `jwt_obtain`, `jwt_refresh`,
     `jwt_revoke`. What is known of refresh tokens is kept in the store of the cache; without one in this process."""
     find: Callable[[str], Identity | None] | None = None
-    """Who has that `sub` now, for `jwt_refresh`; None for somebody who may no longer sign in."""
+    """Who has that `sub` now, for `jwt_refresh`; None for somebody who may no longer sign in. Sync: it runs in a worker
+    thread."""
     permissions: Permissions | None = None
     """What a caller is allowed now, given its `sub`; sync or async. A token carries no permissions, so a guard that
     asks for some asks here; without it `find` is asked, and without that such a guard refuses every token."""
@@ -113,7 +116,7 @@ class Protection:
 
         Raises:
             ValueError: With every problem of the secrets, each naming its setting and none a value.
-            RegistrationError: A function of tokens is none.
+            RegistrationError: A function of tokens is none, or `find` is async.
         """
         secrets = _secrets(secret)
         held: dict[Purpose, list[tuple[str, bytes]]] = {
@@ -152,6 +155,11 @@ class Protection:
         self.arguments["audience"] = tokens.audience
         self.arguments["leeway"] = tokens.leeway
         find = tokens.find
+        if find is not None and (iscoroutinefunction(find) or iscoroutinefunction(getattr(find, "__call__", None))):  # noqa: B004
+            raise RegistrationError.about(
+                "Tokens(find=…) is async, and it is asked in a worker thread",
+                "give a function that returns the identity, as a sync query does",
+            )
         self.permissions = tokens.permissions
         if tokens.permissions is None and find is not None:
 

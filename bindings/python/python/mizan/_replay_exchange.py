@@ -222,17 +222,15 @@ def _failed(held: Input) -> _core.Failure:
 
 
 def _outcome(held: Input) -> _core.Outcome:
-    if held.get("timed_out") is True:
-        return ("timed_out",)
-    failure = _failure(held)
-    if failure is not None:
-        return failure
-    result = _result(held)
-    if "params" not in held and "invalidate" not in held:
-        return result
     targets = [
         (entry["name"], text(entry["params"]) if "params" in entry else None) for entry in held.get("invalidate", [])
     ]
+    failure = ("timed_out",) if held.get("timed_out") is True else _failure(held)
+    if failure is not None:
+        return ("announced", failure, targets) if targets else failure
+    result = _result(held)
+    if "params" not in held and "invalidate" not in held:
+        return result
     return ("returned", result, text(held["params"]) if "params" in held else None, targets)
 
 

@@ -167,16 +167,18 @@ def hmac_sha256(given: Input) -> Answer:
 
 
 def cache_key(given: Input) -> Answer:
-    """`secret`, `context`, `params`, `rev`, and `public` or `sub` → `text`."""
-    public, rev = "public" in given, _integer(given["rev"])
-    if public == ("sub" in given) or given.get("public", True) is not True or not isinstance(given["params"], dict):
+    """`secret`, `ir`, `context`, `params`, and whose it is where that is not public: `sub` or `identity` → `text`."""
+    public, identity = "sub" not in given and "identity" not in given, None
+    if ("sub" in given and "identity" in given) or not isinstance(given["params"], dict):
         raise ValueError(given)
-    if not 0 <= rev < 2**32:
-        raise ValueError(rev)
+    if "identity" in given:
+        held = given["identity"]
+        flags = held.get("staff", False), held.get("superuser", False)
+        identity = (held["sub"], *flags, held.get("permissions", []))
     text = json.dumps(given["params"], ensure_ascii=False).encode()
     params = _core.canonical_json(text, "float")
     rings = _built([], [("cache", [("k", _hex(given["secret"]))])])
-    return {"text": rings.cache_key(given["context"], params, rev, public, given.get("sub"))}
+    return {"text": rings.cache_key(given["ir"], given["context"], params, public, given.get("sub"), identity)}
 
 
 KINDS: dict[str, Callable[[Input], Answer]] = {

@@ -5,51 +5,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('city', models.CharField(max_length=60)),
-                ('member_since', models.DateField()),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("city", models.CharField(max_length=60)),
+                ("member_since", models.DateField()),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('price_cents', models.PositiveIntegerField()),
-                ('stock', models.PositiveIntegerField()),
-                ('cursed', models.BooleanField(default=False, help_text='Ordering it makes the server fail.')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("price_cents", models.PositiveIntegerField()),
+                ("stock", models.PositiveIntegerField()),
+                ("cursed", models.BooleanField(default=False, help_text="Ordering it makes the server fail.")),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveSmallIntegerField()),
-                ('total_cents', models.PositiveIntegerField()),
-                ('note', models.CharField(blank=True, max_length=60)),
-                ('ordered_on', models.DateField()),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='shop.customer')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='shop.product')),
+                ("id", models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("quantity", models.PositiveSmallIntegerField()),
+                ("total_cents", models.PositiveIntegerField()),
+                ("note", models.CharField(blank=True, max_length=60)),
+                ("ordered_on", models.DateField()),
+                (
+                    "customer",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shop.customer"),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="shop.product"),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
         ),
     ]

@@ -66,5 +66,5 @@ def seed(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """The rows that every shop starts with."""
 
-    dependencies = [("shop", "0001_initial")]  # noqa: RUF012 - Django's own form
-    operations = [migrations.RunPython(seed, migrations.RunPython.noop)]  # noqa: RUF012 - as above
+    dependencies = [("shop", "0001_initial")]
+    operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -64,6 +64,8 @@ const CHANGES: &[ChangeRow] = &[
     ("member", "functions-and-contexts", "a member fewer", "    member \"size\"\n", "", &[("member-removed", "/context/user/member/size")]),
     ("member-output", "functions-and-contexts", "a private member is read in its bundle", "output { integer }", "output { string }", &[("output-type", "/function/size/output")]),
     ("param", "functions-and-contexts", "a param that is narrower", "    param \"id\" { integer }", "    param \"id\" { integer min=1 }", &[("input-range", "/context/user/param/id")]),
+    ("param-new", "functions-and-contexts", "a param more, which has to be sent", "    param \"id\" { integer }", "    param \"id\" { integer }\n    param \"words\" { string }", &[("input-added", "/context/user/param/words")]),
+    ("param-new-nullable", "functions-and-contexts", "a param more that may be null, which a URL says by leaving it out", "    param \"id\" { integer }", "    param \"id\" { integer }\n    param \"words\" { nullable { string } }", &[]),
     ("docs", "functions-and-contexts", "a text for people", "    auth \"permission\" \"a\"\n", "    doc \"Does.\"\n    deprecated \"Use g.\"\n    auth \"permission\" \"a\"\n", &[]),
 ];
 

@@ -23,7 +23,7 @@ const OPTIONS: &[(&str, &str, &str, &str, &str)] = &[
     ("auth-guard", "AUTH-1", "the application's own callable", r#""auth":{"guard":"is_owner"},"#, "    auth \"guard\" \"is_owner\"\n"),
     ("websocket", "ir.md#nodes-in-their-order", "another transport", r#""websocket":true,"#, "    transport \"websocket\"\n"),
     ("private", "ir.md#nodes-in-their-order", "not for clients", r#""private":true,"#, "    private\n"),
-    ("route", "ir.md#nodes-in-their-order", "methods sorted", r#""route":{"path":"/x/:id","methods":["POST","GET"]},"#, "    route \"/x/:id\" \"GET\" \"POST\"\n"),
+    ("route", "ir.md#nodes-in-their-order", "methods sorted", r#""route":{"path":"/x","methods":["POST","GET"]},"#, "    route \"/x\" \"GET\" \"POST\"\n"),
     ("errors", "ERR-7 ir.md#nodes-in-their-order", "declared errors by code, with and without data", r#""errors":[{"code":"TAKEN","status":409,"data":{"type":"object","properties":{"by":{"type":"integer"}},"required":["by"]}},{"code":"GONE","status":410}],"#, "    error \"GONE\" status=410\n    error \"TAKEN\" status=409 { struct { field \"by\" { integer } } }\n"),
     ("cache-off", "CACHE-5", "not to be cached", r#""cache":false,"#, "    cache #false\n"),
     ("cache", "CACHE-5", "seconds", r#""cache":60,"#, "    cache 60\n"),

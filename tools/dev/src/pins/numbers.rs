@@ -59,20 +59,24 @@ const INVALID: &[(&str, &str, &str, &str, &str, &[(&str, &str, &str)])] = &[
 
 const HUGE: &str = "999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999999";
 
+/// Bytes whose canonical form is asked for, with numbers of that kind.
+pub(super) fn canonicalized(id: &str, rules: &str, reason: &str, bytes: &[u8], numbers: &str) -> Case {
+    case(id, rules, reason).with_hex(bytes).with_text("numbers", numbers)
+}
+
 pub(super) fn canonical_json() -> Vec<Case> {
     let valid = VALID.iter().map(|(id, rules, reason, numbers, text, canonical)| {
-        case(id, rules, reason).with_hex(text.as_bytes()).with_text("numbers", numbers).ok_hex(canonical)
+        canonicalized(id, rules, reason, text.as_bytes(), numbers).ok_hex(canonical)
     });
     let invalid = INVALID.iter().map(|(id, rules, reason, numbers, text, details)| {
-        case(id, rules, reason).with_hex(text.as_bytes()).with_text("numbers", numbers).invalid(details)
+        canonicalized(id, rules, reason, text.as_bytes(), numbers).invalid(details)
     });
-    let syntax = case("syntax-before-numbers", "ERR-12", "malformed JSON wins over a number that is refused")
-        .with_hex(b"[1e20,")
-        .with_text("numbers", "any")
-        .refused("BAD_REQUEST");
-    let neither = case("no-such-numbers", "VALUE-11", "a case that asks for a third kind of numbers is none")
-        .with_hex(b"1")
-        .with_text("numbers", "exact")
-        .refused("BAD_REQUEST");
-    valid.chain(invalid).chain([syntax, neither]).collect()
+    let refused = [
+        ("syntax-before-numbers", "ERR-12", "malformed JSON wins over a number that is refused", "[1e20,", "any"),
+        ("no-such-numbers", "VALUE-11", "a case that asks for a third kind of numbers is none", "1", "exact"),
+    ]
+    .map(|(id, rules, reason, text, numbers)| {
+        canonicalized(id, rules, reason, text.as_bytes(), numbers).refused("BAD_REQUEST")
+    });
+    valid.chain(invalid).chain(refused).collect()
 }

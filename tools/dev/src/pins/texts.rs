@@ -1,6 +1,7 @@
 //! Cases of JSON texts: syntax, strings and keys.
 
 use super::case::{Case, case};
+use super::numbers::canonicalized;
 
 type Valid = (&'static str, &'static str, &'static str, &'static str, &'static str);
 type Invalid = (&'static str, &'static str, &'static str, &'static [u8]);
@@ -100,11 +101,11 @@ const INVALID: &[Invalid] = &[
 
 pub(super) fn canonical_json() -> Vec<Case> {
     let valid = VALID.iter().map(|(id, rules, reason, text, canonical)| {
-        case(id, rules, reason).with_hex(text.as_bytes()).with_text("numbers", "any").ok_hex(canonical)
+        canonicalized(id, rules, reason, text.as_bytes(), "any").ok_hex(canonical)
     });
-    let invalid = INVALID.iter().map(|(id, rules, reason, bytes)| {
-        case(id, rules, reason).with_hex(bytes).with_text("numbers", "any").refused("BAD_REQUEST")
-    });
+    let invalid = INVALID
+        .iter()
+        .map(|(id, rules, reason, bytes)| canonicalized(id, rules, reason, bytes, "any").refused("BAD_REQUEST"));
     valid.chain(invalid).collect()
 }
 

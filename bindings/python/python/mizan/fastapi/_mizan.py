@@ -21,7 +21,8 @@ from mizan._arguments import convert
 from mizan._asynchronous import Answer, answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._errors import RegistrationError
-from mizan._host import Host, raise_if_cancelled, write_log
+from mizan._first_step import apart
+from mizan._host import Host, ended, raise_if_cancelled, write_log
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
@@ -318,7 +319,8 @@ class _Visit:
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                decisions.append(bool(await _call(self._mizan.guards[name], self.request, self.identity)))
+                asked = _call(self._mizan.guards[name], self.request, self.identity)
+                decisions.append(bool(await apart(asked)))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 place = f"{self._mizan.functions[index].place}: guard {name}"
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
@@ -331,22 +333,23 @@ class _Visit:
         else:
             _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
 
-    def start(self, served: Served, arguments: dict[str, Any]) -> Answer:
+    def start(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> Answer:
         """Make the answer of a function."""
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
         if served.identity_argument is not None:
             arguments[served.identity_argument] = self.identity
         if served.injected:
-            return self._answer_injected(served, arguments)
+            return self._answer_injected(served, arguments, changes)
         if served.is_async:
-            return self._mizan.host.call_async(served, arguments, self._nonce)
-        return to_thread.run_sync(self._mizan.host.call, served, arguments, self._nonce, abandon_on_cancel=True)
+            return self._mizan.host.call_async(served, arguments, self._nonce, changes)
+        return to_thread.run_sync(
+            self._mizan.host.call, served, arguments, self._nonce, changes, abandon_on_cancel=True
+        )
 
-    async def _answer_injected(self, served: Served, arguments: dict[str, Any]) -> "Outcome":
+    async def _answer_injected(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> "Outcome":
         host = self._mizan.host
-        changes: Announced = []
-        token = announced.set(changes)
+        announced.set(changes)
         outcomes: list[Outcome] = []
         try:
             convert(served.converters, arguments)
@@ -367,12 +370,10 @@ class _Visit:
                 message = "a dependency with `yield` kept the exception to itself: it has to raise it again"
                 raise RuntimeError(message)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return host.failed(error, served.place, self._nonce)
+            return ended(host.failed(error, served.place, self._nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return host.failed(error, served.place, self._nonce)
-        finally:
-            announced.reset(token)
+            return ended(host.failed(error, served.place, self._nonce), changes)
         if solved.background is not None:
             self.background = [*self.background, solved.background]
         self.headers = [*self.headers, *solved.headers]

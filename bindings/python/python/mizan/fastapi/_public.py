@@ -9,17 +9,38 @@ from typing import Any, NoReturn
 from fastapi import Request
 from starlette.datastructures import Headers
 
-_OF_THE_CALLER = ("auth", "client", "session", "user")
+_OF_NO_CALLER = frozenset(
+    {
+        "app",
+        "asgi",
+        "fastapi_middleware_astack",
+        "http_version",
+        "method",
+        "path",
+        "path_params",
+        "query_string",
+        "raw_path",
+        "root_path",
+        "router",
+        "scheme",
+        "server",
+        "type",
+    }
+)
+"""What of a scope is the same whoever asks.
+
+The list is of what stays: a middleware may put the caller under any name, and most put it into `state`.
+"""
 
 
 def without_caller(scope: MutableMapping[str, Any]) -> dict[str, Any]:
-    """A scope without headers and cookies, session and user, for dependencies."""
-    kept = {key: value for key, value in scope.items() if key not in _OF_THE_CALLER}
+    """A scope without headers and cookies, and without what middleware found out, for dependencies."""
+    kept = {key: value for key, value in scope.items() if key in _OF_NO_CALLER}
     return {**kept, "headers": []}
 
 
 class PublicRequest(Request):
-    """A request whose headers and cookies are not there to be read."""
+    """A request whose headers, cookies and state are not there to be read."""
 
     def __init__(self, request: Request) -> None:
         super().__init__(without_caller(request.scope), request.receive)
@@ -33,6 +54,11 @@ class PublicRequest(Request):
     def cookies(self) -> dict[str, str]:
         """Not there."""
         self._refuse("cookies")
+
+    @property
+    def state(self) -> Any:  # noqa: ANN401 - there is none
+        """Not there: middleware keeps in it whom it found."""
+        self._refuse("state")
 
     def _refuse(self, what: str) -> NoReturn:
         message = f"a member of a public context reached for {what}, and its bundle is kept for everybody"

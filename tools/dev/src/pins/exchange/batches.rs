@@ -93,6 +93,21 @@ fn refreshes() -> Vec<Case> {
         untouched("refresh-failed", "REFRESH-3", "a bundle that failed", r#"[{"context":"failing"}]"#),
         untouched("refresh-guarded", "REFRESH-3 REFRESH-5", "a bundle that the caller may not read", r#"[{"context":"staff"}]"#)
             .steps(r#"[{"invoke":[{"args":{"id":5},"fn":"item_write","timeout_ms":30000}]},{"identify":true}]"#),
+        asked(
+            "refresh-null",
+            "REFRESH-1 CTX-9",
+            "a param that may be null, left out as in a query",
+            &[
+                &function("read", r#"{"of":{"anyOf":[{"type":"string"},{"type":"null"}]}}"#, r#""context":"shelf","output":{"type":"null"}"#),
+                &function("write", "{}", &format!("\"affects\":[\"shelf\"],{NULL}")),
+            ],
+            &[],
+        )
+        .post(r#"{"fn":"write","refresh":[{"context":"shelf"}]}"#)
+        .outcomes(r#"{"read":{"result":null},"write":{"result":null}}"#)
+        .status(200)
+        .body(r#"{"bundles":[{"context":"shelf","data":{"read":null},"params":{"of":null}}],"invalidate":[{"context":"shelf"}],"result":null}"#)
+        .steps(r#"[{"invoke":[{"args":{},"fn":"write","timeout_ms":30000}]},{"invoke":[{"args":{"of":null},"fn":"read","timeout_ms":30000}]}]"#),
         refresh("refresh-after-failure", "REFRESH-4 INV-6", "a call that failed refreshes nothing", r#"{"id":"x"}"#, r#"[{"context":"item","params":{"id":5}}]"#)
             .status(422)
             .at_once(),

@@ -60,7 +60,7 @@ const STAFF: &str = r#""auth":"staff","#;
 const ONE: &str = r#""auth":{"permissions":["a.x"]},"#;
 
 pub(super) fn cases() -> Vec<Case> {
-    [arguments(), taken(), not_valid(), permissions(), refreshed()].concat()
+    [arguments(), taken(), not_valid(), permissions(), superusers(), scoped(), left_open(), refreshed()].concat()
 }
 
 fn arguments() -> Vec<Case> {
@@ -104,6 +104,18 @@ fn taken() -> Vec<Case> {
     let mut not_taken =
         own("token-not-taken", "a header whose token is not taken is the application's own", &[("X-Mizan-Token", "x")]);
     not_taken.input.retain(|(name, _)| *name != "protection");
+    let mut raises = called(
+        "token-of-a-call-that-ran",
+        "AUTH-9",
+        "a function that has run and refuses its caller does not refuse the token",
+        ANY,
+        &[("X-Mizan-Token", &mwt)],
+    );
+    raises.input.retain(|(name, _)| *name != "outcomes");
+    let raises = raises
+        .outcomes(r#"{"f":{"protocol":{"code":"UNAUTHENTICATED","message":"Not you."}}}"#)
+        .error(401, "UNAUTHENTICATED", "Not you.")
+        .header("x-mizan-token", None);
     vec![
         passes(
             "token",
@@ -126,6 +138,7 @@ fn taken() -> Vec<Case> {
         )
         .status(200)
         .steps(&format!("[{INVOKE}]")),
+        raises,
         own("no-token", "without a token the application is asked", &[]),
         own("basic", "another scheme is the application's own", &[("Authorization", "Basic YTpi")]),
         own("bearer-like", "and so is one that only starts alike", &[("Authorization", "Bearers x")]),
@@ -137,6 +150,7 @@ fn not_valid() -> Vec<Case> {
     let bad = |id: &str, reason: &str, auth: &str, headers: &[(&str, &str)]| {
         called(id, "AUTH-9 TOK-11", reason, auth, headers)
             .error(401, "UNAUTHENTICATED", "the token is not valid")
+            .header("x-mizan-token", Some("refused"))
             .at_once()
     };
     let valid = mwt("5", &pkey(""), false, false);
@@ -188,9 +202,62 @@ fn not_valid() -> Vec<Case> {
     ]
 }
 
+/// What a superuser's token says and what it leaves to the application.
+fn superusers() -> Vec<Case> {
+    let root = format!("Bearer {}", access("5", false, true, 0));
+    let by_bearer = ("Authorization", root.as_str());
+    let key = short_hash(r#"{"perms":["a.x"],"staff":false,"super":true}"#);
+    let token = mwt("5", &key, false, true);
+    let by_token = ("X-Mizan-Token", token.as_str());
+    let (own, whole) = (r#""auth":{"guard":"is_owner"},"#, r#""reads_identity":true,"#);
+    let asks = |id: &str, reason: &str, auth: &str, header: (&str, &str), answer: &str| {
+        let case = called(id, "AUTH-10", reason, auth, &[header]).with("permissions", answer);
+        case.with("guards", r#"{"is_owner":true}"#)
+    };
+    let ask = r#"{"permissions":"5"}"#;
+    let guarded = format!(r#"[{ask},{{"guard":[{{"fn":"f","guard":"is_owner"}}]}},{INVOKE}]"#);
+    let refused = |case: Case| case.error(401, "UNAUTHENTICATED", "the token is not valid").steps(&format!("[{ask}]"));
+    vec![
+        asks("permissions-of-a-superuser", "a superuser needs no permissions", ONE, by_bearer, "[]")
+            .status(200)
+            .steps(&format!("[{INVOKE}]")),
+        asks("permissions-of-a-superuser-guard", "the application's own guard may look at them", own, by_bearer, "[]")
+            .status(200)
+            .steps(&guarded),
+        asks("permissions-of-a-superuser-argument", "and so may a function", whole, by_bearer, "[]")
+            .status(200)
+            .steps(&format!("[{ask},{INVOKE}]")),
+        asks("permissions-of-a-superuser-pkey", "they are what they were", whole, by_token, r#"["a.x"]"#)
+            .status(200)
+            .steps(&format!("[{ask},{INVOKE}]")),
+        refused(asks("permissions-of-a-superuser-fewer", "or the token is over", own, by_token, "[]")),
+        refused(asks("permissions-of-a-superuser-more", "in either way", whole, by_token, r#"["a.x","a.y"]"#)),
+    ]
+}
+
+/// A session's caller, whose permissions the application left open.
+fn left_open() -> Vec<Case> {
+    let asks = |id: &str, reason: &str, auth: &str, more: &str, allowed: &str| {
+        called(&format!("open-{id}"), "AUTH-15", reason, auth, &[])
+            .with("identity", format!(r#"{{"sub":"5","permissions":null{more}}}"#))
+            .with("permissions", allowed)
+    };
+    let asked = r#"[{"identify":true},{"permissions":"5"}]"#;
+    let ran = |case: Case| case.status(200).steps(&format!(r#"[{{"identify":true}},{{"permissions":"5"}},{INVOKE}]"#));
+    let ran_at_once = |case: Case| case.status(200).steps(&format!(r#"[{{"identify":true}},{INVOKE}]"#));
+    vec![
+        ran(asks("permissions", "a guard wants to know", ONE, "", r#"["a.x"]"#)),
+        asks("permissions-lacking", "it is not allowed that", ONE, "", r#"["b.z"]"#)
+            .error(403, "FORBIDDEN", "not allowed")
+            .steps(asked),
+        ran_at_once(asks("not-asked", "nothing wants to know", ANY, "", r#"["a.x"]"#)),
+        ran_at_once(asks("superuser", "a superuser needs none", ONE, r#","superuser":true"#, "[]")),
+        asks("failed", "finding out fails", ONE, "", r#"{"raised":"password=hunter2"}"#).status(500).steps(asked),
+    ]
+}
+
 fn permissions() -> Vec<Case> {
     let bearer = format!("Bearer {}", access("5", false, false, 0));
-    let root = format!("Bearer {}", access("5", false, true, 0));
     let (token, own) = (mwt("5", &pkey("\"a.x\""), false, false), r#""auth":{"guard":"is_owner"},"#);
     let asks = |id: &str, reason: &str, auth: &str, header: (&str, &str), answer: &str| {
         called(id, "AUTH-10", reason, auth, &[header]).with("permissions", answer)
@@ -198,8 +265,11 @@ fn permissions() -> Vec<Case> {
     let asked_both = format!(r#"[{{"permissions":"5"}},{INVOKE}]"#);
     let asked_guard = format!(r#"[{{"permissions":"5"}},{{"guard":[{{"fn":"f","guard":"is_owner"}}]}},{INVOKE}]"#);
     let (by_bearer, by_token) = (("Authorization", bearer.as_str()), ("X-Mizan-Token", token.as_str()));
-    let refused =
-        |case: Case| case.error(401, "UNAUTHENTICATED", "the token is not valid").steps(r#"[{"permissions":"5"}]"#);
+    let refused = |case: Case| {
+        case.error(401, "UNAUTHENTICATED", "the token is not valid")
+            .header("x-mizan-token", Some("refused"))
+            .steps(r#"[{"permissions":"5"}]"#)
+    };
     vec![
         asks(
             "permissions-asked",
@@ -229,9 +299,6 @@ fn permissions() -> Vec<Case> {
         asks("permissions-not-asked", "for nothing else", ANY, by_token, "[]")
             .status(200)
             .steps(&format!("[{INVOKE}]")),
-        asks("permissions-of-a-superuser", "nor of a superuser, who needs none", ONE, ("Authorization", &root), "[]")
-            .status(200)
-            .steps(&format!("[{INVOKE}]")),
         asks("permissions-lacking", "an access token whose caller is not allowed it", ONE, by_bearer, r#"["b.z"]"#)
             .error(403, "FORBIDDEN", "not allowed")
             .steps(r#"[{"permissions":"5"}]"#),
@@ -249,6 +316,36 @@ fn permissions() -> Vec<Case> {
         )
         .error(503, "UNAVAILABLE", "unavailable")
         .header("retry-after", Some("1")),
+    ]
+}
+
+/// A mutation of what is the caller's own: who asks is wanted, and not what they are allowed.
+fn scoped() -> Vec<Case> {
+    let bearer = format!("Bearer {}", access("5", false, false, 0));
+    let (read, write) = (
+        function("read", "{}", &format!("\"context\":\"c\",{NULL}")),
+        function("write", "{}", &format!("\"affects\":[\"c\"],{NULL}")),
+    );
+    vec![
+        asked(
+            "permissions-not-for-a-scope",
+            "AUTH-10 SCOPE-4",
+            "nor to narrow by who asks",
+            &[&read, &write],
+            &[r#"{"name":"c","identity":true}"#],
+        )
+        .with("protection", protection(BOTH))
+        .request(
+            "POST",
+            "/api/mizan/call/",
+            "",
+            &[("Content-Type", "application/json"), ("Authorization", &bearer)],
+            br#"{"fn":"write"}"#,
+        )
+        .outcomes(r#"{"write":{"result":null}}"#)
+        .status(200)
+        .header("x-mizan-invalidate", Some("c;*sub=\"5\""))
+        .steps(r#"[{"invoke":[{"args":{},"fn":"write","timeout_ms":30000}]}]"#),
     ]
 }
 

@@ -12,11 +12,19 @@ const NONCE: u64 = 0x0001_2345_6789_abcd;
 const NOW: u64 = 1_772_359_200;
 const NONCE_DIGITS: &str = "000123456789abcd0000000069a40e20";
 
-/// The token of a session (CSRF-1).
+/// The token of a session that the request is given (CSRF-1).
 fn token(session: &str) -> String {
-    let text = format!(r#"{{"n":"{NONCE_DIGITS}","s":{}}}"#, string(session));
-    let nonce = [NONCE.to_be_bytes(), NOW.to_be_bytes()].concat();
-    encoded([nonce, hmac(&KEY, text.as_bytes())].concat())
+    random_token(session, &[NONCE.to_be_bytes(), NOW.to_be_bytes()].concat(), NONCE_DIGITS)
+}
+
+/// One that it was given before.
+fn earlier_token(session: &str) -> String {
+    random_token(session, &[0x5a; 16], "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a")
+}
+
+fn random_token(session: &str, nonce: &[u8], digits: &str) -> String {
+    let text = format!(r#"{{"n":"{digits}","s":{}}}"#, string(session));
+    encoded([nonce.to_vec(), hmac(&KEY, text.as_bytes())].concat())
 }
 
 fn protection(more: &str) -> String {
@@ -36,11 +44,28 @@ fn got(id: &str, rules: &str, reason: &str, method: &str) -> Case {
 
 fn session() -> Vec<Case> {
     let with = |id: &str, rules: &str, reason: &str| got(id, rules, reason, "GET").with("protection", protection(""));
-    let told = |authenticated: bool, session: &str| {
-        let token = token(session);
+    let body = |authenticated: bool, token: &str| {
         format!(r#"{{"authenticated":{authenticated},"csrf":{{"header":"X-Mizan-CSRF","token":"{token}"}}}}"#)
     };
-    let cookie = |session: &str| format!("mizan_csrf={}; Path=/; HttpOnly; SameSite=Lax", token(session));
+    let set = |token: &str| format!("mizan_csrf={token}; Path=/; HttpOnly; SameSite=Lax");
+    let (told, cookie) = (
+        |authenticated: bool, session: &str| body(authenticated, &token(session)),
+        |session: &str| set(&token(session)),
+    );
+    // What a request of Ada's holds in its cookies, and the token that it is told.
+    let holding = |id: &str, reason: &str, cookies: &[(&str, &str)], expected: &str| {
+        asked(id, "CSRF-7", reason, &[&item_read()], &[])
+            .request("GET", "/api/mizan/session/", "", cookies, b"")
+            .with("nonce", NONCE.to_string())
+            .with("protection", protection(""))
+            .with("identity", ADA)
+            .status(200)
+            .body(&body(true, expected))
+            .header("set-cookie", Some(&set(expected)))
+    };
+    let (ada, new) = (earlier_token("sub:ada"), token("sub:ada"));
+    let held = |token: &str| format!("a=b; mizan_csrf={token} ; c=d");
+    let unsigned = format!("{}{}", &ada[..63], if ada.ends_with('A') { 'B' } else { 'A' });
     vec![
         got("session", "CSRF-7", "an application that asks for no token", "GET")
             .status(200)
@@ -69,6 +94,26 @@ fn session() -> Vec<Case> {
             .with("identity", r#"{"sub":"ada","session":"s1"}"#)
             .status(200)
             .body(&told(true, "session:s1")),
+        holding("session-again", "a token that the caller holds is told again", &[("Cookie", &held(&ada))], &ada),
+        holding(
+            "session-again-other",
+            "one of another session is not",
+            &[("Cookie", &held(&earlier_token("sub:bob")))],
+            &new,
+        ),
+        holding(
+            "session-again-anonymous",
+            "nor one from before the caller signed in",
+            &[("Cookie", &held(&earlier_token("anonymous")))],
+            &new,
+        ),
+        holding("session-again-unsigned", "nor one that nobody signed", &[("Cookie", &held(&unsigned))], &new),
+        holding(
+            "session-again-header",
+            "nor one that stands in no cookie",
+            &[("Cookie", "a=b"), ("X-Mizan-CSRF", &ada)],
+            &new,
+        ),
         got("session-head", "CSRF-7", "HEAD has no body", "HEAD")
             .with("protection", protection(""))
             .status(200)

@@ -70,6 +70,7 @@ pub(super) fn cases() -> Vec<Case> {
             .steps(asked_both),
         asks("guard-no-anonymous", "AUTH-3", "no, to nobody in particular", "false")
             .error(401, "UNAUTHENTICATED", "sign in first")
+            .header("x-mizan-token", None)
             .steps(asked_both),
         asks(
             "guard-raises-protocol",
@@ -96,7 +97,8 @@ pub(super) fn cases() -> Vec<Case> {
         .steps(asked_both),
         guarded("identity-raises", "AUTH-7", "credentials that are there and not valid", "\"staff\"")
             .with("identity", r#"{"protocol":{"code":"UNAUTHENTICATED","message":"That is nobody."}}"#)
-            .error(401, "UNAUTHENTICATED", "That is nobody."),
+            .error(401, "UNAUTHENTICATED", "That is nobody.")
+            .header("x-mizan-token", Some("refused")),
     ];
     cases.extend(whole_requests());
     cases

@@ -40,7 +40,12 @@ impl Asked {
 
     /// By whom.
     pub(super) fn by(self, sub: &str) -> Self {
-        self.with(format!(r#""identity":{{"sub":"{sub}"}}"#))
+        self.by_all(&format!(r#"{{"sub":"{sub}"}}"#))
+    }
+
+    /// By whom, whole.
+    fn by_all(self, identity: &str) -> Self {
+        self.with(format!("\"identity\":{identity}"))
     }
 
     /// How its functions end.
@@ -99,6 +104,24 @@ pub(super) fn items() -> String {
 /// An application of the reader alone.
 fn alone(input: &str, more: &str, contexts: &[&str]) -> String {
     application(&[&reader(input, more)], contexts)
+}
+
+/// An application of a reader that takes the identity.
+fn taking() -> String {
+    alone(ID, "\"reads_identity\":true,", &[])
+}
+
+/// A caller's bundle that is not found again by the same caller, who is something else as well by now.
+fn taken(id: &str, reason: &str, more: &str) -> Case {
+    let later = format!(r#"{{"sub":"ada",{more}}}"#);
+    row(
+        id,
+        "STORE-2",
+        reason,
+        &taking(),
+        &[read("id=5", 1).by("ada"), read("id=5", 2).by_all(&later), read("id=5", 3).by_all(&later)],
+        "200 stored {\"read\":1} read; 200 stored {\"read\":2} read; 200 hit {\"read\":2}",
+    )
 }
 
 /// The reader, of a text.
@@ -165,6 +188,26 @@ fn kept() -> Vec<Case> {
             &[read("id=5", 1).by("ada"), read("id=5", 2).by("ada")],
             found,
         ),
+        row(
+            "cache-flags-not-taken",
+            "STORE-2",
+            "of the staff or not, where no member takes the identity",
+            &items,
+            &[read("id=5", 1).by("ada"), read("id=5", 2).by_all(r#"{"sub":"ada","staff":true}"#)],
+            found,
+        ),
+        row(
+            "cache-taken",
+            "STORE-2",
+            "where one does, to the same caller who is allowed the same",
+            &taking(),
+            &[
+                read("id=5", 1).by_all(r#"{"sub":"ada","permissions":["a.x","b.y"],"session":"1"}"#),
+                read("id=5", 2).by_all(r#"{"sub":"ada","permissions":["b.y","a.x"],"session":"2"}"#),
+            ],
+            found,
+        ),
+        row("cache-taken-by-nobody", "STORE-2", "or to nobody in particular", &taking(), &twice("id=5", "id=5"), found),
         row(
             "cache-public",
             "STORE-2 AUTH-5",
@@ -258,6 +301,28 @@ fn not_kept() -> Vec<Case> {
             &items,
             &[read("id=5", 1).by("ada"), read("id=5", 2).by("bob")],
             both_stored,
+        ),
+        taken("cache-taken-staff", "where a member takes the identity: of the staff since", r#""staff":true"#),
+        taken("cache-taken-superuser", "a superuser since", r#""superuser":true"#),
+        taken("cache-taken-permissions", "allowed something else since", r#""permissions":["a.x"]"#),
+        row(
+            "cache-taken-beside",
+            "STORE-2",
+            "where another member of the bundle takes it",
+            &application(
+                &[
+                    &reader(ID, ""),
+                    &function("who", "{}", r#""context":"item","reads_identity":true,"output":{"type":"integer"}"#),
+                ],
+                &[],
+            ),
+            &[
+                read("id=5", 1).by("ada").ends(r#"{"read":{"result":1},"who":{"result":1}}"#),
+                read("id=5", 1)
+                    .by_all(r#"{"sub":"ada","staff":true}"#)
+                    .ends(r#"{"read":{"result":2},"who":{"result":2}}"#),
+            ],
+            "200 stored {\"read\":1,\"who\":1} read who; 200 stored {\"read\":2,\"who\":2} read who",
         ),
         row(
             "cache-nobody",

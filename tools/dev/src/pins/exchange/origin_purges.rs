@@ -72,6 +72,53 @@ fn taken_away() -> Vec<Case> {
             "500",
             "write",
         ),
+        one(
+            "cache-purged-by-name-of-crash",
+            "STORE-7 SCOPE-7",
+            "what a function named before it failed",
+            call("write", six)
+                .ends(r#"{"write":{"raised":"secret","invalidate":[{"name":"item","params":{"id":5}}]}}"#),
+            "500",
+            "write",
+        ),
+        one(
+            "cache-purged-by-name-of-unfit-result",
+            "STORE-7 SCOPE-7",
+            "and where its result does not fit",
+            call("write", six).ends(r#"{"write":{"result":1,"invalidate":[{"name":"item","params":{"id":5}}]}}"#),
+            "500",
+            "write",
+        ),
+        one(
+            "cache-purged-by-name-of-timeout",
+            "STORE-7 SCOPE-7",
+            "and where it took too long",
+            call("write", six).ends(r#"{"write":{"timed_out":true,"invalidate":[{"name":"item","params":{"id":5}}]}}"#),
+            "504",
+            "write",
+        ),
+        one(
+            "cache-purged-by-name-unknown-of-crash",
+            "STORE-7 SCOPE-7",
+            "all of it, where what it named before it failed is nothing",
+            call("write", six).ends(r#"{"write":{"raised":"secret","invalidate":[{"name":"itme"}]}}"#),
+            "500",
+            "write",
+        ),
+        row(
+            "cache-kept-from-name-of-conflict",
+            "STORE-7 INV-6",
+            "a function that answers with an error on purpose has changed nothing, whatever it named",
+            &items,
+            &[
+                read("id=5", 1),
+                call("write", six).ends(
+                    r#"{"write":{"protocol":{"code":"CONFLICT"},"invalidate":[{"name":"item","params":{"id":5}}]}}"#,
+                ),
+                read("id=5", 2),
+            ],
+            "200 stored {\"read\":1} read; 409 write; 200 hit {\"read\":1}",
+        ),
         row(
             "cache-purged-for-all",
             "STORE-4 STORE-5",

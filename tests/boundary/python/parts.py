@@ -118,13 +118,18 @@ def tokens(_: _core.Application) -> None:
     same(isinstance(ring.verify_signature("mwt", mwt.encode()), bytes), True)
     form = ring.csrf_mint("session", bytes(16))
     same((ring.csrf_check("session", form.encode()), ring.csrf_check("other", form.encode())), (True, False))
-    same((len(ring.kids("mwt")), ring.cache_key("user", b"{}", 0, True, None)[:9]), (2, "ctx:user:"))
+    ir = 'mizan version=1\n\ncontext "user" public=#true { member "read" }\ncontext "own" { member "look" }\n'
+    ada = ("ada", True, False, ["a.x"])
+    same((len(ring.kids("mwt")), ring.cache_key(ir, "user", b"{}", True, None, None)[:9]), (2, "ctx:user:"))
+    same(ring.cache_key(ir, "own", b"{}", False, None, ada)[:8], "ctx:own:")
     refused: list[Callable[[], object]] = [
         lambda: _core.Keyrings([b"short"], [("mwt", [("k", b"short"), ("k", SECRET)])]),
         lambda: ring.mint_mwt("x" * 9000, "p", True, False, AUDIENCE, NOW, LIFE),
         lambda: ring.mint_access("ada", "j", True, False, AUDIENCE, -1, LIFE),
         lambda: ring.csrf_mint("", bytes(16)),
         lambda: ring.csrf_mint("session", b"short"),
+        lambda: ring.cache_key("mizan version=2", "user", b"{}", True, None, None),
+        lambda: ring.cache_key(ir, "user", b"{}", False, "ada", None),
     ]
     same([bool(_raised(action)) for action in refused], [True] * len(refused))
 

@@ -121,25 +121,30 @@ def encoder() -> list[Action]:
 KINDS = {kind.__name__: kind for kind in (requests, hits, turnover, tokens, encoder)}
 
 
-def growth(kind: str, count: int, *, forgetful: bool = False) -> int:
-    """The bytes by which the process grows over that many actions of a kind, after as many as make it warm.
+WARM = 2_000
+"""How often each action is done to make a process warm."""
+
+
+def growth(kind: str, times: int, *, forgetful: bool = False) -> int:
+    """The bytes by which the process grows while each action of a kind is done so many times, once it is warm.
 
     Args:
         kind: Of `KINDS`.
-        count: How many; ten at least.
-        forgetful: Whether to forget the release of what each gives, to see that it shows.
+        times: How often.
+        forgetful: Whether to forget the release of what the last action of the row gives, to see that it shows.
     """
     actions = KINDS[kind]()
-    for _ in range(20_000 // len(actions)):
+    for _ in range(WARM):
         for action in actions:
             action()
     gc.collect()
     before = _resident()
-    for _ in range(count // len(actions)):
+    for _ in range(times):
+        given = None
         for action in actions:
             given = action()
-            if forgetful:
-                ctypes.pythonapi.Py_IncRef(ctypes.py_object(given))
+        if forgetful:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(given))
     gc.collect()
     return _resident() - before
 
