@@ -116,9 +116,11 @@ bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## meas
 
 lint: lint-rust lint-python lint-typescript lint-repository ## every linter; warnings are errors
 
-lint-rust: $(STAMPS)/python ## rustfmt and clippy
+lint-rust: $(STAMPS)/python ## rustfmt, clippy, rustdoc, and what the dependencies are
 	@$(STEP) rustfmt cargo fmt --all --check
 	@$(STEP) clippy cargo clippy --locked --workspace --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" $(STEP) rustdoc cargo doc --quiet --locked --no-deps --package mizan --package mizan-macros --package mizan-axum
+	@$(STEP) "licences and sources" cargo dev crates
 
 lint-python: $(STAMPS)/extension $(STAMPS)/node ## ruff and pyright
 	@$(STEP) "ruff check" ruff check
