@@ -28,6 +28,12 @@
 
 mod body;
 
+/// The pages about it, whose code is run as documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/axum.md")]
+#[doc = include_str!("../README.md")]
+struct Pages;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
