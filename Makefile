@@ -16,6 +16,7 @@ BIN := $(CURDIR)/.venv/bin
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 SHOP := examples/shop
 SHOP_NODE := examples/shop-node
+DESKTOP := examples/shop-tauri
 
 # The package's own command and its Python are found first; the extension is built for the same Python everywhere,
 # so that no command undoes what another one built.
@@ -27,11 +28,13 @@ ADDON_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen runtime binding
 	$(shell find bindings/node/ts bindings/node/build -type f) $(addprefix bindings/node/,package.json tsconfig.build.json)
 WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src $(SHOP)/web/public -type f) \
 	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
-NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json clients/*/package.json $(SHOP)/web/package.json $(SHOP_NODE)/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
+DESKTOP_SOURCES := $(shell find $(DESKTOP)/web/src bindings/tauri/guest-js/src -type f) \
+	$(addprefix $(DESKTOP)/web/,index.html vite.config.ts package.json tsconfig.json)
+NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json bindings/tauri/guest-js/package.json clients/*/package.json examples/*/web/package.json $(SHOP_NODE)/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
 
 .PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
-.PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser parity-table replayers built-replayers
-.PHONY: lint-rust lint-python lint-typescript lint-repository
+.PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser test-tauri parity-table replayers built-replayers
+.PHONY: lint-rust lint-tauri lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -46,13 +49,13 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(SHOP)/web/dist/index.html $(STAMPS)/shop-node ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
 # Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
 # so that none of them builds what another one is building.
-CHECKS := test-browser test-conformance test-cache lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
+CHECKS := test-browser test-conformance test-cache lint-python test-boundary lint-rust test-rust test-tauri lint-tauri test-python test-pins lint-typescript test-clients lint-repository
 
 test: setup ## set everything up and run every check and test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
@@ -78,10 +81,10 @@ test-pins: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the pins: thei
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
-test-conformance: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the conformance board: every probe, and every control, against running servers
+test-conformance: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## the conformance board: every probe, and every control, against running servers
 	@$(STEP) "conformance board" pytest tests/conformance
 
-parity-table: $(STAMPS)/extension $(STAMPS)/addon ## run the board, record what it finds, and write the table of README.md (ADAPTER="django node")
+parity-table: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## run the board, record what it finds, and write the table of README.md (ADAPTER="django node")
 	@cd tests/conformance && ../../$(STEP) "conformance board" python -m conformance --write $(addprefix --adapter ,$(ADAPTER))
 	@cd tests/conformance && python -m conformance --table
 
@@ -100,6 +103,10 @@ test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/shop-nod
 	@$(STEP) "shop on axum" cargo build --quiet --locked --package shop-axum
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
 
+test-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## the plugin, and the desktop shop on a screen of its own
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "cargo test of Tauri" cargo test --quiet --locked --workspace
+	@$(STEP) "desktop shop" npm --prefix tests/desktop run --silent test
+
 soak: $(STAMPS)/redis ## four processes on one Redis, a writer, and everybody watches for stale reads (SECONDS=120)
 	@cargo build --quiet --locked --package mizan-runtime --bin mizan-soak
 	@$(TARGET)/debug/mizan-soak --seconds $(SECONDS)
@@ -114,13 +121,17 @@ bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## meas
 
 # --- linting and writing ----------------------------------------------------------------------------------------------
 
-lint: lint-rust lint-python lint-typescript lint-repository ## every linter; warnings are errors
+lint: lint-rust lint-tauri lint-python lint-typescript lint-repository ## every linter; warnings are errors
 
 lint-rust: $(STAMPS)/python ## rustfmt, clippy, rustdoc, and what the dependencies are
 	@$(STEP) rustfmt cargo fmt --all --check
 	@$(STEP) clippy cargo clippy --locked --workspace --all-targets -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" $(STEP) rustdoc cargo doc --quiet --locked --no-deps --package mizan --package mizan-macros --package mizan-axum
 	@$(STEP) "licences and sources" cargo dev crates
+
+lint-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## rustfmt and clippy of the workspace of Tauri
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "rustfmt of Tauri" cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri --check
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "clippy of Tauri" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 
 lint-python: $(STAMPS)/extension $(STAMPS)/node ## ruff and pyright
 	@$(STEP) "ruff check" ruff check
@@ -138,6 +149,7 @@ lint-repository: $(STAMPS)/extension ## one version, the arrows between rooms, a
 
 format: $(STAMPS)/python $(STAMPS)/node ## format every source
 	@cargo fmt --all
+	@cd bindings/tauri && cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri
 	@ruff check --fix --quiet && ruff format --quiet
 	@npm run --silent format
 
@@ -156,7 +168,7 @@ lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/r
 		--extra fastapi ../bindings/python/pyproject.toml requirements.in
 
 clean: ## remove everything that was built or installed here
-	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist bench/.venv bench/target bench/build
+	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist $(DESKTOP)/web/dist bench/.venv bench/target bench/build
 	@find . -name node_modules -prune -exec rm -rf {} +
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find bindings/python -name '*.so' -delete
@@ -215,10 +227,18 @@ $(STAMPS)/nginx: tools/nginx tools/debian-package | $(STAMPS)
 	@$(STEP) nginx tools/nginx
 	@touch $@
 
+$(STAMPS)/tauri: tools/tauri tools/debian-package | $(STAMPS)
+	@$(STEP) "WebKitGTK and Xvfb" tools/tauri
+	@touch $@
+
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)
 	@$(STEP) valgrind tools/valgrind
 	@touch $@
 
 $(SHOP)/web/dist/index.html: $(WEB_SOURCES) $(STAMPS)/node
 	@$(STEP) "shop's page" npm --prefix $(SHOP)/web run --silent build -- --logLevel warn
+	@touch $@
+
+$(DESKTOP)/web/dist/index.html: $(DESKTOP_SOURCES) $(WEB_SOURCES) $(STAMPS)/node
+	@$(STEP) "desktop shop's page" npm --prefix $(DESKTOP)/web run --silent build -- --logLevel warn
 	@touch $@

@@ -21,6 +21,13 @@ export default defineConfig({
       {
         test: {
           environment: "node",
+          include: ["bindings/tauri/guest-js/**/*.test.ts"],
+          name: "tauri",
+        },
+      },
+      {
+        test: {
+          environment: "node",
           execArgv: ["--expose-gc"],
           include: ["clients/kernel/**/*.test.ts"],
           name: "kernel",

@@ -127,7 +127,7 @@ def test_a_control_that_is_a_mistake_of_the_probe_does_not_count(fastapi: Host, 
 
 
 def test_every_probe_of_ipc_can_be_asked_through_a_pipe() -> None:
-    """There is no host of that transport yet: this one asks the desk of another in its process."""
+    """By a host that needs no more than Python: it asks the desk of another in its process."""
     outcomes = run(read_host(HERE / "piped/host.toml"), controls=False)
     assert [(outcome.probe.name, outcome.failure) for outcome in outcomes if not outcome.is_green] == []
     wanted = {capability.id for capability in CAPABILITIES.values() if "ipc" in capability.over}

@@ -242,7 +242,10 @@ impl Visit {
                     }
                 }
             }
-            Err(failed) => (Outcome::Failed { failure: self.failed(place, failed), announced: announced.take() }, None),
+            Err(failed) => {
+                let failure = self.failed(place, failed);
+                (Outcome::Failed { failure, announced: announced.take() }, None)
+            }
         }
     }
 
