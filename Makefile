@@ -123,9 +123,11 @@ bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## meas
 
 lint: lint-rust lint-tauri lint-python lint-typescript lint-repository ## every linter; warnings are errors
 
-lint-rust: $(STAMPS)/python ## rustfmt and clippy
+lint-rust: $(STAMPS)/python ## rustfmt, clippy, rustdoc, and what the dependencies are
 	@$(STEP) rustfmt cargo fmt --all --check
 	@$(STEP) clippy cargo clippy --locked --workspace --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" $(STEP) rustdoc cargo doc --quiet --locked --no-deps --package mizan --package mizan-macros --package mizan-axum
+	@$(STEP) "licences and sources" cargo dev crates
 
 lint-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## rustfmt and clippy of the workspace of Tauri
 	@cd bindings/tauri && $(CURDIR)/$(STEP) "rustfmt of Tauri" cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri --check

@@ -110,7 +110,7 @@ impl Visit {
             match next {
                 Next::Identify => {
                     let caller = self.identify(frozen).await;
-                    self.drive.identified(caller.map(|found| found.map(Into::into)));
+                    self.drive.identified(caller.map(|found| found.map(Identity::into_core)));
                 }
                 Next::Permissions(sub) => {
                     let permissions = self.permissions(frozen, sub).await;
@@ -165,7 +165,7 @@ impl Visit {
             // An application with a guard that is not there did not build.
             return GuardOutcome::Refused;
         };
-        let identity = self.drive.identity().map(Identity::from);
+        let identity = self.drive.identity().map(Identity::of);
         match self.ask(&place, async { guard(self.request.clone(), identity).await }).await {
             Ok(true) => GuardOutcome::Allowed,
             Ok(false) => GuardOutcome::Refused,
@@ -204,7 +204,7 @@ impl Visit {
             return (Failure::Protocol { code, message, retry_after: None }.into(), None);
         }
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
-        let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::from);
+        let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::of);
         let call = Call { request, identity, args, files, body: self.request.body().clone() };
         let announced = Announced::default();
         let _waiting = Waiting { drive: &self.drive, announced: &announced };
