@@ -15,6 +15,7 @@ STAMPS := .stamps
 BIN := $(CURDIR)/.venv/bin
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 SHOP := examples/shop
+SHOP_NODE := examples/shop-node
 DESKTOP := examples/shop-tauri
 
 # The package's own command and its Python are found first; the extension is built for the same Python everywhere,
@@ -29,7 +30,7 @@ WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src
 	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
 DESKTOP_SOURCES := $(shell find $(DESKTOP)/web/src bindings/tauri/guest-js/src -type f) \
 	$(addprefix $(DESKTOP)/web/,index.html vite.config.ts package.json tsconfig.json)
-NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json bindings/tauri/guest-js/package.json clients/*/package.json examples/*/web/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
+NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json bindings/tauri/guest-js/package.json clients/*/package.json examples/*/web/package.json $(SHOP_NODE)/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
 
 .PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
 .PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser test-tauri parity-table replayers built-replayers
@@ -48,7 +49,7 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
@@ -65,7 +66,7 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## Rust tests
 	else $(STEP) "cargo test" cargo test --locked --workspace --tests; fi
 	@$(STEP) "documentation tests" cargo test --locked --workspace --doc
 
-test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the docs
+test-python: $(STAMPS)/extension $(STAMPS)/shop-node ## Python tests: the package, the shop, the docs
 	@$(STEP) pytest pytest
 	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
 	@cd examples/shop-django && $(CURDIR)/$(STEP) "tests of the shop on Django" python manage.py test --noinput --verbosity 0
@@ -95,10 +96,10 @@ replayers: ## build every replayer of pins, and print the surface and the comman
 built-replayers: $(STAMPS)/extension $(STAMPS)/addon
 	@cargo build --quiet --locked --package mizan-replay
 
-test-clients: $(STAMPS)/node $(STAMPS)/addon ## TypeScript tests of the server and client packages and of generated code
+test-clients: $(STAMPS)/addon $(STAMPS)/runtimes $(STAMPS)/redis ## TypeScript tests of the server (in each runtime, and under load) and client packages and of generated code
 	@$(STEP) vitest npm run --silent test
 
-test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
+test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(STAMPS)/chromium ## the shop in a real Chromium
 	@$(STEP) "shop on axum" cargo build --quiet --locked --package shop-axum
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
 
@@ -167,7 +168,7 @@ lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/r
 		--extra fastapi ../bindings/python/pyproject.toml requirements.in
 
 clean: ## remove everything that was built or installed here
-	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(DESKTOP)/web/dist bench/.venv bench/target bench/build
+	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist $(DESKTOP)/web/dist bench/.venv bench/target bench/build
 	@find . -name node_modules -prune -exec rm -rf {} +
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find bindings/python -name '*.so' -delete
@@ -195,6 +196,14 @@ $(STAMPS)/addon: $(ADDON_SOURCES) $(STAMPS)/node
 
 $(STAMPS)/node: $(NODE_MANIFESTS) $(STAMPS)/system
 	@$(STEP) "Node packages" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/runtimes: tests/node/runtimes/package.json tests/node/runtimes/package-lock.json | $(STAMPS)
+	@$(STEP) "Node 22 and Bun" npm ci --prefix tests/node/runtimes --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/shop-node: $(wildcard $(SHOP_NODE)/shop/*.ts) $(STAMPS)/addon
+	@$(STEP) "shop on Node" npm --prefix $(SHOP_NODE) run --silent build
 	@touch $@
 
 $(STAMPS)/bench: $(RUST_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup bench/requirements.lock \

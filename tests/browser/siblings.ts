@@ -20,6 +20,10 @@ const COMMANDS: Record<string, { folder: string; command: string[] }> = {
     folder: "shop-django",
     command: [join(ROOT, ".venv/bin/python"), "serve.py", "--port", "0"],
   },
+  "shop-node": {
+    folder: "shop-node",
+    command: [process.execPath, "dist/serve.js", "--port", "0"],
+  },
 };
 
 /** Whether that is one of them. */

@@ -30,6 +30,11 @@ use crate::error::Error;
 ///     Ok(())
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "clients do not know the error `{Self}`",
+    label = "this is no error of a function",
+    note = "say `mizan::Error`, which `?` makes of any error, or an enum that derives `mizan::Errors`"
+)]
 pub trait Errors: Sized + Send + 'static {
     #[doc(hidden)]
     fn declared(schemas: &mut SchemaGenerator) -> Vec<ErrorDeclaration>;

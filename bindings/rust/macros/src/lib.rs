@@ -5,6 +5,7 @@ mod errors;
 mod names;
 mod options;
 mod parameters;
+mod root;
 
 use proc_macro::TokenStream;
 

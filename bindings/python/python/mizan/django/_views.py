@@ -247,10 +247,10 @@ class _Visit:
         functions = self._mizan.functions
         limits = {functions[index].place: limit for index, _, limit in calls}
 
-        def start(served: Served, arguments: dict[str, Any]) -> Answer:
+        def start(served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
             if served.is_async:
-                return self._start(served, arguments)
-            return sync_to_async(self._run)(served, arguments, limits[served.place])
+                return self._start(served, arguments, changes)
+            return sync_to_async(self._run)(served, arguments, limits[served.place], changes)
 
         # The thread that waits for the loop is the one that runs those that are sync: they are over when it goes on.
         bounded = [(index, given, limit if functions[index].is_async else inf) for index, given, limit in calls]
