@@ -15,6 +15,8 @@ STAMPS := .stamps
 BIN := $(CURDIR)/.venv/bin
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 SHOP := examples/shop
+SHOP_NODE := examples/shop-node
+DESKTOP := examples/shop-tauri
 
 # The package's own command and its Python are found first; the extension is built for the same Python everywhere,
 # so that no command undoes what another one built.
@@ -26,11 +28,13 @@ ADDON_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen runtime binding
 	$(shell find bindings/node/ts bindings/node/build -type f) $(addprefix bindings/node/,package.json tsconfig.build.json)
 WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src $(SHOP)/web/public -type f) \
 	$(addprefix $(SHOP)/web/,index.html vite.config.ts package.json tsconfig.json)
-NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json clients/*/package.json $(SHOP)/web/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
+DESKTOP_SOURCES := $(shell find $(DESKTOP)/web/src bindings/tauri/guest-js/src -type f) \
+	$(addprefix $(DESKTOP)/web/,index.html vite.config.ts package.json tsconfig.json)
+NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json bindings/tauri/guest-js/package.json clients/*/package.json examples/*/web/package.json $(SHOP_NODE)/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
 
 .PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
-.PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser parity-table replayers built-replayers
-.PHONY: lint-rust lint-python lint-typescript lint-repository
+.PHONY: test-rust test-python test-pins test-boundary test-cache test-conformance test-clients test-browser test-tauri parity-table replayers built-replayers
+.PHONY: lint-rust lint-tauri lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -45,13 +49,13 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(SHOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
 # Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
 # so that none of them builds what another one is building.
-CHECKS := test-browser test-conformance test-cache lint-python test-boundary lint-rust test-rust test-python test-pins lint-typescript test-clients lint-repository
+CHECKS := test-browser test-conformance test-cache lint-python test-boundary lint-rust test-rust test-tauri lint-tauri test-python test-pins lint-typescript test-clients lint-repository
 
 test: setup ## set everything up and run every check and test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
@@ -62,7 +66,7 @@ test-rust: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## Rust tests
 	else $(STEP) "cargo test" cargo test --locked --workspace --tests; fi
 	@$(STEP) "documentation tests" cargo test --locked --workspace --doc
 
-test-python: $(STAMPS)/extension $(STAMPS)/node ## Python tests: the package, the shop, the docs
+test-python: $(STAMPS)/extension $(STAMPS)/shop-node ## Python tests: the package, the shop, the docs
 	@$(STEP) pytest pytest
 	@$(STEP) "pytest of the shop" pytest $(SHOP)/backend
 	@cd examples/shop-django && $(CURDIR)/$(STEP) "tests of the shop on Django" python manage.py test --noinput --verbosity 0
@@ -77,10 +81,10 @@ test-pins: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the pins: thei
 	@$(STEP) "pins are current" cargo dev pins --check
 	@$(STEP) "pytest of the pins" pytest tests/pins
 
-test-conformance: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the conformance board: every probe, and every control, against running servers
+test-conformance: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## the conformance board: every probe, and every control, against running servers
 	@$(STEP) "conformance board" pytest tests/conformance
 
-parity-table: $(STAMPS)/extension $(STAMPS)/addon ## run the board, record what it finds, and write the table of README.md (ADAPTER="django node")
+parity-table: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## run the board, record what it finds, and write the table of README.md (ADAPTER="django node")
 	@cd tests/conformance && ../../$(STEP) "conformance board" python -m conformance --write $(addprefix --adapter ,$(ADAPTER))
 	@cd tests/conformance && python -m conformance --table
 
@@ -92,11 +96,16 @@ replayers: ## build every replayer of pins, and print the surface and the comman
 built-replayers: $(STAMPS)/extension $(STAMPS)/addon
 	@cargo build --quiet --locked --package mizan-replay
 
-test-clients: $(STAMPS)/node $(STAMPS)/addon ## TypeScript tests of the server and client packages and of generated code
+test-clients: $(STAMPS)/addon $(STAMPS)/runtimes $(STAMPS)/redis ## TypeScript tests of the server (in each runtime, and under load) and client packages and of generated code
 	@$(STEP) vitest npm run --silent test
 
-test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium ## the shop in a real Chromium
+test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(STAMPS)/chromium ## the shop in a real Chromium
+	@$(STEP) "shop on axum" cargo build --quiet --locked --package shop-axum
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
+
+test-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## the plugin, and the desktop shop on a screen of its own
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "cargo test of Tauri" cargo test --quiet --locked --workspace
+	@$(STEP) "desktop shop" npm --prefix tests/desktop run --silent test
 
 soak: $(STAMPS)/redis ## four processes on one Redis, a writer, and everybody watches for stale reads (SECONDS=120)
 	@cargo build --quiet --locked --package mizan-runtime --bin mizan-soak
@@ -112,11 +121,15 @@ bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## meas
 
 # --- linting and writing ----------------------------------------------------------------------------------------------
 
-lint: lint-rust lint-python lint-typescript lint-repository ## every linter; warnings are errors
+lint: lint-rust lint-tauri lint-python lint-typescript lint-repository ## every linter; warnings are errors
 
 lint-rust: $(STAMPS)/python ## rustfmt and clippy
 	@$(STEP) rustfmt cargo fmt --all --check
 	@$(STEP) clippy cargo clippy --locked --workspace --all-targets -- -D warnings
+
+lint-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## rustfmt and clippy of the workspace of Tauri
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "rustfmt of Tauri" cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri --check
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "clippy of Tauri" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 
 lint-python: $(STAMPS)/extension $(STAMPS)/node ## ruff and pyright
 	@$(STEP) "ruff check" ruff check
@@ -134,6 +147,7 @@ lint-repository: $(STAMPS)/extension ## one version, the arrows between rooms, a
 
 format: $(STAMPS)/python $(STAMPS)/node ## format every source
 	@cargo fmt --all
+	@cd bindings/tauri && cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri
 	@ruff check --fix --quiet && ruff format --quiet
 	@npm run --silent format
 
@@ -152,7 +166,7 @@ lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/r
 		--extra fastapi ../bindings/python/pyproject.toml requirements.in
 
 clean: ## remove everything that was built or installed here
-	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist bench/.venv bench/target bench/build
+	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist $(DESKTOP)/web/dist bench/.venv bench/target bench/build
 	@find . -name node_modules -prune -exec rm -rf {} +
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find bindings/python -name '*.so' -delete
@@ -182,6 +196,14 @@ $(STAMPS)/node: $(NODE_MANIFESTS) $(STAMPS)/system
 	@$(STEP) "Node packages" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+$(STAMPS)/runtimes: tests/node/runtimes/package.json tests/node/runtimes/package-lock.json | $(STAMPS)
+	@$(STEP) "Node 22 and Bun" npm ci --prefix tests/node/runtimes --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/shop-node: $(wildcard $(SHOP_NODE)/shop/*.ts) $(STAMPS)/addon
+	@$(STEP) "shop on Node" npm --prefix $(SHOP_NODE) run --silent build
+	@touch $@
+
 $(STAMPS)/bench: $(RUST_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup bench/requirements.lock \
 		bench/package-lock.json $(STAMPS)/node
 	@$(STEP) "release build and peers" bench/setup $(PYTHON)
@@ -203,10 +225,18 @@ $(STAMPS)/nginx: tools/nginx tools/debian-package | $(STAMPS)
 	@$(STEP) nginx tools/nginx
 	@touch $@
 
+$(STAMPS)/tauri: tools/tauri tools/debian-package | $(STAMPS)
+	@$(STEP) "WebKitGTK and Xvfb" tools/tauri
+	@touch $@
+
 $(STAMPS)/valgrind: tools/valgrind tools/debian-package | $(STAMPS)
 	@$(STEP) valgrind tools/valgrind
 	@touch $@
 
 $(SHOP)/web/dist/index.html: $(WEB_SOURCES) $(STAMPS)/node
 	@$(STEP) "shop's page" npm --prefix $(SHOP)/web run --silent build -- --logLevel warn
+	@touch $@
+
+$(DESKTOP)/web/dist/index.html: $(DESKTOP_SOURCES) $(WEB_SOURCES) $(STAMPS)/node
+	@$(STEP) "desktop shop's page" npm --prefix $(DESKTOP)/web run --silent build -- --logLevel warn
 	@touch $@

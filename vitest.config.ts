@@ -13,6 +13,21 @@ export default defineConfig({
       {
         test: {
           environment: "node",
+          include: ["tests/node/*.test.ts"],
+          name: "runtimes",
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          environment: "node",
+          include: ["bindings/tauri/guest-js/**/*.test.ts"],
+          name: "tauri",
+        },
+      },
+      {
+        test: {
+          environment: "node",
           execArgv: ["--expose-gc"],
           include: ["clients/kernel/**/*.test.ts"],
           name: "kernel",

@@ -10,18 +10,20 @@ const LIMIT = 20_000;
 
 /** One shop at a time, each with a database of its own; see nursery.py. */
 export class Nursery {
-  readonly #process: ChildProcessWithoutNullStreams;
-  readonly #lines: Interface;
+  #open: { process: ChildProcessWithoutNullStreams; lines: Interface } | undefined;
   #log = "";
 
-  constructor() {
-    this.#process = spawn(join(ROOT, ".venv/bin/python"), [
+  /** Opened by the first shop: the tests of another back end need none. */
+  #opened(): { process: ChildProcessWithoutNullStreams; lines: Interface } {
+    if (this.#open) return this.#open;
+    const process = spawn(join(ROOT, ".venv/bin/python"), [
       join(import.meta.dirname, "nursery.py"),
     ]);
-    this.#lines = createInterface(this.#process.stdout);
-    this.#process.stderr.setEncoding("utf8").on("data", (text: string) => {
+    process.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#log += text;
     });
+    this.#open = { lines: createInterface(process.stdout), process };
+    return this.#open;
   }
 
   /** What the present shop said on its standard error. */
@@ -48,14 +50,16 @@ export class Nursery {
 
   /** Ends everything. */
   async close(): Promise<void> {
-    const ended = once(this.#process, "exit");
-    this.#process.stdin.end();
+    if (!this.#open) return;
+    const ended = once(this.#open.process, "exit");
+    this.#open.process.stdin.end();
     await ended;
   }
 
   async #ask(command: string): Promise<string> {
-    const answer = once(this.#lines, "line", { signal: AbortSignal.timeout(LIMIT) });
-    this.#process.stdin.write(`${command}\n`);
+    const { lines, process } = this.#opened();
+    const answer = once(lines, "line", { signal: AbortSignal.timeout(LIMIT) });
+    process.stdin.write(`${command}\n`);
     const [line] = await answer.catch((cause: unknown) => {
       throw new Error(`no answer to "${command}":\n${this.#log}`, { cause });
     });

@@ -14,6 +14,8 @@ export default defineConfig<Options>({
   projects: [
     { name: "shop", testMatch: ["shop.spec.ts", "controls.spec.ts", "club.spec.ts"] },
     { name: "shop-django", testMatch: "shop.spec.ts", use: { backend: "shop-django" } },
+    { name: "shop-node", testMatch: "shop.spec.ts", use: { backend: "shop-node" } },
+    { name: "shop-axum", testMatch: "shop.spec.ts", use: { backend: "shop-axum" } },
     { name: "demo", testMatch: "demo.spec.ts" },
   ],
   use: { locale: "en-GB", timezoneId: "UTC", launchOptions: chromium() },

@@ -5,14 +5,24 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const ROOT = join(import.meta.dirname, "../..");
+/** Where cargo builds. */
+const TARGET = process.env["CARGO_TARGET_DIR"] ?? join(ROOT, "target");
 /** Milliseconds for a shop to say where it is. */
 const LIMIT = 30_000;
 
 /** A folder of examples/, and the command that serves there: its first line is the shop's URL. */
 const COMMANDS: Record<string, { folder: string; command: string[] }> = {
+  "shop-axum": {
+    folder: "shop-axum",
+    command: [join(TARGET, "debug/shop-axum"), "--port", "0"],
+  },
   "shop-django": {
     folder: "shop-django",
     command: [join(ROOT, ".venv/bin/python"), "serve.py", "--port", "0"],
+  },
+  "shop-node": {
+    folder: "shop-node",
+    command: [process.execPath, "dist/serve.js", "--port", "0"],
   },
 };
 

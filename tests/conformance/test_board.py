@@ -127,11 +127,18 @@ def test_a_control_that_is_a_mistake_of_the_probe_does_not_count(fastapi: Host, 
 
 
 def test_every_probe_of_ipc_can_be_asked_through_a_pipe() -> None:
-    """There is no host of that transport yet: this one asks the desk of another in its process."""
+    """By a host that needs no more than Python: it asks the desk of another in its process."""
     outcomes = run(read_host(HERE / "piped/host.toml"), controls=False)
     assert [(outcome.probe.name, outcome.failure) for outcome in outcomes if not outcome.is_green] == []
     wanted = {capability.id for capability in CAPABILITIES.values() if "ipc" in capability.over}
     assert {outcome.probe.capability for outcome in outcomes} == wanted
+
+
+def test_what_is_green_of_django_under_one_gateway_is_under_the_other() -> None:
+    """Its column is that of WSGI."""
+    outcomes = run(read_host(HERE / "hosts/django/asgi.toml"), controls=False)
+    assert [(outcome.probe.name, outcome.failure) for outcome in outcomes if not outcome.is_green] == []
+    assert len(outcomes) == len(PROBES)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! use axum::Router;
-//! use mizan::Mizan;
+//! use mizan_axum::mizan::{self, Mizan};
 //!
 //! /// Say hello.
 //! #[mizan::client]
@@ -13,12 +13,14 @@
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let mizan = Mizan::builder().function(hello).build()?;
-//!     let app: Router = Router::new().nest("/api/mizan", mizan_axum::router(mizan));
+//!     let app: Router = mizan_axum::routes(mizan);
 //!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
 //!     axum::serve(listener, app).await?;
 //!     Ok(())
 //! }
 //! ```
+//!
+//! The crate `mizan` is re-exported, and the attribute finds it here: no other dependency is needed.
 //!
 //! What layers around the router leave in a request's extensions (a session, a user) is there for `identify`, guards and
 //! functions: [`mizan::Request::extension`]. Replies go out as the core made them.
@@ -26,12 +28,14 @@
 
 mod body;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts, NestedPath, OriginalUri};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{Method, Request, Response};
 use axum::routing::any;
@@ -39,6 +43,14 @@ use mizan::Mizan;
 use mizan::bytes::Bytes;
 
 pub use mizan;
+
+/// All that an application answers: the protocol at its base, and the pages of its functions. It is merged where the
+/// application's paths begin.
+pub fn routes<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
+    let base = mizan.base().to_owned();
+    let pages = pages(mizan.clone());
+    if base.is_empty() { pages.fallback_service(router(mizan)) } else { pages.nest_service(&base, router(mizan)) }
+}
 
 /// The routes of the protocol: `call/`, `ctx/…`, `session/`, and `ir/` where that is switched on.
 ///
@@ -50,6 +62,36 @@ pub fn router<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
     let answer = move |request: Request<Body>| served.clone().answer(request);
     // A fallback would be lost where a router is nested twice.
     Router::new().route("/", any(answer.clone())).route("/{*path}", any(answer))
+}
+
+/// The pages of the application's functions, which stand outside the base; merged where their paths begin.
+///
+/// A page has its path with every method, so that the protocol answers those that no function does.
+pub fn pages<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
+    // Two functions may share a path, and call its params otherwise.
+    let paths: BTreeSet<String> = mizan.pages().map(pattern).collect();
+    let mut router = Router::new();
+    for path in paths {
+        let mizan = mizan.clone();
+        let answer = move |request: Request<Body>| page(mizan.clone(), request);
+        router = router.route(&path, any(answer));
+    }
+    router
+}
+
+/// The path of a page as axum writes it, each param named by its place.
+fn pattern(path: &str) -> String {
+    let part = |(index, part): (usize, &str)| {
+        if part.starts_with(':') { format!("{{part_{index}}}") } else { part.to_owned() }
+    };
+    path.split('/').enumerate().map(part).collect::<Vec<_>>().join("/")
+}
+
+async fn page(mizan: Mizan, request: Request<Body>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let limit = mizan.body_limit(parts.headers.get(CONTENT_TYPE));
+    let body = body::read(body, limit).await;
+    mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
 }
 
 #[derive(Clone)]
@@ -69,7 +111,7 @@ impl Served {
         }
         // Of other methods no body is read.
         let body = if parts.method == Method::POST {
-            let limit = self.mizan.body_limit(parts.headers.get(axum::http::header::CONTENT_TYPE));
+            let limit = self.mizan.body_limit(parts.headers.get(CONTENT_TYPE));
             body::read(body, limit).await
         } else {
             Bytes::new()

@@ -284,20 +284,22 @@ impl Application {
 
     /// The next step of a request, which stays here unless it is over.
     fn go_on<'env>(&mut self, env: &'env Env, number: u32, mut opened: Opened) -> Result<JsString<'env>> {
-        if let HostStep::Reply(_) = opened.drive.step() {
-            let lines = opened.drive.take_log();
-            let has_log = !lines.is_empty();
-            for line in lines {
-                self.log.push(if line.level == Level::Error { "error" } else { "warning" }.to_owned());
-                self.log.push(line.text);
-            }
-            if let HostStep::Reply(response) = opened.drive.step() {
-                return frame::of_reply(env, response, has_log);
-            }
+        // One look: a store may answer at any time, and another look could see another step.
+        if let Some(text) = frame::of_step(number, opened.drive.step()) {
+            self.drives.insert(number, opened);
+            return env.create_string_from_std(text);
         }
-        let text = frame::of_step(env, number, opened.drive.step());
-        self.drives.insert(number, opened);
-        text
+        let lines = opened.drive.take_log();
+        let has_log = !lines.is_empty();
+        for line in lines {
+            self.log.push(if line.level == Level::Error { "error" } else { "warning" }.to_owned());
+            self.log.push(line.text);
+        }
+        // A request that is over stays so.
+        match opened.drive.step() {
+            HostStep::Reply(response) => frame::of_reply(env, response, has_log),
+            _ => Err(misread("a reply was taken back".to_owned())),
+        }
     }
 
     /// A number that no other request has: each state of the hasher has keys that differ.

@@ -18,10 +18,10 @@ use mizan_core::value::canonical::write_string;
 use mizan_runtime::HostStep;
 use napi::{Env, JsString, Result};
 
-/// The text of a step of the request with that number.
-pub(crate) fn of_step<'env>(env: &'env Env, number: u32, step: HostStep<'_>) -> Result<JsString<'env>> {
-    let text = match step {
-        HostStep::Reply(_) => String::new(),
+/// The text of a step of the request with that number; none for a reply, whose text [`of_reply`] makes.
+pub(crate) fn of_step(number: u32, step: HostStep<'_>) -> Option<String> {
+    Some(match step {
+        HostStep::Reply(_) => return None,
         HostStep::Identify => format!("I{number}"),
         HostStep::Wait => format!("W{number}"),
         HostStep::Permissions(sub) => of_bytes(b'P', number, |out| {
@@ -30,8 +30,7 @@ pub(crate) fn of_step<'env>(env: &'env Env, number: u32, step: HostStep<'_>) -> 
         }),
         HostStep::Guard(guards) => of_bytes(b'G', number, |out| of_guards(out, guards)),
         HostStep::Invoke(calls) => of_bytes(b'C', number, |out| of_calls(out, calls)),
-    };
-    env.create_string_from_std(text)
+    })
 }
 
 fn of_bytes(kind: u8, number: u32, rest: impl FnOnce(&mut Vec<u8>)) -> String {

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { platformPackage } from "./platform.js";
 
 /** A frozen application, as the native half has it (`src/application.rs`). Steps and answers are texts. */
 export interface NativeApplication {
@@ -81,23 +82,12 @@ interface Native {
 
 const CONTRACT = 2;
 
-/** The platform package that holds a prebuilt library, where one is published for this platform. */
-function platformPackage(): string {
-  const isMusl =
-    process.platform === "linux" &&
-    !(process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined)
-      ?.header?.glibcVersionRuntime;
-  const libc = { darwin: "", linux: isMusl ? "-musl" : "-gnu", win32: "-msvc" } as const;
-  const suffix = libc[process.platform as keyof typeof libc] ?? "";
-  return `@mizan/server-${process.platform}-${process.arch}${suffix}`;
-}
-
 function load(): Native {
   const require = createRequire(import.meta.url);
   // What was built here comes first: a checkout never runs what the registry has.
   const built = fileURLToPath(new URL("../mizan.node", import.meta.url));
   if (existsSync(built)) return require(built) as Native;
-  const name = platformPackage();
+  const { name } = platformPackage();
   try {
     return require(name) as Native;
   } catch (error) {

@@ -63,6 +63,26 @@ def test_a_crash_is_internal_and_seen_by_what_watches_django(ask: Asking):
     assert set(reply.json()["error"]) == {"code", "id", "message"}
 
 
+def test_a_sync_function_that_outruns_its_limit(ask: Asking, book: Book, caplog: pytest.LogCaptureFixture):
+    """Under WSGI its thread is the request's: the answer comes when it ends, and says what it did (CALL-8)."""
+    reply = ask.call("stocktake", book_id=book.pk)
+    if ask.is_async:
+        assert (reply.status_code, reply.json()["error"]["code"]) == (504, "TIMEOUT")
+    else:
+        assert reply.json() == {"invalidate": [{"context": "book", "params": {"book_id": book.pk}}], "result": 2}
+        assert "stocktake" in caplog.text
+        assert "more than its limit of 0.05 s" in caplog.text
+
+
+def test_a_member_that_outruns_its_limit_beside_an_async_one(ask: Asking, caplog: pytest.LogCaptureFixture):
+    reply = ask.get("/api/mizan/ctx/ledger/")
+    if ask.is_async:
+        assert reply.status_code == 504
+    else:
+        assert reply.json() == {"ledger_owner": "ada", "ledger_total": 7}
+        assert "ledger_total" in caplog.text
+
+
 def test_users_and_their_permissions(ask: Asking):
     assert ask.call("whoami").status_code == 401
     ada = User.objects.create_user("ada")

@@ -1,14 +1,18 @@
 """Transactions: what a function changed is committed before anybody is told of it."""
 
 import json
+from collections.abc import Callable, Generator
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client, TestCase
+from django.test import Client, TestCase, override_settings
 
 from asking import Asking
+from bookstore import middleware
 from bookstore.clients import BookContext, rename_book
 from bookstore.models import Book
+from handled import Served, by_asgi, by_wsgi, call, elsewhere
+from mizan.django import _application
 from mizan.django.testing import CallFailed, MizanClient
 
 
@@ -62,6 +66,56 @@ class TestCommitted:
             transaction.set_rollback(True)
         assert client.get(url).headers["Cache-Status"] == "Mizan; hit"
         assert client.fetch(BookContext, book_id=book.pk)["book_info"].title == "Ebb"
+
+
+@pytest.fixture
+def before_the_end() -> Generator[list[Callable[[], None]]]:
+    """The project with middleware that puts each mutation into a transaction; what it does before that ends."""
+    with override_settings(MIDDLEWARE=["bookstore.middleware.in_a_transaction"]):
+        _application.forget(setting="MIDDLEWARE")
+        yield middleware.before_the_end
+    middleware.before_the_end.clear()
+
+
+@pytest.mark.usefixtures("bookstore")
+@pytest.mark.parametrize("serve", [by_wsgi, by_asgi])
+class TestInTheTransactionOfMiddleware:
+    def test_it_commits_before_anything_is_told(
+        self,
+        book: Book,
+        serve: Callable[..., Served],
+        before_the_end: list[Callable[[], None]],
+        caplog: pytest.LogCaptureFixture,
+    ):
+        url = f"/api/mizan/ctx/book/?book_id={book.pk}"
+        assert serve("GET", url).cache_status == "Mizan; fwd=uri-miss; stored"
+        seen: list[str] = []
+        before_the_end.append(lambda: seen.append(elsewhere(lambda: serve("GET", url).cache_status)))
+        renamed = serve("POST", "/api/mizan/call/", call(rename_book, book_id=book.pk, title="Ebb"))
+        # What is committed is what a reader finds; the reply goes out once the middleware is left.
+        assert seen == ["Mizan; hit"]
+        assert (renamed.status, renamed.headers["x-mizan-invalidate"]) == (200, f"book;book_id={book.pk}, shelf")
+        fresh = serve("GET", url)
+        assert fresh.cache_status == "Mizan; fwd=uri-miss; stored"
+        assert json.loads(fresh.body)["book_info"]["title"] == "Ebb"
+        assert "a transaction is open around" in caplog.text
+
+    def test_what_it_takes_back_was_never_told(
+        self, book: Book, serve: Callable[..., Served], before_the_end: list[Callable[[], None]]
+    ):
+        url = f"/api/mizan/ctx/book/?book_id={book.pk}"
+        serve("GET", url)
+
+        def fail() -> None:
+            raise OSError("the disk is full")
+
+        before_the_end.append(fail)
+        failed = serve("POST", "/api/mizan/call/", call(rename_book, book_id=book.pk, title="Ebb"))
+        assert failed.status == 500
+        assert "x-mizan-invalidate" not in failed.headers
+        assert serve("GET", url).cache_status == "Mizan; hit"
+        book.refresh_from_db()
+        assert book.title == "Tides"
 
 
 class InTestCase(TestCase):

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-pub use crate::call::{Done, Failed, Plain, Ran, Returned, blocking, declared, text};
+pub use crate::call::{Done, Failed, Output, Plain, Ran, Returned, blocking, declared, text};
 pub use crate::declaration::{Declaration, Extracts, Running};
 pub use crate::errors::ErrorDeclaration;
 pub use crate::upload::UploadLimits;

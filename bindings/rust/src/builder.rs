@@ -358,6 +358,12 @@ impl Mizan {
         self.0.deployment.application().base()
     }
 
+    /// The paths of the pages that its functions answer outside the base, with `:name` parts. [`Mizan::handle`] answers them.
+    pub fn pages(&self) -> impl Iterator<Item = &str> {
+        let functions = &self.0.deployment.application().document().functions;
+        functions.iter().filter_map(|function| function.route.as_ref()).map(|route| route.path.as_str())
+    }
+
     /// Most bytes of a body of that type that are read. An adapter cuts a body one byte beyond.
     #[must_use]
     pub fn body_limit(&self, content_type: Option<&http::HeaderValue>) -> usize {

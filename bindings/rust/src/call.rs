@@ -10,9 +10,12 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::errors::{ErrorDeclaration, Errors};
+use crate::finite;
 use crate::identity::Identity;
 use crate::invalidation::{Announced, Params};
+use crate::misfit;
 use crate::request::Request;
+use crate::response::Response;
 use crate::upload::with_files;
 
 /// One call of a function, for extractors to read.
@@ -48,12 +51,16 @@ impl Call {
 
     #[doc(hidden)]
     pub fn arguments<T: DeserializeOwned>(&self) -> Result<T, Failed> {
-        with_files(&self.files, &self.body, || serde_json::from_slice(&self.args)).map_err(|error| {
-            // The core has checked it: only a type that takes less than its schema says gets here. What serde says of
-            // it may repeat the input, which no reply does.
-            tracing::debug!("the inputs do not fit their types: {error}");
-            let failure = Failure::Invalid(vec![(Vec::new(), "does not fit".to_owned())]);
-            Failed { failure, report: None }
+        let read = with_files(&self.files, &self.body, || serde_json::from_slice(&self.args));
+        // The core has checked it: only a type that takes less than its schema says gets here.
+        read.map_err(|error| {
+            tracing::debug!(target: "mizan", "the inputs do not fit their types: {error}");
+            let entry = with_files(&self.files, &self.body, || {
+                let mut text = serde_json::Deserializer::from_slice(&self.args);
+                serde_path_to_error::deserialize::<_, T>(&mut text).err().map(|error| misfit::tell(&self.args, &error))
+            });
+            let entry = entry.unwrap_or_else(|| (Vec::new(), "does not fit".to_owned()));
+            Failed { failure: Failure::Invalid(vec![entry]), report: None }
         })
     }
 }
@@ -63,10 +70,17 @@ pub type Ran = Result<Done, Failed>;
 
 /// A function returned.
 pub struct Done {
-    /// The result as JSON text.
-    pub(crate) text: Vec<u8>,
+    pub(crate) result: Printed,
     /// The params that narrow its targets, as JSON text.
     pub(crate) params: Option<Vec<u8>>,
+}
+
+/// What it returned.
+pub(crate) enum Printed {
+    /// A result, as JSON text.
+    Text(Vec<u8>),
+    /// The response of a page.
+    Response(Response),
 }
 
 /// A function failed.
@@ -85,7 +99,10 @@ impl From<Error> for Failed {
 
 /// A value as JSON text.
 pub fn text(value: &impl Serialize) -> Result<Vec<u8>, String> {
-    serde_json::to_vec(value).map_err(|error| format!("what it returned has no form in JSON: {error}"))
+    let told = |error: &dyn std::error::Error| format!("what it returned has no form in JSON: {error}");
+    let text = serde_json::to_vec(value).map_err(|error| told(&error))?;
+    finite::check(value, &text).map_err(|error| told(&error))?;
+    Ok(text)
 }
 
 /// An error that a function declares.
@@ -97,10 +114,48 @@ pub fn declared(code: &'static str, message: String, data: Option<Result<Vec<u8>
     }
 }
 
-fn done(value: &impl Serialize, params: Option<Params>) -> Ran {
-    match text(value) {
-        Ok(text) => Ok(Done { text, params: params.and_then(Params::into_text) }),
-        Err(report) => Err(Failed { failure: Failure::Raised, report: Some(report) }),
+/// What a function may return: a type that has a schema, or the response of a page.
+#[diagnostic::on_unimplemented(
+    message = "clients cannot read a `{Self}`",
+    label = "this is no result of a function",
+    note = "a result is a type that derives `serde::Serialize` and `schemars::JsonSchema`, or a `Result` of one",
+    note = "a page may return a `mizan::Response`"
+)]
+pub trait Output {
+    /// Whether it is the response of a page.
+    const RESPONDS: bool;
+
+    /// The schema of a result.
+    fn schema(schemas: &mut SchemaGenerator) -> Schema;
+
+    /// How the call ended.
+    fn done(self, params: Option<Params>) -> Ran;
+}
+
+impl<T: JsonSchema + Serialize> Output for T {
+    const RESPONDS: bool = false;
+
+    fn schema(schemas: &mut SchemaGenerator) -> Schema {
+        schemas.subschema_for::<T>()
+    }
+
+    fn done(self, params: Option<Params>) -> Ran {
+        match text(&self) {
+            Ok(text) => Ok(Done { result: Printed::Text(text), params: params.and_then(Params::into_text) }),
+            Err(report) => Err(Failed { failure: Failure::Raised, report: Some(report) }),
+        }
+    }
+}
+
+impl Output for Response {
+    const RESPONDS: bool = true;
+
+    fn schema(schemas: &mut SchemaGenerator) -> Schema {
+        schemas.subschema_for::<()>()
+    }
+
+    fn done(self, params: Option<Params>) -> Ran {
+        Ok(Done { result: Printed::Response(self), params: params.and_then(Params::into_text) })
     }
 }
 
@@ -133,12 +188,12 @@ impl<R> Returned<R> {
 }
 
 impl<T, E> Returned<Result<T, E>> {
-    /// The schema of a result.
-    pub fn schema(&self, schemas: &mut SchemaGenerator) -> Schema
+    /// The schema of a result, and whether it is the response of a page.
+    pub fn schema(&self, schemas: &mut SchemaGenerator) -> (Schema, bool)
     where
-        T: JsonSchema,
+        T: Output,
     {
-        schemas.subschema_for::<T>()
+        (T::schema(schemas), T::RESPONDS)
     }
 
     /// The errors that the type declares.
@@ -158,11 +213,11 @@ impl<T, E> Returned<Result<T, E>> {
     /// How the call ended.
     pub fn outcome(&self, result: Result<T, E>, params: Option<Params>) -> Ran
     where
-        T: Serialize,
+        T: Output,
         E: Errors,
     {
         match result {
-            Ok(value) => done(&value, params),
+            Ok(value) => value.done(params),
             Err(error) => Err(error.into_error().into()),
         }
     }
@@ -170,8 +225,8 @@ impl<T, E> Returned<Result<T, E>> {
 
 /// A result that is nothing but itself.
 pub trait Plain<R> {
-    /// The schema of a result.
-    fn schema(&self, schemas: &mut SchemaGenerator) -> Schema;
+    /// The schema of a result, and whether it is the response of a page.
+    fn schema(&self, schemas: &mut SchemaGenerator) -> (Schema, bool);
     /// No errors.
     fn errors(&self, schemas: &mut SchemaGenerator) -> Vec<ErrorDeclaration>;
     /// The value.
@@ -180,9 +235,9 @@ pub trait Plain<R> {
     fn outcome(&self, result: R, params: Option<Params>) -> Ran;
 }
 
-impl<R: JsonSchema + Serialize> Plain<R> for Returned<R> {
-    fn schema(&self, schemas: &mut SchemaGenerator) -> Schema {
-        schemas.subschema_for::<R>()
+impl<R: Output> Plain<R> for Returned<R> {
+    fn schema(&self, schemas: &mut SchemaGenerator) -> (Schema, bool) {
+        (R::schema(schemas), R::RESPONDS)
     }
 
     fn errors(&self, _: &mut SchemaGenerator) -> Vec<ErrorDeclaration> {
@@ -194,6 +249,6 @@ impl<R: JsonSchema + Serialize> Plain<R> for Returned<R> {
     }
 
     fn outcome(&self, result: R, params: Option<Params>) -> Ran {
-        done(&result, params)
+        result.done(params)
     }
 }

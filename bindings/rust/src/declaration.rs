@@ -51,7 +51,8 @@ pub struct Declaration {
     pub inputs: &'static [&'static str],
     pub uploads: Vec<UploadLimits>,
     pub input: fn(&mut SchemaGenerator) -> Schema,
-    pub output: fn(&mut SchemaGenerator) -> Schema,
+    /// The schema, and whether it is the response of a page.
+    pub output: fn(&mut SchemaGenerator) -> (Schema, bool),
     pub errors: fn(&mut SchemaGenerator) -> Vec<ErrorDeclaration>,
     pub run: fn(Call) -> Running<Ran>,
 }

@@ -9,6 +9,7 @@ use crate::declaration::Declaration;
 use crate::options::{Auth, Caching, Limits};
 use crate::registration_error::about;
 use crate::schema;
+use crate::type_names::TypeNames;
 
 /// What stands in the document besides the functions.
 pub(crate) struct Frame<'a> {
@@ -21,7 +22,9 @@ pub(crate) struct Frame<'a> {
 pub(crate) fn write(frame: &Frame<'_>, declarations: &[Declaration]) -> (Vec<u8>, Vec<String>) {
     let mut problems = Vec::new();
     let contexts = contexts(declarations, &mut problems);
-    let functions: Vec<Value> = declarations.iter().map(|declared| function(declared, &mut problems)).collect();
+    let mut names = TypeNames::default();
+    let functions: Vec<Value> =
+        declarations.iter().map(|declared| function(declared, &mut names, &mut problems)).collect();
     let document = json!({
         "version": 1,
         "base": frame.base,
@@ -80,9 +83,15 @@ fn contexts(declarations: &[Declaration], problems: &mut Vec<String>) -> Vec<Val
         .collect()
 }
 
-fn function(declaration: &Declaration, problems: &mut Vec<String>) -> Value {
+fn function(declaration: &Declaration, names: &mut TypeNames, problems: &mut Vec<String>) -> Value {
     let input = schema::input(declaration);
+    let (output, responds) = schema::output(declaration);
+    let errors = schema::errors(declaration);
     check_inputs(declaration, &input, problems);
+    let data = errors.iter().filter_map(|error| error.get("data"));
+    for (schema, is_input) in [(&input, true), (&output, false)].into_iter().chain(data.map(|data| (data, false))) {
+        problems.extend(names.look_at(schema, is_input).map(|(problem, help)| about(declaration, problem, help)));
+    }
     let timeout_ms = declaration.timeout.and_then(|seconds| {
         if seconds.is_finite() && seconds > 0.0 {
             let milliseconds = Duration::try_from_secs_f64(seconds).map_or(u128::MAX, |time| time.as_millis());
@@ -92,6 +101,9 @@ fn function(declaration: &Declaration, problems: &mut Vec<String>) -> Value {
         problems.push(about(declaration, format!("a timeout of {seconds} s"), help));
         None
     });
+    if responds {
+        check_response(declaration, problems);
+    }
     let route = declaration.route.as_ref().map(|(path, methods)| json!({ "path": path, "methods": methods }));
     let context = declaration.context.as_ref().map(Target::name);
     let reads = |fact: fn(&crate::declaration::Extracts) -> bool| declaration.extracts.iter().any(fact);
@@ -103,13 +115,14 @@ fn function(declaration: &Declaration, problems: &mut Vec<String>) -> Value {
         "context": context,
         "auth": auth(&declaration.auth),
         "websocket": declaration.websocket,
-        "private": declaration.private,
+        // What only a page can return is nothing that a client could call.
+        "private": declaration.private || responds,
         "route": route,
         "input": input,
-        "output": schema::output(declaration),
+        "output": output,
         "affects": declaration.affects.iter().map(target).collect::<Vec<_>>(),
         "merge": declaration.merge.iter().map(target).collect::<Vec<_>>(),
-        "errors": schema::errors(declaration),
+        "errors": errors,
         "timeout_ms": timeout_ms,
         "cache": cache(declaration.cache),
         "rev": declaration.rev,
@@ -117,6 +130,18 @@ fn function(declaration: &Declaration, problems: &mut Vec<String>) -> Value {
         "reads_identity": reads(|extracts| extracts.reads_identity),
         "computes_params": declaration.computes_params,
     })
+}
+
+/// A response answers a page, and nothing else can carry it (PAGE-6).
+fn check_response(declaration: &Declaration, problems: &mut Vec<String>) {
+    if declaration.route.is_none() {
+        let help = "say `route = \"/…\"`, or return data";
+        problems.push(about(declaration, "it returns a response, and has no route that it could answer", help));
+    }
+    if declaration.context.is_some() {
+        let help = "return data, or leave the context out";
+        problems.push(about(declaration, "it returns a response, and a member of a context returns data", help));
+    }
 }
 
 /// serde may call a field otherwise than the function does, and would then look for another input.

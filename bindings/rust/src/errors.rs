@@ -8,7 +8,8 @@ use crate::error::Error;
 ///
 /// A variant is an error: its code is its name in upper case, its fields are the typed data. `#[mizan(…)]` says its
 /// `status` (400 where nothing is said), its `message` (with its fields, as in `format!`; its code where nothing is
-/// said), and its `code`. A variant that is `transparent` passes another error on.
+/// said), and its `code`. A variant that is `transparent` passes another error on, which `?` turns into it. A field with
+/// `#[serde(skip)]` is there for the message alone.
 ///
 /// ```
 /// #[derive(mizan::Errors)]
@@ -18,7 +19,22 @@ use crate::error::Error;
 ///     #[mizan(transparent)]
 ///     Other(mizan::Error),
 /// }
+///
+/// fn check(name: &str) -> Result<(), RenameError> {
+///     if name == "Ada" {
+///         return Err(RenameError::NameTaken { taken_by: 1 });
+///     }
+///     if name.is_empty() {
+///         return Err(mizan::Error::invalid("name", "Say one.").into());
+///     }
+///     Ok(())
+/// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "clients do not know the error `{Self}`",
+    label = "this is no error of a function",
+    note = "say `mizan::Error`, which `?` makes of any error, or an enum that derives `mizan::Errors`"
+)]
 pub trait Errors: Sized + Send + 'static {
     #[doc(hidden)]
     fn declared(schemas: &mut SchemaGenerator) -> Vec<ErrorDeclaration>;

@@ -28,6 +28,11 @@ use crate::request::Request;
 ///     if locale.starts_with("de") { format!("Hallo {name}") } else { format!("Hello {name}") }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not taken from a call",
+    label = "this is no extractor",
+    note = "implement `mizan::FromCall` for it, or leave `#[mizan(extract)]` out where clients send it"
+)]
 pub trait FromCall: Sized + Send {
     /// Whether it reads more of the request than the inputs. A context whose members do is not kept in the origin cache,
     /// unless they say `cache` themselves: what is kept would not know what it depends on.

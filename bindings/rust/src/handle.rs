@@ -12,17 +12,19 @@ use http::{HeaderName, HeaderValue};
 use mizan_core::dispatch::message::{
     self, Computed, Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Response,
 };
+use mizan_core::error::code::ErrorCode;
 use mizan_core::invalidation::header_parse::{self, Purge};
 use mizan_runtime::{Drive, HostStep};
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
 use crate::builder::{Frozen, Mizan};
-use crate::call::{Call, Done, Failed, Ran};
+use crate::call::{Call, Done, Failed, Printed, Ran};
 use crate::error::Error;
 use crate::identity::Identity;
 use crate::invalidation::Announced;
 use crate::request::{Request, Secure};
+use crate::response::Response as PageResponse;
 
 impl Mizan {
     /// Answers a request, whose path has the base in front and whose body is whole, or cut one byte beyond
@@ -52,7 +54,12 @@ struct Visit {
     drive: Drive,
     request: Request,
     nonce: u64,
+    /// What the function of a page answered, which the reply is put on.
+    responded: Option<PageResponse>,
 }
+
+/// How a function ended: for the core, and what the core does not look at.
+type Ended = (Outcome, Option<PageResponse>);
 
 /// What is to be done, taken from the drive so that nothing of it is borrowed while it is done.
 enum Next {
@@ -87,7 +94,7 @@ impl Visit {
             secure,
         });
         drop(headers);
-        Self { drive, request: Request::new(parts, body, &frozen.states), nonce }
+        Self { drive, request: Request::new(parts, body, &frozen.states), nonce, responded: None }
     }
 
     async fn answer(mut self, frozen: &Frozen) -> http::Response<Bytes> {
@@ -117,7 +124,9 @@ impl Visit {
                     self.drive.guarded(decisions);
                 }
                 Next::Invoke(invocations) => {
-                    let outcomes = self.invoke(frozen, invocations).await;
+                    let ended = self.invoke(frozen, invocations).await;
+                    let (outcomes, responses): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
+                    self.responded = responses.into_iter().flatten().next();
                     self.drive.returned(outcomes);
                 }
                 Next::Wait => self.arrival().await,
@@ -173,7 +182,7 @@ impl Visit {
         }
     }
 
-    async fn invoke(&self, frozen: &Frozen, invocations: Vec<Invocation>) -> Vec<Outcome> {
+    async fn invoke(&self, frozen: &Frozen, invocations: Vec<Invocation>) -> Vec<Ended> {
         let span = Span::current();
         if !span.is_disabled() {
             let names = invocations.iter().filter_map(|call| Some(frozen.functions.get(call.function)?.name));
@@ -187,9 +196,13 @@ impl Visit {
     }
 
     /// Runs one function.
-    async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Outcome {
+    async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Ended {
         let Invocation { function, args, files, timeout_ms } = invocation;
-        let Some(served) = frozen.functions.get(function) else { return Failure::Raised.into() };
+        let Some(served) = frozen.functions.get(function) else { return (Failure::Raised.into(), None) };
+        if self.is_cut(frozen) {
+            let (code, message) = (ErrorCode::PayloadTooLarge, None);
+            return (Failure::Protocol { code, message, retry_after: None }.into(), None);
+        }
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
         let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::from);
         let call = Call { request, identity, args, files, body: self.request.body().clone() };
@@ -197,20 +210,42 @@ impl Visit {
         // The function's own panic, and one before its first wait.
         let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
         match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
-            Err(_) => Outcome::TimedOut { announced: announced.take() },
+            Err(_) => (Outcome::TimedOut { announced: announced.take() }, None),
             Ok(Err(panic)) => {
-                Outcome::Failed { failure: self.panicked(&served.place, &*panic), announced: announced.take() }
+                let failure = self.panicked(&served.place, &*panic);
+                (Outcome::Failed { failure, announced: announced.take() }, None)
             }
             Ok(Ok(ran)) => self.outcome(&served.place, ran, &announced),
         }
     }
 
-    fn outcome(&self, place: &str, ran: Ran, announced: &Announced) -> Outcome {
+    /// Whether the body has more than the adapter read of it. The core has looked at that of a call; that of a page is the
+    /// function's to read.
+    fn is_cut(&self, frozen: &Frozen) -> bool {
+        let body = self.request.body();
+        !body.is_empty() && {
+            let content_type = self.request.headers().get(http::header::CONTENT_TYPE);
+            let limit = frozen.deployment.application().body_limit(content_type.map(HeaderValue::as_bytes));
+            body.len() > usize::try_from(limit).unwrap_or(usize::MAX)
+        }
+    }
+
+    fn outcome(&self, place: &str, ran: Ran, announced: &Announced) -> Ended {
         match ran {
-            Ok(Done { text, params }) => {
-                Outcome::Returned { result: text, computed: Computed { params, invalidations: announced.take() } }
+            Ok(Done { result, params }) => {
+                let computed = Computed { params, invalidations: announced.take() };
+                match result {
+                    Printed::Text(result) => (Outcome::Returned { result, computed }, None),
+                    Printed::Response(response) => {
+                        let status = response.0.status().as_u16();
+                        (Outcome::Responded { status, computed }, Some(response))
+                    }
+                }
             }
-            Err(failed) => Outcome::Failed { failure: self.failed(place, failed), announced: announced.take() },
+            Err(failed) => {
+                let failure = self.failed(place, failed);
+                (Outcome::Failed { failure, announced: announced.take() }, None)
+            }
         }
     }
 
@@ -236,7 +271,10 @@ impl Visit {
             }
         }
         match self.drive.step() {
-            HostStep::Reply(response) => sent(response),
+            HostStep::Reply(response) => match self.responded.take() {
+                Some(PageResponse(own)) if response.body.is_empty() => add(response, own),
+                _ => sent(response),
+            },
             // A reply stays one.
             _ => http::Response::default(),
         }
@@ -244,11 +282,16 @@ impl Visit {
 }
 
 fn sent(response: &Response) -> http::Response<Bytes> {
-    let span = Span::current();
-    span.record("status", response.status);
     let mut reply = http::Response::new(Bytes::copy_from_slice(&response.body));
     *reply.status_mut() =
         http::StatusCode::from_u16(response.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    add(response, reply)
+}
+
+/// Puts the headers of the core's reply on a response.
+fn add(response: &Response, mut reply: http::Response<Bytes>) -> http::Response<Bytes> {
+    let span = Span::current();
+    span.record("status", response.status);
     for (name, value) in &response.headers {
         if *name == "x-mizan-invalidate" && !span.is_disabled() {
             match header_parse::parse(&[value.as_bytes()]) {

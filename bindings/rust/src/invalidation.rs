@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::context::Target;
+use crate::finite;
 
 tokio::task_local! {
     /// The list of the function that runs here.
@@ -56,7 +57,10 @@ impl Params {
     /// With one more. A value that has no form in JSON narrows nothing.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        if let Ok(value) = serde_json::to_value(value) {
+        let text = serde_json::to_vec(&value).unwrap_or_default();
+        if finite::check(&value, &text).is_ok()
+            && let Ok(value) = serde_json::from_slice(&text)
+        {
             self.members.insert(name.to_owned(), value);
         }
         self

@@ -47,15 +47,19 @@ mod document;
 mod error;
 mod errors;
 mod extract;
+mod finite;
 mod handle;
 mod identity;
 mod invalidation;
+mod misfit;
 mod options;
 mod protection;
 mod registration_error;
 mod request;
+mod response;
 mod schema;
 mod token_functions;
+mod type_names;
 mod upload;
 
 pub use big_int::{BigInt, NoInteger};
@@ -73,6 +77,7 @@ pub use options::{Auth, Caching, Limits};
 pub use protection::{Cache, Tokens};
 pub use registration_error::RegistrationError;
 pub use request::{Request, Secure};
+pub use response::Response;
 pub use upload::Upload;
 
 /// The crates whose types stand in this interface.

@@ -81,7 +81,9 @@ impl Request {
         pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    pub(crate) fn body(&self) -> &Bytes {
+    /// What came as its body, whole; for the function of a page, which reads it itself.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
         &self.0.body
     }
 }

@@ -34,11 +34,11 @@ pub(crate) fn input(declaration: &Declaration) -> Value {
     whole
 }
 
-/// The schema of a result.
-pub(crate) fn output(declaration: &Declaration) -> Value {
+/// The schema of a result, and whether it is the response of a page.
+pub(crate) fn output(declaration: &Declaration) -> (Value, bool) {
     let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let schema = (declaration.output)(&mut generator);
-    finish(schema, &mut generator, false)
+    let (schema, responds) = (declaration.output)(&mut generator);
+    (finish(schema, &mut generator, false), responds)
 }
 
 /// The errors that a function declares, each with its code, status and the schema of its data.

@@ -6,5 +6,6 @@ mod credentials;
 mod host;
 mod invalidation;
 mod origin;
+mod pages;
 mod registration;
 mod uploads;

@@ -53,6 +53,13 @@ const ROOMS: &[Room] = &[
     },
     // An adapter carries what the author's crate answers, and knows nothing of the core.
     Room { folder: "bindings/axum", language: Language::Manifest, allowed: Allowed::Only(&["mizan"]), except: &[] },
+    Room { folder: "bindings/tauri", language: Language::Manifest, allowed: Allowed::Only(&["mizan"]), except: &[] },
+    Room {
+        folder: "bindings/tauri/guest-js/src",
+        language: Language::TypeScript,
+        allowed: Allowed::Only(&["@mizan/kernel", "@tauri-apps/api"]),
+        except: &[],
+    },
     Room {
         folder: "tools/replay",
         language: Language::Manifest,

@@ -12,12 +12,12 @@ pub(crate) fn plan(root: &Path) -> Result<Vec<Planned>, String> {
     for path in tree::files(root)? {
         let text = match path.file_name().and_then(|name| name.to_str()) {
             Some("package.json") => package_json(&tree::read(&path)?, &version),
-            Some("pyproject.toml") => pyproject(&tree::read(&path)?, &version),
+            Some("pyproject.toml") => table_version(&tree::read(&path)?, "[project]", &version),
             Some("Cargo.toml") => {
                 if path.parent() != Some(root) && !tree::read(&path)?.contains("\nversion.workspace = true\n") {
                     return Err(format!("{}: a crate says `version.workspace = true`", tree::shown(root, &path)));
                 }
-                continue;
+                table_version(&tree::read(&path)?, "[workspace.package]", &version)
             }
             _ => continue,
         };
@@ -50,14 +50,14 @@ fn package_json(text: &str, version: &str) -> String {
     })
 }
 
-/// The version of `[project]`; none where a build backend reads it from `Cargo.toml`.
-fn pyproject(text: &str, version: &str) -> String {
+/// The version of `[project]` or of a workspace beside the first; none where a build backend reads it from `Cargo.toml`.
+fn table_version(text: &str, of: &str, version: &str) -> String {
     let mut table = "";
     each_line(text, |line| {
         if line.starts_with('[') {
             table = line;
         }
-        (table == "[project]" && line.starts_with("version = ")).then(|| format!("version = \"{version}\""))
+        (table == of && line.starts_with("version = ")).then(|| format!("version = \"{version}\""))
     })
 }
 
@@ -72,7 +72,7 @@ fn each_line<'a>(text: &'a str, mut change: impl FnMut(&'a str) -> Option<String
 
 #[cfg(test)]
 mod tests {
-    use super::{package_json, pyproject, workspace_version};
+    use super::{package_json, table_version, workspace_version};
 
     #[test]
     fn workspace_version_is_not_a_dependency_s() {
@@ -91,6 +91,14 @@ mod tests {
     #[test]
     fn project_follows_and_a_tool_s_version_stays() {
         let before = "[project]\nversion = \"0.1.0\"\n[tool.x]\nversion = \"7\"\n";
-        assert_eq!(pyproject(before, "0.2.0"), "[project]\nversion = \"0.2.0\"\n[tool.x]\nversion = \"7\"\n");
+        let after = "[project]\nversion = \"0.2.0\"\n[tool.x]\nversion = \"7\"\n";
+        assert_eq!(table_version(before, "[project]", "0.2.0"), after);
+    }
+
+    #[test]
+    fn another_workspace_follows_and_its_dependencies_stay() {
+        let before = "[workspace.package]\nversion = \"0.1.0\"\n[workspace.dependencies.x]\nversion = \"7\"\n";
+        let after = "[workspace.package]\nversion = \"0.2.0\"\n[workspace.dependencies.x]\nversion = \"7\"\n";
+        assert_eq!(table_version(before, "[workspace.package]", "0.2.0"), after);
     }
 }

@@ -67,10 +67,21 @@ fn caller(text: &[u8]) -> Result<Result<Option<Identity>, Failure>, Refused> {
     if let Some(failed) = failure(&held)? {
         return Ok(Err(failed));
     }
-    let permissions = if held.find("permissions").is_some() { held.texts("permissions")? } else { Vec::new() };
+    // What is null is left open (AUTH-15).
+    let is_partial = held.find("permissions") == Some(b"null");
+    let is_told = !is_partial && held.find("permissions").is_some();
+    let permissions = if is_told { held.texts("permissions")? } else { Vec::new() };
     let session = if held.find("session").is_some() { Some(held.text("session")?) } else { None };
     let (staff, superuser) = (held.flag("staff")?, held.flag("superuser")?);
-    Ok(Ok(Some(Identity { sub: held.text("sub")?, staff, superuser, permissions, session, ..Identity::default() })))
+    Ok(Ok(Some(Identity {
+        sub: held.text("sub")?,
+        staff,
+        superuser,
+        permissions,
+        is_partial,
+        session,
+        ..Identity::default()
+    })))
 }
 
 /// `null`, a list of permissions, or how finding them failed.

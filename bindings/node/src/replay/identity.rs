@@ -8,11 +8,13 @@ use mizan_core::identity::keyring::Purpose;
 use mizan_core::identity::mac::MacKey;
 use mizan_core::identity::origin::{self, Source, TrustedOrigins};
 use mizan_core::identity::rotation::{self, Decision};
+use mizan_core::ir::kdl_read;
 use napi::Result;
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
 use super::{fine, refused_with};
+use crate::answer;
 use crate::keyring::{Keyring, find, refused as unbuildable};
 
 /// The payload of a JWS by a key of that purpose; nothing where it is refused.
@@ -35,19 +37,36 @@ pub(crate) fn csrf_check(keyring: &Keyring, session: String, token: String) -> R
     Ok(csrf::check(keyring.ring(Purpose::Csrf)?, &session, token.as_bytes()))
 }
 
-/// The name of an entry of the origin cache. `params` is canonical JSON; without `public`, `sub` is who asks.
+/// The name of an entry of the origin cache, in the application of the IR. `params` is canonical JSON. Who asks is nobody in
+/// a public context; elsewhere its `sub`, or, where its members take the identity, all of it as [`answer::identity`] reads it.
 #[napi(namespace = "replay", catch_unwind)]
 pub(crate) fn cache_key(
     keyring: &Keyring,
+    ir: String,
     context: String,
     params: String,
-    rev: u32,
-    public: bool,
+    names_sub: bool,
     sub: Option<String>,
+    identity: Option<String>,
 ) -> Result<String> {
-    let audience = if public { Audience::Public } else { Audience::Caller(sub.as_deref()) };
+    let misfit = || Ok(refused_with(ErrorCode::BadRequest));
+    let Ok(identity) = identity.map(|text| answer::identity(&text)).transpose() else { return misfit() };
+    let Some((revision, is_public)) = revision_of(&ir, &context) else { return misfit() };
+    let audience = match (is_public, names_sub, &identity) {
+        (true, false, None) => Audience::Public,
+        (false, true, None) => Audience::Caller(sub.as_deref()),
+        (false, false, Some(identity)) => Audience::of(Some(identity), true),
+        _ => return misfit(),
+    };
     let key = CacheKey::of(keyring.ring(Purpose::Cache)?);
-    Ok(key.entry(&context, params.as_bytes(), rev, audience))
+    Ok(fine(&key.entry(&context, params.as_bytes(), &revision, audience)))
+}
+
+/// What made a bundle of that context, and whether it is public.
+fn revision_of(ir: &str, context: &str) -> Option<(String, bool)> {
+    let document = kdl_read::read(ir).ok()?;
+    let held = document.contexts.iter().find(|held| held.name == context)?;
+    Some((document.revision(held), held.public))
 }
 
 /// The HMAC-SHA256 that all keys use, for the vectors that others publish.

@@ -48,17 +48,20 @@ export function caller(given: Part): string {
   const text = given.find("identity") ?? "null";
   if (text === "null") return "-";
   const held = Part.of(text);
-  const permissions = held.has("permissions") ? held.texts("permissions") : [];
-  return (
-    failure(held) ??
-    `=${json([
-      held.text("sub"),
-      held.isSet("staff"),
-      held.isSet("superuser"),
-      permissions,
-      held.has("session") ? held.text("session") : null,
-    ])}`
-  );
+  return failure(held) ?? `=${identity(held)}`;
+}
+
+/** An identity; its permissions are null where they are left open. */
+export function identity(held: Part): string {
+  const open = held.find("permissions") === "null";
+  const named = held.has("permissions") && !open ? held.texts("permissions") : [];
+  return json([
+    held.text("sub"),
+    held.isSet("staff"),
+    held.isSet("superuser"),
+    open ? null : named,
+    held.has("session") ? held.text("session") : null,
+  ]);
 }
 
 /** What the caller whom a token names is allowed. */
@@ -80,12 +83,11 @@ export function outcome(given: Part, name: string): string {
   const text = given.has("outcomes") ? given.part("outcomes").find(name) : undefined;
   if (text === undefined) return "?";
   const held = Part.of(text);
-  if (held.find("timed_out") === "true") return "~";
-  const found = failure(held);
-  if (found !== undefined) return found;
+  const targets = held.has("invalidate") ? held.items("invalidate").map(target) : [];
+  const found = held.find("timed_out") === "true" ? "~" : failure(held);
+  if (found !== undefined) return targets.length > 0 ? `@${list(targets)}\t${found}` : found;
   const printed = result(held);
   if (!(held.has("params") || held.has("invalidate"))) return `=${printed}`;
-  const targets = held.has("invalidate") ? held.items("invalidate").map(target) : [];
   return `+${list([held.find("params") ?? "null", list(targets)])}\t${printed}`;
 }
 

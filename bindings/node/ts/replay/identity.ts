@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { type NativeKeyring, native } from "../native.js";
 import { built, bytesOf, fine, hexOf, json, Malformed, object, Part, Refused } from "./case.js";
+import { identity } from "./host.js";
 import { replay } from "./native.js";
 
 const PURPOSES = ["access", "cache", "csrf", "mwt", "refresh"] as const;
@@ -159,21 +160,23 @@ function hmacSha256(given: Part): string {
   return object({ hex: hexOf(replay.hmacSha256(given.bytes("key"), given.bytes("message"))) });
 }
 
-/** `secret`, `context`, `params`, `rev`, and `public` or `sub` → `text`. */
+/** `ir`, `secret`, `context`, `params`, and in a context that is not public `sub` or `identity` → `text`. */
 function cacheKey(given: Part): string {
-  const isPublic = given.has("public");
-  const rev = given.integer("rev");
-  const isFit =
-    isPublic !== given.has("sub") &&
-    (!isPublic || given.flag("public")) &&
-    rev >= 0 &&
-    rev < 2 ** 32;
-  if (!(isFit && given.raw("params").startsWith("{"))) throw new Malformed("no cache key");
+  if (!given.raw("params").startsWith("{")) throw new Malformed("no params");
   const params = fine(replay.canonicalJson(Buffer.from(given.raw("params")), "float"));
   const rings = ringOf("cache", given);
-  const context = given.text("context");
   return json({
-    text: replay.cacheKey(rings, context, params, rev, isPublic, given.maybeText("sub")),
+    text: fine(
+      replay.cacheKey(
+        rings,
+        given.text("ir"),
+        given.text("context"),
+        params,
+        given.has("sub"),
+        given.maybeText("sub"),
+        given.has("identity") ? identity(given.part("identity")) : undefined,
+      ),
+    ),
   });
 }
 

@@ -41,11 +41,12 @@ interface NativeReplay {
   ): string;
   cacheKey(
     keyring: NativeKeyring,
+    ir: string,
     context: string,
     params: string,
-    rev: number,
-    isPublic: boolean,
+    namesSub: boolean,
     sub?: string,
+    identity?: string,
   ): string;
   canonicalJson(text: Uint8Array, numbers: string): string;
   checkJson(text: Uint8Array): string;

@@ -170,6 +170,10 @@ class Host:
             self._observe(error)
         return ("raised",)
 
+    def tell_slow(self, served: Served, seconds: float, limit: float, nonce: int) -> None:
+        """Log that a function which could not be stopped outran its time limit (CALL-8)."""
+        _log.warning("%s: took %.1f s, more than its limit of %g s (id %016x)", served.place, seconds, limit, nonce)
+
     def _declared(self, error: Error) -> Failure:
         encoders = self._registration.error_encoders
         declared = next((cls for cls in type(error).__mro__ if cls in encoders), type(error))

@@ -1,5 +1,6 @@
 """What clients of the bookstore may call."""
 
+import time
 from typing import Annotated
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -151,6 +152,27 @@ def forbid() -> None:
 def crash() -> None:
     """Fail."""
     raise ZeroDivisionError("the shelf fell over")
+
+
+@client(affects=BookContext, timeout=0.05)
+def stocktake(book_id: int) -> int:
+    """Count for longer than there is time."""
+    time.sleep(0.1)
+    return get_object_or_404(Book, pk=book_id).stock
+
+
+@client(context="ledger", timeout=0.05)
+def ledger_total() -> int:
+    """Sum up for longer than there is time."""
+    time.sleep(0.1)
+    return 7
+
+
+@client(context="ledger")
+@transaction.non_atomic_requests
+async def ledger_owner() -> str:
+    """Whose it is."""
+    return "ada"
 
 
 @client

@@ -87,6 +87,7 @@ impl Expansion {
         let defaults = self.inputs().filter_map(Input::default_tokens);
         let context = self.options.context_tokens();
         let wire = self.wire_name();
+        let import = crate::root::import();
         quote! {
             #(#docs)*
             #[allow(non_camel_case_types)]
@@ -95,6 +96,7 @@ impl Expansion {
 
             #(#cfgs)*
             const _: () = {
+                #import
                 #shadows
                 #inner
                 #(#defaults)*
@@ -103,15 +105,15 @@ impl Expansion {
                 #run
 
                 #[allow(clippy::useless_conversion)]
-                impl ::core::convert::From<#name> for ::mizan::Target {
+                impl ::core::convert::From<#name> for __mizan::Target {
                     fn from(_: #name) -> Self {
-                        ::mizan::Target::function(#wire, #context)
+                        __mizan::Target::function(#wire, #context)
                     }
                 }
 
                 #[allow(clippy::useless_conversion)]
-                impl ::mizan::Function for #name {
-                    fn declare(&self) -> ::mizan::__private::Declaration {
+                impl __mizan::Function for #name {
+                    fn declare(&self) -> __mizan::__private::Declaration {
                         #declared
                     }
                 }
@@ -175,9 +177,9 @@ impl Expansion {
     fn arguments(&self) -> TokenStream {
         let fields = self.inputs().map(Input::field);
         quote! {
-            #[derive(::mizan::__private::serde::Deserialize, ::mizan::__private::schemars::JsonSchema)]
-            #[serde(crate = "::mizan::__private::serde")]
-            #[schemars(crate = "::mizan::__private::schemars")]
+            #[derive(__mizan::__private::serde::Deserialize, __mizan::__private::schemars::JsonSchema)]
+            #[serde(crate = "__mizan::__private::serde")]
+            #[schemars(crate = "__mizan::__private::schemars")]
             struct __MizanArguments { #(#fields),* }
         }
     }
@@ -193,7 +195,7 @@ impl Expansion {
         let places: Vec<Ident> = (0..self.parameters.len()).map(|index| format_ident!("__mizan_{index}")).collect();
         let (returned, call) = if self.is_async() {
             (
-                quote!(::mizan::__private::Running<#output>),
+                quote!(__mizan::__private::Running<#output>),
                 quote_spanned!(name.span()=> |#(#places),*| ::std::boxed::Box::pin(#name(#(#places),*))),
             )
         } else {
@@ -225,8 +227,8 @@ impl Expansion {
                 Parameter::Extractor(ty) => {
                     let place = format_ident!("__mizan_{index}");
                     extract.push(quote_spanned! {ty.span()=>
-                        let #place = <#ty as ::mizan::FromCall>::from_call(&__mizan_call).await
-                            .map_err(::mizan::__private::Failed::from)?;
+                        let #place = <#ty as __mizan::FromCall>::from_call(&__mizan_call).await
+                            .map_err(__mizan::__private::Failed::from)?;
                     });
                     pass.push(place.into_token_stream());
                 }
@@ -244,7 +246,7 @@ impl Expansion {
         let narrowed = self.narrowed();
         let finish = quote_spanned! {output.span()=>
             let __mizan_params = #narrowed;
-            ::mizan::__private::Returned::<#output>::new().outcome(__mizan_result, __mizan_params)
+            __mizan::__private::Returned::<#output>::new().outcome(__mizan_result, __mizan_params)
         };
         let call = if self.is_async() {
             quote_spanned! {name.span()=>
@@ -253,7 +255,7 @@ impl Expansion {
             }
         } else {
             quote_spanned! {name.span()=>
-                ::mizan::__private::blocking(move || {
+                __mizan::__private::blocking(move || {
                     let __mizan_result: #output = #name(#(#pass),*);
                     #finish
                 }).await
@@ -261,9 +263,9 @@ impl Expansion {
         };
         quote_spanned! {name.span()=>
             #[allow(clippy::let_unit_value, clippy::clone_on_copy, clippy::unit_arg)]
-            fn __mizan_run(__mizan_call: ::mizan::Call) -> ::mizan::__private::Running<::mizan::__private::Ran> {
+            fn __mizan_run(__mizan_call: __mizan::Call) -> __mizan::__private::Running<__mizan::__private::Ran> {
                 #[allow(unused_imports)]
-                use ::mizan::__private::Plain as _;
+                use __mizan::__private::Plain as _;
                 ::std::boxed::Box::pin(async move {
                     #(#extract)*
                     let __mizan_arguments: __MizanArguments = __mizan_call.arguments()?;
@@ -308,9 +310,9 @@ impl Expansion {
             other => quote_spanned!(other.span()=> (#other)(__mizan_value)),
         };
         quote_spanned! {narrow.span()=>
-            match ::mizan::__private::Returned::<#output>::new().value(&__mizan_result) {
+            match __mizan::__private::Returned::<#output>::new().value(&__mizan_result) {
                 ::core::option::Option::Some(__mizan_value) => {
-                    let __mizan_narrowed: ::mizan::Params = #params;
+                    let __mizan_narrowed: __mizan::Params = #params;
                     ::core::option::Option::Some(__mizan_narrowed)
                 }
                 ::core::option::Option::None => ::core::option::Option::None,
@@ -336,22 +338,22 @@ impl Expansion {
         }));
         let rev = maybe(options.rev.as_ref().map(ToTokens::to_token_stream));
         let cache = options.cache.as_ref().map_or_else(
-            || quote!(::mizan::Caching::Default),
-            |cache| quote_spanned!(cache.span()=> ::mizan::Caching::from(#cache)),
+            || quote!(__mizan::Caching::Default),
+            |cache| quote_spanned!(cache.span()=> __mizan::Caching::from(#cache)),
         );
         let timeout = maybe(
             options
                 .timeout
                 .as_ref()
-                .map(|timeout| quote_spanned!(timeout.span()=> ::mizan::__private::Seconds::from(#timeout).0)),
+                .map(|timeout| quote_spanned!(timeout.span()=> __mizan::__private::Seconds::from(#timeout).0)),
         );
         let computes_params = options.affects_params.is_some();
         let errors = options.errors.iter().map(|errors| {
             quote_spanned!(errors.span()=>
-                __mizan_errors.extend(<#errors as ::mizan::Errors>::declared(__mizan_schemas));)
+                __mizan_errors.extend(<#errors as __mizan::Errors>::declared(__mizan_schemas));)
         });
         let extracts = self.parameters.iter().filter_map(|parameter| match parameter {
-            Parameter::Extractor(ty) => Some(quote_spanned!(ty.span()=> ::mizan::__private::Extracts::of::<#ty>())),
+            Parameter::Extractor(ty) => Some(quote_spanned!(ty.span()=> __mizan::__private::Extracts::of::<#ty>())),
             Parameter::Input(_) => None,
         });
         let inputs = self.inputs().map(|input| unraw(&input.name));
@@ -360,13 +362,13 @@ impl Expansion {
         let described = quote_spanned! {output_span=>
             output: |__mizan_schemas| {
                 #[allow(unused_imports)]
-                use ::mizan::__private::Plain as _;
-                ::mizan::__private::Returned::<#output>::new().schema(__mizan_schemas)
+                use __mizan::__private::Plain as _;
+                __mizan::__private::Returned::<#output>::new().schema(__mizan_schemas)
             },
             errors: |__mizan_schemas| {
                 #[allow(unused_imports)]
-                use ::mizan::__private::Plain as _;
-                let mut __mizan_errors = ::mizan::__private::Returned::<#output>::new().errors(__mizan_schemas);
+                use __mizan::__private::Plain as _;
+                let mut __mizan_errors = __mizan::__private::Returned::<#output>::new().errors(__mizan_schemas);
                 #(#errors)*
                 __mizan_errors
             },
@@ -375,7 +377,7 @@ impl Expansion {
         let (file, line) =
             (quote_spanned!(name.span()=> ::core::file!()), quote_spanned!(name.span()=> ::core::line!()));
         quote! {
-            ::mizan::__private::Declaration {
+            __mizan::__private::Declaration {
                 name: #wire,
                 file: #file,
                 line: #line,
@@ -395,7 +397,7 @@ impl Expansion {
                 extracts: ::std::vec![#(#extracts),*],
                 inputs: &[#(#inputs),*],
                 uploads: ::std::vec![#(#uploads),*],
-                input: <__MizanArguments as ::mizan::__private::schemars::JsonSchema>::json_schema,
+                input: <__MizanArguments as __mizan::__private::schemars::JsonSchema>::json_schema,
                 #described
                 run: __mizan_run,
             }

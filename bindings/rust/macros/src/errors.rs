@@ -26,28 +26,30 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
         return Err(Error::new(first.span(), "clients see one set of errors: it cannot be generic"));
     }
     let name = &item.ident;
-    let (mut structs, mut declared, mut arms) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut items, mut declared, mut arms) = (Vec::new(), Vec::new(), Vec::new());
     for variant in &data.variants {
         let parts = expand_variant(name, variant)?;
-        structs.push(parts.data);
+        items.push(parts.items);
         declared.extend(parts.declared);
         arms.push(parts.arm);
     }
+    let import = crate::root::import();
     Ok(quote! {
         const _: () = {
-            #(#structs)*
+            #import
+            #(#items)*
 
-            impl ::mizan::Errors for #name {
+            impl __mizan::Errors for #name {
                 fn declared(
-                    __mizan_schemas: &mut ::mizan::__private::schemars::SchemaGenerator,
-                ) -> ::std::vec::Vec<::mizan::__private::ErrorDeclaration> {
+                    __mizan_schemas: &mut __mizan::__private::schemars::SchemaGenerator,
+                ) -> ::std::vec::Vec<__mizan::__private::ErrorDeclaration> {
                     let _ = &__mizan_schemas;
                     let mut __mizan_errors = ::std::vec::Vec::new();
                     #(#declared)*
                     __mizan_errors
                 }
 
-                fn into_error(self) -> ::mizan::Error {
+                fn into_error(self) -> __mizan::Error {
                     match self { #(#arms)* }
                 }
             }
@@ -56,7 +58,7 @@ pub(crate) fn expand(item: TokenStream) -> Result<TokenStream> {
 }
 
 struct Parts {
-    data: TokenStream,
+    items: TokenStream,
     declared: Option<TokenStream>,
     arm: TokenStream,
 }
@@ -76,11 +78,18 @@ fn expand_variant(name: &Ident, variant: &Variant) -> Result<Parts> {
         };
         let ty = &inner.ty;
         return Ok(Parts {
-            data: TokenStream::new(),
+            // So that `?` passes it on.
+            items: quote_spanned! {ty.span()=>
+                impl ::core::convert::From<#ty> for #name {
+                    fn from(__mizan_error: #ty) -> Self {
+                        #name::#ident(__mizan_error)
+                    }
+                }
+            },
             declared: Some(quote_spanned! {ty.span()=>
-                __mizan_errors.extend(<#ty as ::mizan::Errors>::declared(__mizan_schemas));
+                __mizan_errors.extend(<#ty as __mizan::Errors>::declared(__mizan_schemas));
             }),
-            arm: quote_spanned!(ty.span()=> #name::#ident(__mizan_error) => ::mizan::Errors::into_error(__mizan_error),),
+            arm: quote_spanned!(ty.span()=> #name::#ident(__mizan_error) => __mizan::Errors::into_error(__mizan_error),),
         });
     }
     let code = said.code.as_ref().map_or_else(|| snake_case(&ident.to_string()).to_uppercase(), LitStr::value);
@@ -93,16 +102,17 @@ fn expand_variant(name: &Ident, variant: &Variant) -> Result<Parts> {
             let (names, types): (Vec<_>, Vec<_>) = fields.named.iter().map(|field| (&field.ident, &field.ty)).unzip();
             let attributes: Vec<Vec<&Attribute>> = fields.named.iter().map(|field| passed_on(&field.attrs)).collect();
             let structure = quote! {
-                #[derive(::mizan::__private::serde::Serialize, ::mizan::__private::schemars::JsonSchema)]
-                #[serde(crate = "::mizan::__private::serde")]
-                #[schemars(crate = "::mizan::__private::schemars", inline)]
+                #[derive(__mizan::__private::serde::Serialize, __mizan::__private::schemars::JsonSchema)]
+                #[serde(crate = "__mizan::__private::serde")]
+                #[schemars(crate = "__mizan::__private::schemars", inline)]
+                #[allow(dead_code)]
                 struct #data { #(#(#attributes)* #names: #types),* }
             };
             let schema = quote! {
                 ::core::option::Option::Some(
-                    <#data as ::mizan::__private::schemars::JsonSchema>::json_schema(__mizan_schemas))
+                    <#data as __mizan::__private::schemars::JsonSchema>::json_schema(__mizan_schemas))
             };
-            let value = quote!(::core::option::Option::Some(::mizan::__private::text(&#data { #(#names),* })));
+            let value = quote!(::core::option::Option::Some(__mizan::__private::text(&#data { #(#names),* })));
             (structure, schema, quote!(#name::#ident { #(#names),* }), value)
         }
         Fields::Unnamed(fields) => {
@@ -116,16 +126,16 @@ fn expand_variant(name: &Ident, variant: &Variant) -> Result<Parts> {
         |message| quote_spanned!(message.span()=> ::std::format!(#message)),
     );
     Ok(Parts {
-        data: structure,
+        items: structure,
         declared: Some(quote! {
-            __mizan_errors.push(::mizan::__private::ErrorDeclaration {
+            __mizan_errors.push(__mizan::__private::ErrorDeclaration {
                 code: ::std::string::String::from(#code), status: #status, data: #schema,
             });
         }),
         arm: quote! {
             #pattern => {
                 let __mizan_message = #message;
-                ::mizan::__private::declared(#code, __mizan_message, #value)
+                __mizan::__private::declared(#code, __mizan_message, #value)
             }
         },
     })

@@ -5,6 +5,7 @@ mod errors;
 mod names;
 mod options;
 mod parameters;
+mod root;
 
 use proc_macro::TokenStream;
 
@@ -15,7 +16,7 @@ pub fn client(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Declares the errors of a function. See `mizan::Errors`.
-#[proc_macro_derive(Errors, attributes(mizan))]
+#[proc_macro_derive(Errors, attributes(mizan, schemars, serde))]
 pub fn errors(item: TokenStream) -> TokenStream {
     errors::expand(item.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -171,12 +171,12 @@ impl Options {
 
     pub(crate) fn auth_tokens(&self) -> TokenStream {
         match &self.auth {
-            None => quote!(::mizan::Auth::None),
+            None => quote!(__mizan::Auth::None),
             Some(Expr::Call(call)) if call.func.to_token_stream().to_string() == "guard" => {
                 let arguments = &call.args;
-                quote_spanned!(call.span()=> ::mizan::Auth::guard(#arguments))
+                quote_spanned!(call.span()=> __mizan::Auth::guard(#arguments))
             }
-            Some(other) => quote_spanned!(other.span()=> ::mizan::Auth::from(#other)),
+            Some(other) => quote_spanned!(other.span()=> __mizan::Auth::from(#other)),
         }
     }
 
@@ -184,7 +184,7 @@ impl Options {
         match &self.context {
             None => quote!(::core::option::Option::None),
             Some(context) => {
-                quote_spanned!(context.span()=> ::core::option::Option::Some(::mizan::Target::from(#context)))
+                quote_spanned!(context.span()=> ::core::option::Option::Some(__mizan::Target::from(#context)))
             }
         }
     }
@@ -216,9 +216,9 @@ pub(crate) fn targets(value: Option<&Expr>) -> TokenStream {
     match value {
         None => quote!(::std::vec::Vec::new()),
         Some(Expr::Array(list)) => {
-            let items = list.elems.iter().map(|item| quote_spanned!(item.span()=> ::mizan::Target::from(#item)));
+            let items = list.elems.iter().map(|item| quote_spanned!(item.span()=> __mizan::Target::from(#item)));
             quote!(::std::vec![#(#items),*])
         }
-        Some(other) => quote_spanned!(other.span()=> ::mizan::__private::Targets::from(#other).0),
+        Some(other) => quote_spanned!(other.span()=> __mizan::__private::Targets::from(#other).0),
     }
 }

@@ -204,7 +204,7 @@ impl Input {
             quote_spanned!(value.span()=> ::core::iter::IntoIterator::into_iter(#value)
                 .map(::std::string::String::from).collect())
         });
-        Some(quote_spanned!(self.name.span()=> ::mizan::__private::UploadLimits {
+        Some(quote_spanned!(self.name.span()=> __mizan::__private::UploadLimits {
             input: #name, max_size: #size, content_types: #types
         }))
     }

@@ -17,6 +17,7 @@ from django.db import connections, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils.module_loading import import_string
 
 from mizan._errors import RegistrationError
 from mizan._host import Host
@@ -106,6 +107,10 @@ class Mizan:
         self.functions: list[Served] = ready(self.application, registration)
         self.identify = options.identify
         self.permissions = protection.permissions
+        self.told_of_transactions = False
+        """Whether the log has said that requests come inside transactions."""
+        self.is_in_thread = _has_sync_middleware()
+        """Whether there is middleware that waits in a thread while a request is answered under ASGI."""
 
 
 def current() -> Mizan:
@@ -186,6 +191,11 @@ def _make_atomic(registration: Registration) -> None:
             )
         for alias in wanted:
             served.function = transaction.atomic(using=alias)(served.function)
+
+
+def _has_sync_middleware() -> bool:
+    """Whether some of the middleware cannot be async. Such may open a transaction around everything below it."""
+    return not all(getattr(import_string(path), "async_capable", False) for path in settings.MIDDLEWARE)
 
 
 def _observe(_error: BaseException) -> None:

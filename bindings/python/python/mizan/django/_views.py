@@ -7,9 +7,11 @@ paths: the core's rules (CSRF-3 to CSRF-10) do, and need no form. Pages are view
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
 from inspect import isawaitable, iscoroutinefunction
+from math import inf
 from re import Match
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from mizan._identity import Identity
     from mizan._invalidation import Announced
     from mizan._registration import Served
+
+_log = logging.getLogger("mizan")
 
 Calls = Sequence[tuple[int, dict[str, Any], float]]
 
@@ -71,15 +75,15 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
         REQUEST.reset(here)
     response = _response(visit, step)
     if transactions and mizan.keeps:
-        _purge_on_commit(mizan, response, transactions)
+        _purge_on_commit(mizan, request, response, transactions)
     return response
 
 
 async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
     """Answer a request under ASGI; what is async runs on the loop."""
     mizan = current()
-    # Async code has no transactions of its own. One may be open all the same where a test called.
-    transactions = await sync_to_async(open_transactions)() if _is_test(request) else []
+    # Async code has no transactions of its own. One may be open all the same in the thread of a test, or of middleware.
+    transactions = await sync_to_async(open_transactions)() if mizan.is_in_thread or _is_test(request) else []
     # What is read while one is open may never be committed: nothing is kept.
     exchange, step, nonce = open_exchange(
         mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
@@ -106,7 +110,7 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
         REQUEST.reset(here)
     response = _response(visit, step)
     if transactions and mizan.keeps:
-        await sync_to_async(_purge_on_commit)(mizan, response, transactions)
+        await sync_to_async(_purge_on_commit)(mizan, request, response, transactions)
     return response
 
 
@@ -157,8 +161,18 @@ def _is_test(request: HttpRequest) -> bool:
     return hasattr(request, "_dont_enforce_csrf_checks")
 
 
-def _purge_on_commit(mizan: Mizan, response: HttpResponseBase, transactions: list[str]) -> None:
-    """Take away what a mutation changed inside a transaction that was open before it, once that is committed."""
+def _purge_on_commit(mizan: Mizan, request: HttpRequest, response: HttpResponseBase, transactions: list[str]) -> None:
+    """Take away what a mutation changed inside a transaction that was open before it, once that is committed.
+
+    The reply goes out after that: whoever opened it, some middleware, is left first.
+    """
+    if not (_is_test(request) or mizan.told_of_transactions):
+        mizan.told_of_transactions = True
+        _log.warning(
+            "a transaction is open around a request to Mizan, by middleware maybe: nothing that is read inside is kept "
+            "by the origin cache, and what changes is taken away from it once that commits; ATOMIC_REQUESTS, which "
+            "gives a transaction to each function, keeps more"
+        )
     header: str | None = response.headers.get("X-Mizan-Invalidate")
     if header is None:
         return
@@ -230,7 +244,17 @@ class _Visit:
         return outcomes
 
     async def _run_all(self, calls: Calls) -> list[Outcome]:
-        outcomes = answer_all(self._mizan.host, self._mizan.functions, self._start, calls, self._nonce)
+        functions = self._mizan.functions
+        limits = {functions[index].place: limit for index, _, limit in calls}
+
+        def start(served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
+            if served.is_async:
+                return self._start(served, arguments, changes)
+            return sync_to_async(self._run)(served, arguments, limits[served.place], changes)
+
+        # The thread that waits for the loop is the one that runs those that are sync: they are over when it goes on.
+        bounded = [(index, given, limit if functions[index].is_async else inf) for index, given, limit in calls]
+        outcomes = answer_all(self._mizan.host, functions, start, bounded, self._nonce)
         return outcomes if isinstance(outcomes, list) else await outcomes
 
     async def _run_in_thread(self, calls: Calls) -> list[Outcome]:
@@ -257,8 +281,10 @@ class _Visit:
     def _run(self, served: Served, arguments: dict[str, Any], limit: float, changes: Announced) -> Outcome:
         begun = monotonic()
         outcome = self._mizan.host.call(served, self._given(served, arguments), self._nonce, changes)
-        # A thread cannot be stopped: who outran the limit is told so when it is over (CALL-8).
-        return ended(TIMED_OUT, changes) if monotonic() - begun > limit else outcome
+        # A thread cannot be stopped, and what it did is done: the answer is what it returned (CALL-8).
+        if (seconds := monotonic() - begun) > limit:
+            self._mizan.host.tell_slow(served, seconds, limit, self._nonce)
+        return outcome
 
     def _given(self, served: Served, arguments: dict[str, Any]) -> dict[str, Any]:
         if served.request_argument is not None:

@@ -60,7 +60,7 @@ const STAFF: &str = r#""auth":"staff","#;
 const ONE: &str = r#""auth":{"permissions":["a.x"]},"#;
 
 pub(super) fn cases() -> Vec<Case> {
-    [arguments(), taken(), not_valid(), permissions(), superusers(), scoped(), refreshed()].concat()
+    [arguments(), taken(), not_valid(), permissions(), superusers(), scoped(), left_open(), refreshed()].concat()
 }
 
 fn arguments() -> Vec<Case> {
@@ -232,6 +232,27 @@ fn superusers() -> Vec<Case> {
             .steps(&format!("[{ask},{INVOKE}]")),
         refused(asks("permissions-of-a-superuser-fewer", "or the token is over", own, by_token, "[]")),
         refused(asks("permissions-of-a-superuser-more", "in either way", whole, by_token, r#"["a.x","a.y"]"#)),
+    ]
+}
+
+/// A session's caller, whose permissions the application left open.
+fn left_open() -> Vec<Case> {
+    let asks = |id: &str, reason: &str, auth: &str, more: &str, allowed: &str| {
+        called(&format!("open-{id}"), "AUTH-15", reason, auth, &[])
+            .with("identity", format!(r#"{{"sub":"5","permissions":null{more}}}"#))
+            .with("permissions", allowed)
+    };
+    let asked = r#"[{"identify":true},{"permissions":"5"}]"#;
+    let ran = |case: Case| case.status(200).steps(&format!(r#"[{{"identify":true}},{{"permissions":"5"}},{INVOKE}]"#));
+    let ran_at_once = |case: Case| case.status(200).steps(&format!(r#"[{{"identify":true}},{INVOKE}]"#));
+    vec![
+        ran(asks("permissions", "a guard wants to know", ONE, "", r#"["a.x"]"#)),
+        asks("permissions-lacking", "it is not allowed that", ONE, "", r#"["b.z"]"#)
+            .error(403, "FORBIDDEN", "not allowed")
+            .steps(asked),
+        ran_at_once(asks("not-asked", "nothing wants to know", ANY, "", r#"["a.x"]"#)),
+        ran_at_once(asks("superuser", "a superuser needs none", ONE, r#","superuser":true"#, "[]")),
+        asks("failed", "finding out fails", ONE, "", r#"{"raised":"password=hunter2"}"#).status(500).steps(asked),
     ]
 }
 

@@ -13,6 +13,7 @@ mod invalidation;
 mod limits;
 mod origin_cache;
 mod origin_purges;
+mod pages;
 mod uploads;
 
 use super::case::{Case, Expected, case, hex, string};
@@ -33,6 +34,7 @@ pub(super) fn cases() -> Vec<Case> {
         forged::cases(),
         origin_cache::cases(),
         origin_purges::cases(),
+        pages::cases(),
         uploads::cases(),
     ]
     .concat()

@@ -64,6 +64,7 @@ class Command(BaseCommand):
                     sys.exit(status)
 
     def _write(self, text: str) -> None:
+        text = text.removesuffix("\n") + "\n"
         # UTF-8, whatever the terminal's encoding is, unless somebody reads along.
         out: Any = getattr(self.stdout, "_out", self.stdout)
         if out is sys.stdout and hasattr(out, "buffer"):

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::contexts::guarded;
-use crate::desk::Desk;
 use crate::models::{Attached, Reading};
+use crate::store::Desk;
 use crate::switches::broken;
 
 pub(crate) fn register(builder: Builder) -> Builder {

@@ -3,8 +3,8 @@
 use mizan::{Builder, Error, Identity, Params, State, Target, invalidate, invalidate_where, params};
 
 use crate::contexts::{FRAGILE, PROJECT, ROOM, SEARCH, TICKER, board, board_notices, inbox, project_tasks};
-use crate::desk::{Desk, Store};
 use crate::models::{Notice, Project, RenameError, Status, Task};
+use crate::store::{Desk, Store};
 use crate::switches::broken;
 
 pub(crate) fn register(builder: Builder) -> Builder {

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use mizan::{Auth, Builder, Caching, Context, Error, Identity, State};
 
-use crate::desk::Desk;
 use crate::models::{Notice, Project, Search, Task};
 use crate::seen;
+use crate::store::Desk;
 use crate::switches::broken;
 
 pub(crate) const PROJECT: Context = Context::new("project");

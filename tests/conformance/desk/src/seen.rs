@@ -1,28 +1,27 @@
 //! What a careless application keeps of a request outside of its arguments; a switch has functions look at it.
 
-use axum::extract::Request;
-use axum::http::HeaderMap;
-use axum::middleware::Next;
-use axum::response::Response;
+use std::sync::{Mutex, PoisonError};
+
+use mizan::http::HeaderMap;
 
 use crate::switches::broken;
 
-tokio::task_local! {
-    static HEADERS: HeaderMap;
-}
+static HEADERS: Mutex<Option<HeaderMap>> = Mutex::new(None);
 
 /// Whether a switch needs the headers kept.
-pub(crate) fn is_kept() -> bool {
+#[must_use]
+pub fn is_kept() -> bool {
     broken("unkeyed-inputs") || broken("public-isolation")
 }
 
-/// Keeps the headers of a request while it is answered.
-pub(crate) async fn keep(request: Request, next: Next) -> Response {
-    HEADERS.scope(request.headers().clone(), next.run(request)).await
+/// Keeps the headers of a request that is about to be answered: probes ask one thing at a time.
+pub fn keep(headers: &HeaderMap) {
+    *HEADERS.lock().unwrap_or_else(PoisonError::into_inner) = Some(headers.clone());
 }
 
 fn header(name: &str) -> Option<String> {
-    HEADERS.try_with(|headers| Some(headers.get(name)?.to_str().ok()?.to_owned())).ok()?
+    let headers = HEADERS.lock().unwrap_or_else(PoisonError::into_inner);
+    Some(headers.as_ref()?.get(name)?.to_str().ok()?.to_owned())
 }
 
 /// The language that the request asks for.

@@ -1,0 +1,6 @@
+#[mizan::client(context = "inbox")]
+fn inbox(identity: mizan::Identity) -> String {
+    identity.sub
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! Writes the permissions of the plugin's commands.
+
+fn main() {
+    tauri_plugin::Builder::new(&["call", "fetch"]).build();
+}

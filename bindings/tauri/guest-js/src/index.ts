@@ -1,0 +1,2 @@
+// The package's public face.
+export { ipcFetch } from "./ipc-fetch.js";

@@ -1,0 +1,99 @@
+// What stands in the place of `fetch`: each request of a client becomes a message to the plugin.
+import type { Fetch, FetchInit, FetchResponse } from "@mizan/kernel";
+import { invoke } from "@tauri-apps/api/core";
+
+/** How many redirects are followed, as by `fetch`. A server gives one, to the URL that a bundle is kept under. */
+const REDIRECTS = 20;
+
+/** What the plugin answers. */
+interface Reply {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Null where the reply has none. */
+  readonly body: unknown;
+}
+
+/**
+ * Makes the `fetch` of a client that asks the app itself, by the commands of `tauri-plugin-mizan`:
+ *
+ * ```ts
+ * configure(client, { fetch: ipcFetch(client.base) });
+ * ```
+ *
+ * It rejects as `fetch` does: with a `TypeError` where nothing answers, as where no capability lets the window ask; with
+ * the signal's reason where the wait was ended, and the app goes on with what it began.
+ *
+ * @param base where the client says that the protocol is served; default `/api/mizan`, as there
+ */
+export function ipcFetch(base = "/api/mizan"): Fetch {
+  return (url, init) => follow(base, url, init, REDIRECTS);
+}
+
+async function follow(
+  base: string,
+  url: string,
+  init: FetchInit,
+  left: number,
+): Promise<FetchResponse> {
+  const target = url.startsWith(`${base}/`) ? url.slice(base.length) : "";
+  const { body, headers, status } = await ended(ask(target, init), init.signal);
+  const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
+  const location = fields.get("location");
+  if (status >= 300 && status < 400 && location !== null && left > 0) {
+    return follow(base, location, init, left - 1);
+  }
+  return {
+    headers: fields,
+    json: async () => body,
+    ok: status >= 200 && status < 300,
+    status,
+  };
+}
+
+async function ask(target: string, { body, headers, method }: FetchInit): Promise<Reply> {
+  if (!(method ? target === "/call/" : target.startsWith("/ctx/"))) {
+    throw new TypeError(`${target || "Another server"} cannot be asked over IPC.`);
+  }
+  // Writes a form as bytes, and says where its parts begin.
+  const content = new Response(body as BodyInit | undefined);
+  const form = typeof body === "string" ? null : content.headers.get("content-type");
+  const fields = Object.entries({ ...headers, ...(form !== null && { "content-type": form }) });
+  return sent(
+    method ? "plugin:mizan|call" : "plugin:mizan|fetch",
+    new Uint8Array(
+      typeof body === "string" ? new TextEncoder().encode(body) : await content.arrayBuffer(),
+    ),
+    { "Mizan-Head": headerText({ headers: fields, target }) },
+  );
+}
+
+async function sent(
+  command: string,
+  body: Uint8Array,
+  headers: Record<string, string>,
+): Promise<Reply> {
+  try {
+    return await invoke<Reply>(command, body, { headers });
+  } catch (cause) {
+    throw new TypeError(`The app did not answer: ${cause}`, { cause });
+  }
+}
+
+/** JSON in the characters that a header may have. */
+function headerText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^ -~]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** What a promise brings, unless the signal is given before. */
+function ended<T>(promise: Promise<T>, signal: AbortSignal | null): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

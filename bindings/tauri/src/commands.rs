@@ -1,0 +1,51 @@
+//! The commands: each makes a request of the protocol of a message of Tauri's, and a message of the reply.
+
+use mizan::bytes::Bytes;
+use mizan::http::{Method, Request};
+use tauri::ipc;
+use tauri::{Runtime, State, Webview};
+
+use crate::Served;
+use crate::message::{self, Head};
+use crate::reply;
+
+/// What HTTP posts to `call/`. Its reply, whatever its status, is what the promise in the page is fulfilled with.
+#[tauri::command]
+pub(crate) async fn call<R: Runtime>(
+    webview: Webview<R>,
+    served: State<'_, Served>,
+    message: ipc::Request<'_>,
+) -> Result<ipc::Response, ()> {
+    let head = Head::read(message.headers());
+    Ok(answer(&served, webview, Method::POST, "/call/", head, message::body(message.body())).await)
+}
+
+/// What HTTP gets from `ctx/NAME/`.
+#[tauri::command]
+pub(crate) async fn fetch<R: Runtime>(
+    webview: Webview<R>,
+    served: State<'_, Served>,
+    message: ipc::Request<'_>,
+) -> Result<ipc::Response, ()> {
+    let head = Head::read(message.headers());
+    // Of what else HTTP can get, nothing is served here: the path of that is not there, and the core says so.
+    let target = if head.target.starts_with("/ctx/") { head.target.clone() } else { "/".to_owned() };
+    Ok(answer(&served, webview, Method::GET, &target, head, Bytes::new()).await)
+}
+
+async fn answer<R: Runtime>(
+    Served(mizan): &Served,
+    webview: Webview<R>,
+    method: Method,
+    target: &str,
+    head: Head,
+    body: Bytes,
+) -> ipc::Response {
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    // What is no target is no path that is there.
+    *request.uri_mut() = format!("{}{target}", mizan.base()).parse().unwrap_or_default();
+    *request.headers_mut() = head.headers;
+    request.extensions_mut().insert(webview);
+    ipc::Response::new(reply::text(mizan.handle(request).await))
+}

@@ -1,0 +1,1 @@
+"""The fixture application of the conformance board, for Django: `fixture.md` says what it is."""

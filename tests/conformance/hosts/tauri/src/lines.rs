@@ -1,0 +1,67 @@
+//! The board's lines, and the plugin's messages that say the same.
+
+use std::error::Error;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use mizan::http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+/// A request of the board's.
+#[derive(Deserialize)]
+pub(crate) struct Line {
+    id: u64,
+    command: String,
+    target: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+/// What the page of a window sends for it.
+pub(crate) struct Message {
+    pub(crate) command: String,
+    /// Of the message itself.
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// Of the request in it.
+    pub(crate) seen: HeaderMap,
+}
+
+/// What the plugin answers. Its body is to be told byte for byte.
+#[derive(Deserialize)]
+struct Reply<'a> {
+    status: u16,
+    headers: Vec<(String, String)>,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+impl Line {
+    pub(crate) fn read(line: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(line)
+    }
+
+    pub(crate) fn message(&self) -> Result<Message, Box<dyn Error>> {
+        let head = json!({ "target": self.target, "headers": self.headers }).to_string();
+        let mut seen = HeaderMap::new();
+        for (name, value) in &self.headers {
+            seen.append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        }
+        Ok(Message {
+            command: self.command.clone(),
+            headers: [(HeaderName::from_static("mizan-head"), HeaderValue::try_from(head)?)].into_iter().collect(),
+            body: BASE64_STANDARD.decode(&self.body)?,
+            seen,
+        })
+    }
+
+    /// The reply to this line, of the plugin's text.
+    pub(crate) fn reply(&self, said: &str) -> serde_json::Result<String> {
+        let Reply { status, headers, body } = serde_json::from_str(said)?;
+        let body = if body.get() == "null" { "" } else { body.get() };
+        let body = BASE64_STANDARD.encode(body);
+        Ok(json!({ "id": self.id, "status": status, "headers": headers, "body": body }).to_string())
+    }
+}
