@@ -34,7 +34,7 @@ _COMMANDS = {
     # A worker of the kind that keeps connections; the others hang up after each reply.
     "gunicorn, WSGI": [
         *(str(_BIN / "gunicorn"), "--bind", "127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread"),
-        *("--threads", "2", "--keep-alive", "3600", "--log-level", "error", "apps.site.served:wsgi"),
+        *("--threads", "2", "--graceful-timeout", "1", "--log-level", "error", "apps.site.served:wsgi"),
     ],
 }
 _RENAME = json.dumps(EXPECTED["rename"], separators=(",", ":")).encode()

@@ -36,10 +36,10 @@ class Server:
     port: int
     connections: list[socket.socket]
 
-    def connect(self) -> None:
+    def connect(self, connections: int = CONNECTIONS) -> None:
         """Connect anew: a server may hang up on a client that waits while the others are set up."""
         self.disconnect()
-        for _ in range(CONNECTIONS):
+        for _ in range(connections):
             connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connections.append(connection)

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from measure.loopback import CONNECTIONS, Server, ask, ask_once, connected, cpu_seconds, free_port, running
+from measure.loopback import CONNECTIONS, Server, ask, ask_once, cpu_seconds, free_port, running
 from measure.sampling import Spread, spread
 
 DATA = Path(__file__).parent.parent / "build" / "data.json"
@@ -53,13 +53,19 @@ def listening(command: Sequence[str], environment: Mapping[str, str] | None = No
     """Run a program that listens on the port that stands for `{port}` in its command; of its processes, the busiest counts."""
     port = free_port()
     whole = [part.replace("{port}", str(port)) for part in command]
-    with running(whole, port, environment) as process, connected(process.pid, port) as server:
-        yield server
+    with running(whole, port, environment) as process:
+        server = Server(process.pid, port, [])
+        try:
+            yield server
+        finally:
+            server.disconnect()
 
 
 def answering(server: Server, request: bytes) -> Server:
     """The server, with the process below it that answers: several of them may only watch over it."""
     below = _descendants(server.pid)
+    # No more than one: a thread may wait for what an idle connection never sends.
+    server.connect(1)
     before = {pid: cpu_seconds(pid) for pid in below}
     for _ in range(50):
         ask_once(server, request)
@@ -116,7 +122,7 @@ def _sample(server: Server, asked: Ask, requests: int, warm: float) -> tuple[flo
 
 def _check(contender: Contender, workload: str, asked: Ask, expected: object) -> None:
     found: list[Any] = []
-    contender.server.connect()
+    contender.server.connect(1)
     ask_once(contender.server, asked.requests[0])
     for request in asked.requests:
         reply = ask_once(contender.server, request)
