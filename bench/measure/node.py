@@ -1,12 +1,14 @@
 """Node: node:http by hand, Fastify, Hono, oRPC, tRPC and Mizan; and the five reads of a page."""
 
 import json
+import subprocess
 from contextlib import ExitStack
 from urllib.parse import quote
 
 from apps.data import NOTICES, PROFILE
 from measure import turns
-from measure.loopback import get, post
+from measure.loopback import BENCH, get, post
+from measure.sampling import Spread, spread
 from measure.turns import Ask, Contender, Cost, listening
 
 WORKLOADS = ("rename", "bundle", "page", "five")
@@ -20,6 +22,10 @@ BATCH = "tRPC, its batch link"
 MIZAN = "Mizan on node:http"
 MIZAN_FETCH = "Mizan on Hono (`mizan.fetch`)"
 HIT = "Mizan on node:http, memory: a hit"
+
+NAME = "Mizan: the name of an entry"
+MINT = "Mizan: mint an identity token"
+VERIFY = "Mizan: verify it"
 
 WARM = 2.0
 """Seconds before each sample, for a compiler that works while it runs."""
@@ -47,6 +53,14 @@ def measure(rounds: int, requests: int, warm: float = WARM) -> dict[str, dict[st
             for name, module, settings, asks in _KINDS
         ]
         return turns.measure(contenders, EXPECTED, rounds, requests, warm)
+
+
+def in_process(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
+    """CPU µs a call of the addon's names and tokens, by subject (`names`, `mint`, `verify`) and contender."""
+    command = ["node", "apps/node/identity.mjs", str(rounds), str(calls)]
+    done = subprocess.run(command, cwd=BENCH, check=True, text=True, stdout=subprocess.PIPE)
+    taken: dict[str, dict[str, list[float]]] = json.loads(done.stdout)
+    return {subject: {name: spread(times) for name, times in group.items()} for subject, group in taken.items()}
 
 
 def _json(value: object) -> str:

@@ -1,18 +1,38 @@
-"""How often a request leaves the event loop for a thread, under Django's own ASGI handler; run for one contender.
+"""How often a request leaves the event loop for a thread, under Django's own ASGI handler.
 
-`python -m measure.trips BUNDLE-PATH` with the environment of `apps.site`; it prints the trips of one request.
+`measure` runs `python -m measure.trips PATH` for each contender, with the environment of `apps.site`; that prints the trips
+of one request.
 """
 
 import asyncio
+import os
+import subprocess
 import sys
 from typing import Any
 
 from asgiref.sync import SyncToAsync
 
-from apps.site.served import asgi
+from measure.django import MIZAN, NINJA, PLAIN
+from measure.loopback import BENCH
 
+_KINDS = {
+    PLAIN: ("plain", "/async/user?user_id=5"),
+    NINJA: ("ninja", "/async/user?user_id=5"),
+    MIZAN: ("functions", "/api/mizan/ctx/user/?user_id=5"),
+}
 _trips = 0
 _go: Any = SyncToAsync.__call__
+
+
+def measure() -> dict[str, int]:
+    """By contender, each with async views or functions."""
+    found: dict[str, int] = {}
+    for name, (urls, path) in _KINDS.items():
+        environment = {**os.environ, "BENCH_URLS": urls, "BENCH_MEMBERS": "later", "MIZAN_SECRET": "s" * 40}
+        command = [sys.executable, "-m", "measure.trips", path]
+        done = subprocess.run(command, cwd=BENCH, env=environment, check=True, text=True, stdout=subprocess.PIPE)
+        found[name] = int(done.stdout)
+    return found
 
 
 async def _counted(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever is called
@@ -22,6 +42,9 @@ async def _counted(self: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
 
 
 async def _ask(target: str) -> int:
+    # The settings are read by the import, and only here.
+    from apps.site.served import asgi  # noqa: PLC0415
+
     path, _, query = target.partition("?")
     status = 0
     asked = False
@@ -55,4 +78,5 @@ async def _main() -> None:
     sys.stdout.write(f"{_trips}\n")
 
 
-asyncio.run(_main())
+if __name__ == "__main__":
+    asyncio.run(_main())

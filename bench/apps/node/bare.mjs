@@ -51,13 +51,13 @@ patient(
       request.on("end", () => rename(response, Buffer.concat(parts).toString()));
       return;
     }
-    const url = new URL(request.url, "http://127.0.0.1");
-    const make = made[url.pathname];
+    const [path, query] = request.url.split("?", 2);
+    const make = made[path];
     if (request.method !== "GET" || make === undefined) {
       send(response, 404, { error: "not found" });
       return;
     }
-    const text = url.searchParams.get("user_id") ?? "";
+    const text = new URLSearchParams(query).get("user_id") ?? "";
     const user_id = Number(text);
     if (text === "" || !Number.isSafeInteger(user_id)) {
       send(response, 422, { error: "user_id: expected an integer" });
