@@ -344,6 +344,13 @@ class Keyrings:
     def csrf_check(self, session: str, token: bytes) -> bool:
         """Whether the token is one of that session (CSRF-2)."""
 
+    def entry_name(self, context: str, params: bytes, revision: str, sub: str | None) -> str:
+        """The name of an entry of the origin cache, of what made its bundle (STORE-2); `params` is canonical JSON.
+
+        Raises:
+            ValueError: There is no key.
+        """
+
     def cache_key(
         self,
         ir: str,
