@@ -158,7 +158,7 @@ fn probed_about_once_a_second() {
     std::thread::sleep(Duration::from_secs(1));
     // With its connect of 50 ms, a probe comes every 150 ms; asking for the number is a connection as well.
     let probes = connections() - before;
-    assert!((1..=11).contains(&probes), "{probes} connections in a second");
+    assert!((4..=11).contains(&probes), "{probes} connections in a second");
 }
 
 #[test]
