@@ -1,7 +1,7 @@
 """How often a request leaves the event loop for a thread, under Django's own ASGI handler.
 
-`measure` runs `python -m measure.trips PATH` for each contender, with the environment of `apps.site`; that prints the trips
-of one request.
+`measure` runs `python -m measure.trips PATH` for each contender, with the environment of `apps.site`; that prints the
+trips of one request.
 """
 
 import asyncio
