@@ -104,6 +104,7 @@ test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/shop-nod
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
 
 test-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## the plugin, and the desktop shop on a screen of its own
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "build of Tauri" cargo build --quiet --locked --workspace
 	@cd bindings/tauri && $(CURDIR)/$(STEP) "cargo test of Tauri" cargo test --quiet --locked --workspace
 	@$(STEP) "desktop shop" npm --prefix tests/desktop run --silent test
 
@@ -123,13 +124,16 @@ bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## meas
 
 lint: lint-rust lint-tauri lint-python lint-typescript lint-repository ## every linter; warnings are errors
 
-lint-rust: $(STAMPS)/python ## rustfmt and clippy
+lint-rust: $(STAMPS)/python ## rustfmt, clippy, rustdoc, and what the dependencies are
 	@$(STEP) rustfmt cargo fmt --all --check
 	@$(STEP) clippy cargo clippy --locked --workspace --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" $(STEP) rustdoc cargo doc --quiet --locked --no-deps --package mizan --package mizan-macros --package mizan-axum
+	@$(STEP) "licences and sources" cargo dev crates
 
-lint-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## rustfmt and clippy of the workspace of Tauri
+lint-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## rustfmt, clippy and rustdoc of the workspace of Tauri
 	@cd bindings/tauri && $(CURDIR)/$(STEP) "rustfmt of Tauri" cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri --check
 	@cd bindings/tauri && $(CURDIR)/$(STEP) "clippy of Tauri" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+	@cd bindings/tauri && RUSTDOCFLAGS="-D warnings" $(CURDIR)/$(STEP) "rustdoc of Tauri" cargo doc --quiet --locked --no-deps --workspace
 
 lint-python: $(STAMPS)/extension $(STAMPS)/node ## ruff and pyright
 	@$(STEP) "ruff check" ruff check
