@@ -168,6 +168,7 @@ lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/r
 	@cd bench && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --output-file requirements.lock --constraint ../requirements.lock \
 		--extra fastapi ../bindings/python/pyproject.toml requirements.in
+	@cargo update --quiet --manifest-path bench/axum/Cargo.toml
 
 clean: ## remove everything that was built or installed here
 	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist $(DESKTOP)/web/dist bench/.venv bench/target bench/build
@@ -208,8 +209,8 @@ $(STAMPS)/shop-node: $(wildcard $(SHOP_NODE)/shop/*.ts) $(STAMPS)/addon
 	@$(STEP) "shop on Node" npm --prefix $(SHOP_NODE) run --silent build
 	@touch $@
 
-$(STAMPS)/bench: $(RUST_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup bench/requirements.lock \
-		bench/package-lock.json $(STAMPS)/node
+$(STAMPS)/bench: $(RUST_SOURCES) $(ADDON_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup \
+		$(wildcard bench/axum/src/*.rs bench/axum/Cargo.*) bench/requirements.lock bench/package-lock.json $(STAMPS)/node
 	@$(STEP) "release build and peers" bench/setup $(PYTHON)
 	@touch $@
 

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI, HTTPException
 
-from apps.models import NOTICES, PROFILE, Profile, Rename, Renamed, User
+from apps.models import NOTICES, PROFILE, Rename, Renamed, User
 
 app = FastAPI(openapi_url=None)
 _USER = User(user_profile=PROFILE, user_notices=NOTICES)

@@ -40,8 +40,8 @@ def measure(which: Sequence[Column], rounds: int, requests: int, calls: int, war
         columns.django = django.measure(rounds, requests)
         columns.trips = trips.measure()
     if "node" in which:
-        columns.node = node.measure(rounds, requests, warm)
         columns.node_in_process = node.in_process(rounds, calls)
+        columns.node = node.measure(rounds, requests, warm)
     if "axum" in which:
         columns.axum = axum.measure(rounds, requests)
     return columns
@@ -62,12 +62,21 @@ def sections(columns: Columns) -> list[str]:
             parts += [f"## Django on {server}: {_TITLES[workload]}", _table(mine, base, "the plain view")]
     if columns.trips:
         lines = ["| one bundle, under ASGI | trips to a thread |", "| --- | ---: |"]
-        parts += ["## Django: trips to a thread", "\n".join([*lines, *(f"| {k} | {v} |" for k, v in columns.trips.items())])]
+        parts += [
+            "## Django: trips to a thread",
+            "\n".join([*lines, *(f"| {k} | {v} |" for k, v in columns.trips.items())]),
+        ]
     for workload, costs in columns.node.items():
         parts += [f"## Node: {_TITLES[workload]}", _table(costs, node.BARE, "node:http by hand")]
     for subject, group in columns.node_in_process.items():
-        title = {"names": "the name of a cache entry", "mint": "minting a token", "verify": "verifying a token"}[subject]
-        lines = ["| | CPU µs |", "| --- | ---: |", *(f"| {name} | {spread.text(2)} |" for name, spread in group.items())]
+        title = {"names": "the name of a cache entry", "mint": "minting a token", "verify": "verifying a token"}[
+            subject
+        ]
+        lines = [
+            "| | CPU µs |",
+            "| --- | ---: |",
+            *(f"| {name} | {spread.text(2)} |" for name, spread in group.items()),
+        ]
         parts += [f"## Node, in one process: {title}", "\n".join(lines)]
     for workload, costs in columns.axum.items():
         parts += [f"## Axum: {_TITLES[workload]}", _table(costs, axum.BARE, "axum by hand")]
@@ -80,7 +89,9 @@ def _table(costs: Mapping[str, Cost], base: str, its_name: str) -> str:
         "| --- | ---: | ---: | ---: |",
     ]
     for name, cost in costs.items():
-        lines.append(f"| {name} | {cost.cpu.text(1)} | {cost.cpu.over(costs[base].cpu).text(2)} | {cost.rate.text(0)} |")
+        lines.append(
+            f"| {name} | {cost.cpu.text(1)} | {cost.cpu.over(costs[base].cpu).text(2)} | {cost.rate.text(0)} |"
+        )
     return "\n".join(lines)
 
 

@@ -84,7 +84,10 @@ def measure(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
 
 def _name_by_hand() -> str:
     text = json.dumps(
-        {"c": "user", "p": {"user_id": 5}, "r": _REVISION, "u": None}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        {"c": "user", "p": {"user_id": 5}, "r": _REVISION, "u": None},
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
     )
     return "ctx:user:" + hmac.digest(_KEY, text.encode(), "sha256").hex()
 

@@ -49,7 +49,9 @@ def measure(rounds: int, requests: int, warm: float = WARM) -> dict[str, dict[st
     turns.write_data({"profile": PROFILE, "notices": NOTICES})
     with ExitStack() as stack:
         contenders = [
-            Contender(name, stack.enter_context(listening(["node", f"apps/node/{module}.mjs", "{port}"], settings)), asks)
+            Contender(
+                name, stack.enter_context(listening(["node", f"apps/node/{module}.mjs", "{port}"], settings)), asks
+            )
             for name, module, settings, asks in _KINDS
         ]
         return turns.measure(contenders, EXPECTED, rounds, requests, warm)

@@ -138,7 +138,13 @@ def aims_table(rows: Sequence[columns.Aim]) -> str:
     """Each aim, what was measured, and whether it is met."""
     lines = ["| aim | at most | measured | met |", "| --- | ---: | ---: | --- |"]
     for name, spread, limit, unit, digits in rows:
-        met = "yes" if spread.median <= limit else "no" if limit == 0 else f"no, {spread.median / limit:.2f} times the aim"
+        met = (
+            "yes"
+            if spread.median <= limit
+            else "no"
+            if limit == 0
+            else f"no, {spread.median / limit:.2f} times the aim"
+        )
         shown = f"{spread.median:,.0f}" if len(spread.rounds) == 1 else spread.text(digits)
         lines.append(f"| {name} | {limit:,}{unit} | {shown}{unit} | {met} |")
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """How often a request leaves the event loop for a thread, under Django's own ASGI handler.
 
-`measure` runs `python -m measure.trips PATH` for each contender, with the environment of `apps.site`; that prints the trips
-of one request.
+`measure` runs `python -m measure.trips PATH` for each contender, with the environment of `apps.site`; that prints the
+trips of one request.
 """
 
 import asyncio
@@ -61,8 +61,15 @@ async def _ask(target: str) -> int:
         status = message.get("status", status)
 
     scope = {
-        **{"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "asgi": {"version": "3.0"}},
-        **{"path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": ""},
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "asgi": {"version": "3.0"},
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
         "headers": [(b"host", b"127.0.0.1")],
     }
     await asgi(scope, receive, send)

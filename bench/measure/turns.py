@@ -50,7 +50,7 @@ class Contender:
 
 @contextmanager
 def listening(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run a program that listens on the port that stands for `{port}` in its command; of its processes, the busiest counts."""
+    """Run a program that listens on the port for which `{port}` stands in its command; nobody is connected yet."""
     port = free_port()
     whole = [part.replace("{port}", str(port)) for part in command]
     with running(whole, port, environment) as process:

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, RwLock};
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Json, Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use serde::Deserialize;
 
 use crate::data::{NAME_LENGTHS, PROFILE, Renamed, user};

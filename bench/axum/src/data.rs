@@ -20,7 +20,8 @@ struct Data {
 
 fn read() -> Data {
     let path = std::env::var("BENCH_DATA").expect("BENCH_DATA names the data");
-    serde_json::from_slice(&std::fs::read(path).expect("the data are there")).expect("the data are as they were written")
+    serde_json::from_slice(&std::fs::read(path).expect("the data are there"))
+        .expect("the data are as they were written")
 }
 
 #[derive(Deserialize, Serialize, JsonSchema, Type)]
