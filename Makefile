@@ -107,6 +107,7 @@ test-browser: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/shop-nod
 	@$(STEP) playwright npm --prefix tests/browser run --silent test
 
 test-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## the plugin, and the desktop shop on a screen of its own
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "build of Tauri" cargo build --quiet --locked --workspace
 	@cd bindings/tauri && $(CURDIR)/$(STEP) "cargo test of Tauri" cargo test --quiet --locked --workspace
 	@$(STEP) "desktop shop" npm --prefix tests/desktop run --silent test
 
@@ -126,13 +127,16 @@ bench: $(STAMPS)/bench $(STAMPS)/redis $(STAMPS)/nginx $(STAMPS)/varnish ## meas
 
 lint: lint-rust lint-tauri lint-python lint-typescript lint-repository ## every linter; warnings are errors
 
-lint-rust: $(STAMPS)/python ## rustfmt and clippy
+lint-rust: $(STAMPS)/python ## rustfmt, clippy, rustdoc, and what the dependencies are
 	@$(STEP) rustfmt cargo fmt --all --check
 	@$(STEP) clippy cargo clippy --locked --workspace --all-targets -- -D warnings
+	@RUSTDOCFLAGS="-D warnings" $(STEP) rustdoc cargo doc --quiet --locked --no-deps --package mizan --package mizan-macros --package mizan-axum
+	@$(STEP) "licences and sources" cargo dev crates
 
-lint-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## rustfmt and clippy of the workspace of Tauri
+lint-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## rustfmt, clippy and rustdoc of the workspace of Tauri
 	@cd bindings/tauri && $(CURDIR)/$(STEP) "rustfmt of Tauri" cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri --check
 	@cd bindings/tauri && $(CURDIR)/$(STEP) "clippy of Tauri" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+	@cd bindings/tauri && RUSTDOCFLAGS="-D warnings" $(CURDIR)/$(STEP) "rustdoc of Tauri" cargo doc --quiet --locked --no-deps --workspace
 
 lint-python: $(STAMPS)/extension $(STAMPS)/node ## ruff and pyright
 	@$(STEP) "ruff check" ruff check
@@ -167,6 +171,7 @@ lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/r
 	@cd bench && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-annotate --no-header --output-file requirements.lock --constraint ../requirements.lock \
 		--extra fastapi ../bindings/python/pyproject.toml requirements.in
+	@cargo update --quiet --manifest-path bench/axum/Cargo.toml
 
 clean: ## remove everything that was built or installed here
 	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist $(DESKTOP)/web/dist bench/.venv bench/target bench/build
@@ -207,8 +212,8 @@ $(STAMPS)/shop-node: $(wildcard $(SHOP_NODE)/shop/*.ts) $(STAMPS)/addon
 	@$(STEP) "shop on Node" npm --prefix $(SHOP_NODE) run --silent build
 	@touch $@
 
-$(STAMPS)/bench: $(RUST_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup bench/requirements.lock \
-		bench/package-lock.json $(STAMPS)/node
+$(STAMPS)/bench: $(RUST_SOURCES) $(ADDON_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup \
+		$(wildcard bench/axum/src/*.rs bench/axum/Cargo.*) bench/requirements.lock bench/package-lock.json $(STAMPS)/node
 	@$(STEP) "release build and peers" bench/setup $(PYTHON)
 	@touch $@
 

@@ -65,5 +65,19 @@ class Notice(BaseModel):
     seen: bool
 
 
+class Rename(BaseModel):
+    """Who gets which name."""
+
+    user_id: int
+    name: Name
+
+
+class User(BaseModel):
+    """What is known of a user."""
+
+    user_profile: Profile
+    user_notices: list[Notice]
+
+
 PROFILE = Profile.model_validate(data.PROFILE)
 NOTICES = [Notice.model_validate(notice) for notice in data.NOTICES]

@@ -1,24 +1,8 @@
 """FastAPI's own typed routes: Pydantic models in and out."""
 
 from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel
 
-from apps.models import NOTICES, PROFILE, Name, Notice, Profile, Renamed
-
-
-class Rename(BaseModel):
-    """Who gets which name."""
-
-    user_id: int
-    name: Name
-
-
-class User(BaseModel):
-    """What is known of a user."""
-
-    user_profile: Profile
-    user_notices: list[Notice]
-
+from apps.models import NOTICES, PROFILE, Rename, Renamed, User
 
 app = FastAPI(openapi_url=None)
 _USER = User(user_profile=PROFILE, user_notices=NOTICES)

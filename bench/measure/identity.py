@@ -25,7 +25,8 @@ _KEYS: "dict[Purpose, list[tuple[str, bytes]]]" = {
     "cache": [(_KID, b"a third key of 32 bytes, caching")],
 }
 _LIFE = 24 * 3600
-_KEY_MESSAGE = b'{"c":"user","p":{"user_id":5},"r":1}'
+_REVISION = "0123456789abcdef"
+_KEY_MESSAGE = b'{"c":"user","p":{"user_id":5},"r":"0123456789abcdef","u":null}'
 _PKEY = "0" * 32
 
 NAME = "Mizan: the name of an entry"
@@ -47,7 +48,7 @@ def measure(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
     return in_turns(
         {
             "names": {
-                NAME: lambda: keyrings.cache_key("user", b'{"user_id":5}', 1, True, None),
+                NAME: lambda: keyrings.entry_name("user", b'{"user_id":5}', _REVISION, None),
                 "json, hmac and hashlib": _name_by_hand,
                 f"one HMAC-SHA-256 in Rust, its key set up ({len(_KEY_MESSAGE)} bytes)": lambda: hmac_sha256(
                     _KEY, _KEY_MESSAGE
@@ -83,7 +84,10 @@ def measure(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
 
 def _name_by_hand() -> str:
     text = json.dumps(
-        {"c": "user", "p": {"user_id": 5}, "r": 1}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        {"c": "user", "p": {"user_id": 5}, "r": _REVISION, "u": None},
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
     )
     return "ctx:user:" + hmac.digest(_KEY, text.encode(), "sha256").hex()
 

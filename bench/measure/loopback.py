@@ -36,10 +36,10 @@ class Server:
     port: int
     connections: list[socket.socket]
 
-    def connect(self) -> None:
+    def connect(self, connections: int = CONNECTIONS) -> None:
         """Connect anew: a server may hang up on a client that waits while the others are set up."""
         self.disconnect()
-        for _ in range(CONNECTIONS):
+        for _ in range(connections):
             connection = socket.create_connection(("127.0.0.1", self.port), timeout=60)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connections.append(connection)
@@ -77,10 +77,13 @@ def serving(module: str, environment: Mapping[str, str] | None = None) -> Iterat
 
 
 @contextmanager
-def running(command: Sequence[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: Sequence[str], port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program until it listens on that port of loopback, and end it afterwards."""
+    environment = {**os.environ, **(environment or {})}
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)
+        process = subprocess.Popen(command, cwd=BENCH, stdout=said, stderr=said, env=environment)
         try:
             deadline = time.monotonic() + 60
             while not _listens(port):
@@ -166,11 +169,27 @@ def _read_reply(connection: socket.socket) -> Reply:
     if not head.startswith(b"http/1.1 200 "):
         message = data.decode()
         raise RuntimeError(message)
-    length = int(head.split(b"\r\ncontent-length: ")[1].split(b"\r\n")[0])
     body = data[end + 4 :]
+    if b"\r\ntransfer-encoding: chunked" in head:
+        return Reply(head, _read_chunks(connection, body))
+    length = int(head.split(b"\r\ncontent-length: ")[1].split(b"\r\n")[0])
     while len(body) < length:
         body += _receive(connection)
     return Reply(head, body)
+
+
+def _read_chunks(connection: socket.socket, data: bytes) -> bytes:
+    whole = b""
+    while True:
+        while (end := data.find(b"\r\n")) < 0:
+            data += _receive(connection)
+        size = int(data[:end].split(b";")[0], 16)
+        while len(data) < end + 2 + size + 2:
+            data += _receive(connection)
+        if size == 0:
+            return whole
+        whole += data[end + 2 : end + 2 + size]
+        data = data[end + 2 + size + 2 :]
 
 
 def _receive(connection: socket.socket) -> bytes:

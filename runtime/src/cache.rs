@@ -230,7 +230,8 @@ impl Cache {
         wait(|done| self.inner.store.family(name, done)).map_err(|Fault| Unreachable)
     }
 
-    /// Keeps another text of a family for `life`, where what is kept is still `old`; whether it was.
+    /// Keeps another text of a family for `life`, where what is kept is still `old`; whether it is what is kept now, by this
+    /// call or by the same one before. Where a store does not say whether it took it, it is asked again for a few seconds.
     ///
     /// # Errors
     ///

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use mizan_core::dispatch::LARGEST_ENTRY;
+
 /// Everything a [`crate::Cache`] is told when it starts.
 #[derive(Clone)]
 pub struct CacheConfig {
@@ -77,7 +79,7 @@ impl CacheConfig {
         Self {
             store,
             secret: secret.into(),
-            largest: 1 << 20,
+            largest: LARGEST_ENTRY,
             compress_over: 8 << 10,
             #[cfg(feature = "pause-points")]
             pauses: None,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mizan_core::dispatch::message::{
-    Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step,
+    Failure, GuardCall, GuardOutcome, Invalidation, Invocation, LogLine, Outcome, Request, Response, Step,
 };
 use mizan_core::dispatch::{self, Exchange, Holding, Loading, Purging, Storing};
 use mizan_core::identity::Identity;
@@ -203,6 +203,14 @@ impl Drive {
         self.answer(|core| core.returned(outcomes));
     }
 
+    /// After [`HostStep::Invoke`] and before [`Drive::returned`]: what a function may still change that the host cannot stop
+    /// and for which nobody will wait. Nothing where there is no cache, and nothing to do then.
+    #[must_use]
+    pub fn late(&self) -> Option<Late> {
+        let (core, cache) = (self.core.as_ref()?.late()?, self.cache.clone()?);
+        Some(Late { core, cache })
+    }
+
     /// Who asks, as far as that was asked for.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
@@ -243,6 +251,26 @@ impl Drive {
         self.pending = None;
         self.fill = None;
         self.hold = None;
+    }
+}
+
+/// What a function may still change after its request was answered, or given up (STORE-7).
+#[derive(Debug, Clone)]
+pub struct Late {
+    core: dispatch::Late,
+    cache: Cache,
+}
+
+impl Late {
+    /// The function has ended, however it did: what it may have changed is taken away. `announced` is what it has named by
+    /// `invalidate()`. Nobody waits for the store; what there is to log is returned.
+    #[must_use]
+    pub fn ended(self, announced: &[Invalidation]) -> Vec<LogLine> {
+        let (tags, log) = self.core.ended(announced);
+        let tags: Vec<_> = tags.into_iter().map(|tag| (tag.context, tag.tag)).collect();
+        // One that fails is remembered by the store.
+        self.cache.purge_then(&tags, None, drop);
+        log
     }
 }
 

@@ -29,7 +29,7 @@ pub use bus::{Event, Subscription};
 pub use cache::{Cache, Hold, Purged, Unreachable};
 pub use config::{CacheConfig, ConfigError, RedisConfig, StoreConfig};
 pub use deployment::{Deployment, Options, Store, TOKEN_FUNCTIONS, Tokens, Unfit};
-pub use drive::{Drive, HostStep};
+pub use drive::{Drive, HostStep, Late};
 pub use fill::Fill;
 pub use load::{Loaded, Reason};
 pub use metrics::Metrics;

@@ -28,10 +28,12 @@ export async function open(program: string): Promise<Desktop> {
   const automation = run("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
     DISPLAY: `:${await firstLine(screen)}`,
     GDK_BACKEND: "x11",
+    MESA_SHADER_CACHE_DISABLE: "true",
     NO_AT_BRIDGE: "1",
     // Without these two the application takes no commands, and the session is never there.
     TAURI_AUTOMATION: "true",
     TAURI_WEBVIEW_AUTOMATION: "true",
+    TMPDIR: folder,
     XDG_CACHE_HOME: folder,
     XDG_DATA_HOME: folder,
   });
@@ -53,7 +55,8 @@ export async function open(program: string): Promise<Desktop> {
       await driver.quit();
       await automation.stop();
       await screen.stop();
-      await rm(folder, { force: true, recursive: true });
+      // The application's last processes end a moment after the session.
+      await rm(folder, { force: true, maxRetries: 20, recursive: true, retryDelay: 100 });
     },
   };
 }

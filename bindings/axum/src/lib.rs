@@ -28,6 +28,12 @@
 
 mod body;
 
+/// The pages about it, whose code is run as documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/axum.md")]
+#[doc = include_str!("../README.md")]
+struct Pages;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,7 +54,7 @@ pub use mizan;
 /// application's paths begin.
 pub fn routes<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
     let base = mizan.base().to_owned();
-    let pages = pages(mizan.clone());
+    let pages = pages(&mizan);
     if base.is_empty() { pages.fallback_service(router(mizan)) } else { pages.nest_service(&base, router(mizan)) }
 }
 
@@ -67,7 +73,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
 /// The pages of the application's functions, which stand outside the base; merged where their paths begin.
 ///
 /// A page has its path with every method, so that the protocol answers those that no function does.
-pub fn pages<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
+pub fn pages<S: Clone + Send + Sync + 'static>(mizan: &Mizan) -> Router<S> {
     // Two functions may share a path, and call its params otherwise.
     let paths: BTreeSet<String> = mizan.pages().map(pattern).collect();
     let mut router = Router::new();

@@ -66,7 +66,7 @@ export class LazyIncoming implements Incoming {
 }
 
 /** The header fields that the core reads, by their names in lower case. */
-const READ = new Set([
+export const READ: ReadonlySet<string> = new Set([
   "authorization",
   "content-length",
   "content-type",

@@ -10,6 +10,7 @@ use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::application::Frozen;
 use crate::arguments::Files;
+use crate::late::Late;
 use crate::{arguments, headers, outcome};
 
 // The first item of each step, as `_core.pyi` has them.
@@ -129,6 +130,11 @@ impl Exchange {
         self.step(py)
     }
 
+    /// After `Invoke`: what its functions may still change when nobody waits for them; None where nothing is kept.
+    fn late(&self) -> Option<Late> {
+        self.drive.late().map(Late::new)
+    }
+
     /// Gives the request up, of which nobody will answer a step any more: whoever waits for what it was filling loads for
     /// itself, and what it holds is free when its time is over. Dropping it does the same, but a host whose exceptions
     /// refer to themselves drops it late.
@@ -189,8 +195,13 @@ fn calls<'py>(
     Ok((calls, unfit))
 }
 
+/// Lines to log: whether it is an error, and the text.
+pub(crate) fn lines(log: &[LogLine]) -> Vec<(bool, &str)> {
+    log.iter().map(|line| (line.level == Level::Error, line.text.as_str())).collect()
+}
+
 fn reply<'py>(py: Python<'py>, app: &Frozen, response: &Response, log: &[LogLine]) -> PyResult<Bound<'py, PyTuple>> {
     let headers = app.headers.of_reply(py, &response.headers)?;
-    let log: Vec<_> = log.iter().map(|line| (line.level == Level::Error, line.text.as_str())).collect();
+    let log = lines(log);
     (REPLY, response.status, headers, PyBytes::new(py, &response.body), log).into_pyobject(py)
 }

@@ -221,6 +221,15 @@ impl Keyrings {
         let name = self.cache.as_ref().map(|key| key.entry(context, params, &document.revision(found), audience));
         Ok(name.unwrap_or_default())
     }
+
+    /// The name of an entry, of what made its bundle; nobody asks where `sub` is left out. What `cache_key` finds out of the
+    /// IR, a frozen application knows.
+    fn entry_name(&self, context: &str, params: &[u8], revision: &str, sub: Option<&str>) -> PyResult<String> {
+        // Its keyring says best that there is none.
+        self.ring(Purpose::Cache)?;
+        let name = self.cache.as_ref().map(|key| key.entry(context, params, revision, Audience::Caller(sub)));
+        Ok(name.unwrap_or_default())
+    }
 }
 
 fn verified<'py>(py: Python<'py>, claims: Result<Claims, String>) -> PyResult<Bound<'py, PyAny>> {

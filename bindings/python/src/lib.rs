@@ -2,7 +2,7 @@
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
 //! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], and [`outcome`] reads
-//! what Python hands back. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
+//! what Python hands back. [`late`] is what outlives it. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
 //! and tokens, and [`refusal`] is how they say no. [`cache`] is the runtime's cache by itself, and
 //! [`token_desk`] hands tokens out. The interface stands in `python/mizan/_core.pyi`.
 
@@ -14,6 +14,7 @@ mod exchange;
 mod headers;
 mod identity;
 mod invalidation;
+mod late;
 mod outcome;
 mod plan;
 mod refusal;
@@ -23,7 +24,7 @@ mod values;
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 8;
+const CONTRACT: u32 = 9;
 
 #[pymodule]
 mod _core {
@@ -41,6 +42,8 @@ mod _core {
     use super::identity::{Keyrings, Origins, hmac_sha256, permission_key_of, rotate};
     #[pymodule_export]
     use super::invalidation::{format_targets, parse_targets};
+    #[pymodule_export]
+    use super::late::Late;
     #[pymodule_export]
     use super::refusal::Refused;
     #[pymodule_export]

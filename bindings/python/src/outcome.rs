@@ -13,7 +13,7 @@ use pyo3::types::{PyBool, PyBytes, PyTuple};
 use crate::encode::Checked;
 
 /// A name and the params that narrow it.
-type Target<'py> = (String, Option<Bound<'py, PyBytes>>);
+pub(crate) type Target<'py> = (String, Option<Bound<'py, PyBytes>>);
 /// Its kind, the result, the computed params, and targets.
 type Returned<'py> = (String, Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Vec<Target<'py>>);
 /// Its kind, how it ended, and targets.
@@ -56,7 +56,7 @@ fn computed(params: Option<Bound<'_, PyBytes>>, targets: Vec<Target<'_>>) -> Com
     Computed { params: text(params), invalidations: invalidations(targets) }
 }
 
-fn invalidations(targets: Vec<Target<'_>>) -> Vec<Invalidation> {
+pub(crate) fn invalidations(targets: Vec<Target<'_>>) -> Vec<Invalidation> {
     targets.into_iter().map(|(name, params)| Invalidation { name, params: text(params) }).collect()
 }
 

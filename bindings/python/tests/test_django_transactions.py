@@ -1,15 +1,18 @@
 """Transactions: what a function changed is committed before anybody is told of it."""
 
+import asyncio
 import json
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client, TestCase, override_settings
+from django.test import AsyncClient, Client, TestCase, override_settings
 
 from asking import Asking
 from bookstore import middleware
-from bookstore.clients import BookContext, rename_book
+from bookstore.clients import BookContext, rename_book, tides, turned
 from bookstore.models import Book
 from handled import Served, by_asgi, by_wsgi, call, elsewhere
 from mizan.django import _application
@@ -49,6 +52,35 @@ class TestCommitted:
         # Held: read from its functions, and not kept.
         assert seen == [(False, "Mizan; fwd=bypass")]
         assert ask.get(url).headers["Cache-Status"] == "Mizan; fwd=uri-miss; stored"
+
+    def test_what_ends_after_its_reply_takes_away_what_it_changed(self):
+        """STORE-7: nothing can stop Django's thread, and it may commit when its hold has run out."""
+        tides[0] = 1
+        turned.clear()
+
+        def until(status: str, value: int) -> None:
+            begun = monotonic()
+            while True:
+                reply = Client().get("/api/mizan/ctx/shore/")
+                if reply.headers["Cache-Status"] == status and reply.json() == {"tide": value}:
+                    return
+                assert monotonic() - begun < 5, (reply.headers["Cache-Status"], reply.content)
+                sleep(0.005)
+
+        async def turn() -> None:
+            body = json.dumps({"fn": "turn_tide"})
+            reply = await AsyncClient().post("/api/mizan/call/", body, content_type="application/json")
+            assert reply.status_code == 504
+
+        with ThreadPoolExecutor() as pool:
+            turning = pool.submit(asyncio.run, turn())
+            try:
+                until("Mizan; fwd=bypass", 1)
+                until("Mizan; hit", 1)
+            finally:
+                turned.set()
+            until("Mizan; fwd=uri-miss; stored", 2)
+            turning.result()
 
     def test_an_open_transaction_keeps_nothing_and_purges_when_it_commits(self, book: Book):
         url = f"/api/mizan/ctx/book/?book_id={book.pk}"

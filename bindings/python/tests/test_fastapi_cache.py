@@ -362,6 +362,56 @@ def test_what_ended_badly_may_have_changed_something(ends: str):
     assert caller.bundle("page").json() == {"page": 2}
 
 
+@pytest.mark.parametrize(
+    ("runs", "ends", "says"),
+    [("thread", "returns", "declares"), ("thread", "raises", "names"), ("injected thread", "returns", "names")],
+)
+def test_what_ends_after_its_reply_takes_away_what_it_changed(runs: str, ends: str, says: str):
+    """STORE-7: nothing can stop a thread, and it may commit when its hold has run out."""
+    held = [1]
+    released, ended = threading.Event(), threading.Event()
+
+    @client(context=PAGE)
+    async def page() -> int:
+        return held[0]
+
+    def change() -> None:
+        released.wait(10)
+        held[0] = 2
+        if says == "names":
+            invalidate(PAGE)
+        ended.set()
+        if ends == "raises":
+            raise RuntimeError
+
+    def injected(tongue: Annotated[str, Depends(language)]) -> None:
+        change()
+
+    declared: dict[str, Any] = {"affects": PAGE} if says == "declares" else {}
+    function = client(name="change", timeout=0.25, **declared)(change if runs == "thread" else injected)
+    caller = mount(page, function, cache="memory")
+
+    async def scenario() -> None:
+        try:
+            reply = await caller.send_async("POST", "/api/mizan/call/", **posted({"fn": "change"}))
+            assert reply.status_code == 504
+            await _until(caller, HIT)
+            assert (await caller.send_async("GET", "/api/mizan/ctx/page/")).json() == {"page": 1}
+        finally:
+            released.set()
+        assert await asyncio.to_thread(ended.wait, 10)
+        await _until(caller, STORED)
+        assert (await caller.send_async("GET", "/api/mizan/ctx/page/")).json() == {"page": 2}
+
+    asyncio.run(scenario())
+
+
+async def _until(caller: Caller, status: str) -> None:
+    async with asyncio.timeout(5):
+        while (await caller.send_async("GET", "/api/mizan/ctx/page/")).headers["cache-status"] != status:
+            pass
+
+
 class Itself:
     """What has no JSON form."""
 

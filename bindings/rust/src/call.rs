@@ -163,6 +163,7 @@ impl Output for Response {
 pub async fn blocking(run: impl FnOnce() -> Ran + Send + 'static) -> Ran {
     let announced = Announced::current();
     let span = tracing::Span::current();
+    announced.goes_to_a_thread();
     let running = tokio::task::spawn_blocking(move || span.in_scope(|| announced.around_sync(run)));
     match running.await {
         Ok(ran) => ran,

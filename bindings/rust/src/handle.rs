@@ -110,7 +110,7 @@ impl Visit {
             match next {
                 Next::Identify => {
                     let caller = self.identify(frozen).await;
-                    self.drive.identified(caller.map(|found| found.map(Into::into)));
+                    self.drive.identified(caller.map(|found| found.map(Identity::into_core)));
                 }
                 Next::Permissions(sub) => {
                     let permissions = self.permissions(frozen, sub).await;
@@ -165,7 +165,7 @@ impl Visit {
             // An application with a guard that is not there did not build.
             return GuardOutcome::Refused;
         };
-        let identity = self.drive.identity().map(Identity::from);
+        let identity = self.drive.identity().map(Identity::of);
         match self.ask(&place, async { guard(self.request.clone(), identity).await }).await {
             Ok(true) => GuardOutcome::Allowed,
             Ok(false) => GuardOutcome::Refused,
@@ -204,9 +204,10 @@ impl Visit {
             return (Failure::Protocol { code, message, retry_after: None }.into(), None);
         }
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
-        let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::from);
+        let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::of);
         let call = Call { request, identity, args, files, body: self.request.body().clone() };
         let announced = Announced::default();
+        let _waiting = Waiting { drive: &self.drive, announced: &announced };
         // The function's own panic, and one before its first wait.
         let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
         match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
@@ -264,12 +265,7 @@ impl Visit {
     }
 
     fn reply(mut self) -> http::Response<Bytes> {
-        for LogLine { level, text } in self.drive.take_log() {
-            match level {
-                Level::Error => tracing::error!(target: "mizan", "{text}"),
-                Level::Warning => tracing::warn!(target: "mizan", "{text}"),
-            }
-        }
+        write_log(self.drive.take_log());
         match self.drive.step() {
             HostStep::Reply(response) => match self.responded.take() {
                 Some(PageResponse(own)) if response.body.is_empty() => add(response, own),
@@ -278,6 +274,28 @@ impl Visit {
             // A reply stays one.
             _ => http::Response::default(),
         }
+    }
+}
+
+/// Writes what the core has to say.
+pub(crate) fn write_log(lines: Vec<LogLine>) {
+    for LogLine { level, text } in lines {
+        match level {
+            Level::Error => tracing::error!(target: "mizan", "{text}"),
+            Level::Warning => tracing::warn!(target: "mizan", "{text}"),
+        }
+    }
+}
+
+/// When dropped, nobody waits for a function any more: it has ended, outran its limit, or its caller is gone.
+struct Waiting<'a> {
+    drive: &'a Drive,
+    announced: &'a Announced,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.announced.left(|| self.drive.late());
     }
 }
 

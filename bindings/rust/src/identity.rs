@@ -60,8 +60,9 @@ impl Identity {
     }
 }
 
-impl From<&core::Identity> for Identity {
-    fn from(found: &core::Identity) -> Self {
+impl Identity {
+    /// As the core knows it.
+    pub(crate) fn of(found: &core::Identity) -> Self {
         Self {
             sub: found.sub.clone(),
             staff: found.staff,
@@ -71,12 +72,10 @@ impl From<&core::Identity> for Identity {
             proof: found.proof,
         }
     }
-}
 
-impl From<Identity> for core::Identity {
-    /// Whatever an application says, it is the application that says it, and all of it.
-    fn from(found: Identity) -> Self {
-        let Identity { sub, staff, superuser, permissions, session, proof: _ } = found;
-        Self { sub, staff, superuser, permissions, session, ..Self::default() }
+    /// For the core. Whatever an application says, it is the application that says it, and all of it.
+    pub(crate) fn into_core(self) -> core::Identity {
+        let Self { sub, staff, superuser, permissions, session, proof: _ } = self;
+        core::Identity { sub, staff, superuser, permissions, session, ..core::Identity::default() }
     }
 }

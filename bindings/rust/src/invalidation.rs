@@ -1,13 +1,15 @@
 //! What a running function says it changed, beyond what it declared (SCOPE-7).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mizan_core::invalidation::scope::Invalidation;
+use mizan_runtime::Late;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::context::Target;
 use crate::finite;
+use crate::handle::write_log;
 
 tokio::task_local! {
     /// The list of the function that runs here.
@@ -16,7 +18,23 @@ tokio::task_local! {
 
 /// What one function said, in order.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Announced(Arc<Mutex<Vec<Invalidation>>>);
+pub(crate) struct Announced(Arc<Said>);
+
+#[derive(Debug, Default)]
+struct Said {
+    targets: Mutex<Vec<Invalidation>>,
+    thread: Mutex<Thread>,
+}
+
+/// How far a function is that runs on a thread, which cannot be stopped.
+#[derive(Debug, Default)]
+enum Thread {
+    #[default]
+    Nothing,
+    Runs,
+    /// Nobody waits for it any more (STORE-7).
+    Outlives(Late),
+}
 
 impl Announced {
     /// The list of the function that runs here, or one that nobody reads.
@@ -28,16 +46,54 @@ impl Announced {
         ANNOUNCED.scope(self.clone(), running).await
     }
 
+    /// From here on the function runs on a thread, or will: nothing can stop it.
+    pub(crate) fn goes_to_a_thread(&self) {
+        *self.thread() = Thread::Runs;
+    }
+
+    /// Runs a sync function on this thread, whether or not somebody waits for its end.
     pub(crate) fn around_sync<T>(&self, run: impl FnOnce() -> T) -> T {
+        // Also where it panics.
+        let _ended = Ended(self.clone());
         ANNOUNCED.sync_scope(self.clone(), run)
     }
 
+    /// Nobody waits for the function any more. If it runs on a thread, what it may still change is taken away when it ends.
+    pub(crate) fn left(&self, late: impl FnOnce() -> Option<Late>) {
+        let mut thread = self.thread();
+        if matches!(*thread, Thread::Runs)
+            && let Some(late) = late()
+        {
+            *thread = Thread::Outlives(late);
+        }
+    }
+
     pub(crate) fn take(&self) -> Vec<Invalidation> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.targets())
     }
 
     fn add(&self, invalidation: Invalidation) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(invalidation);
+        self.targets().push(invalidation);
+    }
+
+    fn targets(&self) -> MutexGuard<'_, Vec<Invalidation>> {
+        self.0.targets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn thread(&self) -> MutexGuard<'_, Thread> {
+        self.0.thread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When dropped, the function on this thread has ended.
+struct Ended(Announced);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let thread = std::mem::take(&mut *self.0.thread());
+        if let Thread::Outlives(late) = thread {
+            write_log(late.ended(&self.0.take()));
+        }
     }
 }
 

@@ -33,6 +33,11 @@
 //! [`Mizan::handle`] and its replies back.
 #![deny(missing_docs)]
 
+/// The page about it, whose code is run as documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 // What the macros expand to names this crate; so do the functions of its own.
 extern crate self as mizan;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mizan_core::registry::{BuildError, Problem, Source};
+use mizan_core::registry::{Problem, Source};
 
 use crate::declaration::Declaration;
 
@@ -29,12 +29,6 @@ pub(crate) fn about(declaration: &Declaration, problem: impl Into<String>, help:
     let source = Source { file: declaration.file.to_owned(), line: declaration.line };
     let name = Some(declaration.name.to_owned());
     Problem { name, source: Some(source), problem: problem.into(), help: help.into() }.to_string()
-}
-
-impl From<BuildError> for RegistrationError {
-    fn from(error: BuildError) -> Self {
-        Self { problems: error.problems.iter().map(ToString::to_string).collect() }
-    }
 }
 
 impl fmt::Display for RegistrationError {

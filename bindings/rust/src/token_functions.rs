@@ -103,7 +103,7 @@ async fn jwt_revoke(#[mizan(extract)] desk: Desk, refresh: String) -> Result<(),
 
 fn asking(identity: Identity) -> core::Identity {
     let proof = identity.proof;
-    core::Identity { proof, ..identity.into() }
+    core::Identity { proof, ..identity.into_core() }
 }
 
 /// The declaration of one of them, by name.

@@ -262,3 +262,72 @@ async fn a_dropped_request_frees_whoever_waits_for_what_it_filled() {
     let answered = tokio::time::timeout(Duration::from_secs(5), joins).await.unwrap().unwrap();
     assert_eq!((answered.0, answered.2.as_str()), (200, r#"{"gate":7}"#));
 }
+
+#[derive(Clone, Default)]
+struct Tide(Arc<AtomicUsize>, Arc<AtomicUsize>);
+
+impl Tide {
+    /// Changes when the test says so, long after its limit.
+    fn turn(&self) {
+        while self.1.load(Ordering::SeqCst) == 0 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.0.store(2, Ordering::SeqCst);
+    }
+}
+
+#[mizan::client(context = "shore")]
+async fn tide(State(tide): State<Tide>) -> usize {
+    tide.0.load(Ordering::SeqCst)
+}
+
+#[mizan::client(affects = "shore", timeout = 0.05)]
+fn turn_declared(State(tide): State<Tide>) {
+    tide.turn();
+}
+
+#[mizan::client(timeout = 0.05)]
+fn turn_named(State(tide): State<Tide>) {
+    tide.turn();
+    mizan::invalidate("shore");
+    panic!("too late");
+}
+
+/// STORE-7: nothing can stop a thread, and it may commit when its hold has run out.
+#[tokio::test]
+async fn what_ends_after_its_reply_takes_away_what_it_changed() {
+    for (function, is_dropped) in [("turn_declared", false), ("turn_named", false), ("turn_declared", true)] {
+        let held = Tide::default();
+        let mizan = Mizan::builder()
+            .state(held.clone())
+            .function(tide)
+            .function(turn_declared)
+            .function(turn_named)
+            .cache(Cache::memory())
+            .csrf(false)
+            .build()
+            .unwrap();
+        if is_dropped {
+            let asked = tokio::time::timeout(Duration::from_millis(30), call(&mizan, function, "{}"));
+            assert!(asked.await.is_err(), "its caller leaves");
+        } else {
+            assert_eq!(call(&mizan, function, "{}").await.0, 504);
+        }
+        until(&mizan, "Mizan; hit", r#"{"tide":0}"#).await;
+        held.1.store(1, Ordering::SeqCst);
+        until(&mizan, "Mizan; fwd=uri-miss; stored", r#"{"tide":2}"#).await;
+    }
+}
+
+async fn until(mizan: &Mizan, status: &str, body: &str) {
+    let comes = async {
+        loop {
+            let (_, headers, found) = send(mizan, http::Request::get("/api/mizan/ctx/shore/"), "").await;
+            if headers["cache-status"] == status && found == body {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), comes).await.unwrap();
+}

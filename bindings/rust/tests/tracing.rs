@@ -21,7 +21,7 @@ fn moon(day: i64) -> i64 {
     day
 }
 
-#[mizan::client(affects = ["tides"], affects_params = |_| params! { day: 1 })]
+#[mizan::client(affects = ["tides"], affects_params = |()| params! { day: 1 })]
 async fn shift() {
     mizan::invalidate_where(tide, params! { day: 2 });
 }

@@ -14,7 +14,7 @@ use crate::registry::{Application, FrozenContext};
 use crate::value::canonical;
 
 /// Most bytes of a bundle that the origin cache keeps (STORE-9).
-const LARGEST_ENTRY: usize = 1 << 20;
+pub const LARGEST_ENTRY: usize = 1 << 20;
 
 #[derive(Debug)]
 pub(super) struct BundleWork {

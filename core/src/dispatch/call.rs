@@ -189,6 +189,22 @@ impl CallWork {
         tasks
     }
 
+    /// Fails all members of a bundle to refresh of which one is refused: as in a GET, none of them runs (AUTH-6, REFRESH-5).
+    pub(super) fn spare(&self, app: &Application, tasks: &mut [Task]) {
+        for refreshed in self.entries.iter().flat_map(|entry| &entry.refreshed) {
+            let count = app.context(refreshed.context).map_or(0, |(_, frozen)| frozen.members.len());
+            let end = refreshed.first_task.saturating_add(count);
+            let members = tasks.get_mut(refreshed.first_task..end).unwrap_or_default();
+            let refusal = members.iter().find_map(|task| match &task.state {
+                State::Failed(error) => Some(error.clone()),
+                _ => None,
+            });
+            if let Some(refusal) = refusal {
+                members.iter_mut().filter(|task| task.is_waiting()).for_each(|task| task.fail(refusal.clone()));
+            }
+        }
+    }
+
     /// Says of each failed call that the contract has changed, where that may explain it.
     pub(super) fn mark_contract(&mut self, tasks: &mut [Task], changed: bool) {
         for entry in &mut self.entries {
@@ -284,6 +300,8 @@ pub(super) fn holding(app: &Application, tasks: &[Task], sub: Option<&str>) -> O
             held.extend(declared);
         }
     }
+    // A function that outran its limit may still be running, and may still commit (STORE-6).
+    let limit_ms = limit_ms.saturating_mul(2);
     (!held.is_empty()).then(|| Holding { tags: held.into_iter().collect(), limit_ms })
 }
 

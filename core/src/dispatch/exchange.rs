@@ -15,10 +15,11 @@ use super::call::{self, CallWork};
 use super::caller::Caller;
 use super::credentials::{self, CsrfClaim, SessionRequest};
 use super::message::{Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Request, Response, Step};
-use super::origin::{Holding, Loaded, Loading, Purging, Storing};
+use super::origin::{Holding, Late, Loaded, Loading, Purging, Storing};
 use super::route::{self, Route};
 use super::task::{ARGS, PARAMS, Place, Task, failed, id};
 use super::{envelope, response};
+use crate::cache::tags;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::identity::permission_key::permission_key;
 use crate::identity::{self, Identity, Verdict};
@@ -252,6 +253,19 @@ impl Exchange {
         self.settle();
     }
 
+    /// While [`Step::Invoke`] is not answered: what its functions may change, for a host that cannot stop one and will not
+    /// wait for it. Nothing where there is no origin cache.
+    #[must_use]
+    pub fn late(&self) -> Option<Late> {
+        if self.stage != Stage::Invoke || self.app.secrets().cache.is_none() {
+            return None;
+        }
+        let sub = self.caller.sub();
+        let running = self.asked.iter().filter_map(|index| self.tasks.get(*index));
+        let declared = running.flat_map(|task| tags::declared(&self.app, task.function, &task.args, sub)).collect();
+        Some(Late::new(Arc::clone(&self.app), declared))
+    }
+
     /// Answers [`Step::Load`].
     pub fn loaded(&mut self, loaded: Loaded) {
         if self.stage != Stage::Load {
@@ -426,6 +440,11 @@ impl Exchange {
 
     /// Checks the input of what the guards let pass, and asks for what has to be known or held before the functions run.
     fn prepare(&mut self) {
+        if let Work::Calls(work) = &self.work
+            && !self.first_round()
+        {
+            work.spare(&self.app, &mut self.tasks);
+        }
         let sub = self.caller.sub();
         let tasks = self.tasks.get_mut(self.round.clone()).unwrap_or_default();
         let go_on = match &mut self.work {

@@ -18,10 +18,11 @@ mod route;
 mod task;
 mod uploads;
 
+pub use bundle::LARGEST_ENTRY;
 pub use exchange::Exchange;
 pub use message::{
     Failure, GuardCall, GuardOutcome, Invocation, LogLine, Outcome, Request, Response, Step, UploadedFile,
 };
-pub use origin::{Holding, Loaded, Loading, Purging, Storing};
+pub use origin::{Holding, Late, Loaded, Loading, Purging, Storing};
 pub(crate) use response::etag;
 pub use response::of_failed_core;

@@ -1,9 +1,14 @@
 //! What an exchange asks of the origin cache (STORE-1 to STORE-8): a bundle before its functions run and after, and the
 //! tags of mutations before they run and after.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::message::{Level, LogLine};
 use crate::cache::key::Audience;
 use crate::cache::tags::{self, Tag};
 use crate::identity::Identity;
+use crate::invalidation::scope::{self, Invalidation};
 use crate::registry::{Application, FrozenContext};
 
 /// A bundle to look up.
@@ -49,7 +54,7 @@ pub struct Storing {
 pub struct Holding {
     /// Sorted, each once.
     pub tags: Vec<Tag>,
-    /// Milliseconds after which they are free again by themselves: the longest limit of the functions.
+    /// Milliseconds after which they are free again by themselves: twice the longest limit of the functions.
     pub limit_ms: u32,
 }
 
@@ -60,6 +65,30 @@ pub struct Purging {
     pub tags: Vec<Tag>,
     /// Whether what was held is free again. It is not where a function outran its limit and may still be running.
     pub release: bool,
+}
+
+/// What the functions that run now may change, for those of them that end when nobody waits for them any more (STORE-7).
+#[derive(Debug, Clone)]
+pub struct Late {
+    app: Arc<Application>,
+    declared: BTreeSet<Tag>,
+}
+
+impl Late {
+    pub(super) const fn new(app: Arc<Application>, declared: BTreeSet<Tag>) -> Self {
+        Self { app, declared }
+    }
+
+    /// What to remove once such a function has ended, however it did; `announced` is what it has named by `invalidate()`.
+    /// With it what there is to log.
+    #[must_use]
+    pub fn ended(self, announced: &[Invalidation]) -> (Vec<Tag>, Vec<LogLine>) {
+        let named = scope::announced(&self.app, announced);
+        let mut stale = self.declared;
+        stale.extend(tags::of_targets(&self.app, &named.targets));
+        let log = named.warnings.into_iter().map(|text| LogLine { level: Level::Warning, text });
+        (stale.into_iter().collect(), log.collect())
+    }
 }
 
 /// What the bundle is looked up under; nothing where it is not to be kept.

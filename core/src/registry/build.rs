@@ -352,7 +352,7 @@ fn compile_context(
         known_sets: document.known_sets(context),
         tag: edge_tag::tag(&context.name, &Params::default(), None),
         ttl,
-        is_stored: ttl.is_some() && (context.public || !reads_request),
+        is_stored: ttl.is_some_and(|ttl| ttl > 0) && (context.public || !reads_request),
         revision: document.revision(context),
         reads_identity,
     })

@@ -171,6 +171,22 @@ fn a_bundle_that_cannot_be_read_again_is_left_out_in_silence() {
     }
 }
 
+/// AUTH-6, REFRESH-5: as in a GET, the other members of a bundle that the caller may not read do not run either.
+#[test]
+fn no_member_of_a_bundle_runs_for_a_refresh_that_a_guard_refuses() {
+    let document = SHOP.replace(
+        r#""name":"user_profile","context":"user""#,
+        r#""name":"user_profile","auth":"staff","context":"user""#,
+    );
+    let wishes = r#"[{"context":"user","params":{"user_id":5}}]"#;
+    let ran = Host::new(&document)
+        .on("rename", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
+        .on("user_orders", |_| returned("[]"))
+        .call(&format!(r#"{{"fn":"rename","args":{{"user_id":5,"name":"Ada"}},"refresh":{wishes}}}"#));
+    assert_eq!((ran.response.status, ran.body().contains("bundles")), (200, false));
+    assert_eq!(ran.steps, [r#"rename{"name":"Ada","user_id":5}"#, "identify"]);
+}
+
 #[test]
 fn a_failed_call_refreshes_and_invalidates_nothing() {
     let host = Host::shop().on("rename", |_| Outcome::from(Failure::Raised));

@@ -37,6 +37,19 @@ fn a_bundle_is_kept_and_the_next_reader_gets_the_same_bytes_without_a_function()
     assert_eq!(host.get(USER, "user_id=6").header("cache-status"), Some("Mizan; fwd=uri-miss; stored"));
 }
 
+/// STORE-3, STORE-8: nothing is asked of the store, and nothing is said of it.
+#[test]
+fn a_bundle_of_no_seconds_is_not_for_the_cache() {
+    let document = SHOP.replace(r#""name":"user_profile","#, r#""name":"user_profile","cache":0,"#);
+    let host = Host::new(&document)
+        .cached()
+        .on("user_profile", |_| returned(r#"{"user_id":5,"name":"Ada"}"#))
+        .on("user_orders", |_| returned("[]"));
+    let ran = host.get(USER, "user_id=5");
+    assert_eq!((ran.response.status, ran.header("cache-status")), (200, None));
+    assert_eq!(ran.steps.iter().filter(|step| step.starts_with("load")).count(), 0, "{:?}", ran.steps);
+}
+
 #[test]
 fn a_default_said_aloud_is_the_same_entry_and_another_type_of_value_is_not() {
     let (host, runs) = counted();
@@ -52,7 +65,7 @@ fn a_mutation_removes_just_the_bundles_that_it_names() {
     host.get(USER, "user_id=5");
     host.get(USER, "user_id=6");
     let renamed = host.call(RENAME);
-    assert_eq!(renamed.steps, ["hold 1 for 30000 ms", r#"rename{"name":"Ada","user_id":5}"#, "purge 1"]);
+    assert_eq!(renamed.steps, ["hold 1 for 60000 ms", r#"rename{"name":"Ada","user_id":5}"#, "purge 1"]);
     assert_eq!(host.get(USER, "user_id=6").header("cache-status"), Some("Mizan; hit"));
     assert_eq!(host.get(USER, "user_id=5").header("cache-status"), Some("Mizan; fwd=uri-miss; stored"));
     assert_eq!(runs.get(), 3);

@@ -190,15 +190,16 @@ impl Store for MemoryStore {
         let replaced = {
             let mut families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
             let held = families.get(name).filter(|(_, until)| *until > now).map(|(text, _)| text.as_str());
+            let again = held == Some(&change.new);
             let same = held == change.old.as_deref();
-            if let Some(until) = now.checked_add(change.life).filter(|_| same) {
+            if let Some(until) = now.checked_add(change.life).filter(|_| same && !again) {
                 // Those that have ended go when one begins.
                 if change.old.is_none() {
                     families.retain(|_, (_, until)| *until > now);
                 }
                 families.insert(name.to_owned(), (change.new, until));
             }
-            same
+            same || again
         };
         done(Ok(replaced));
     }

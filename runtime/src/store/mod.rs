@@ -93,7 +93,8 @@ pub(crate) trait Store: Send + Sync {
     /// What is kept of a family of refresh tokens.
     fn family(&self, name: &str, done: Done<Option<String>>);
 
-    /// Keeps another text of a family, where what is kept is still `old`; whether it was.
+    /// Keeps another text of a family, where what is kept is still `old`; whether it is what is kept now. It may be asked
+    /// again for the same change, and asks itself for a bounded time where no answer comes.
     fn replace_family(&self, name: &str, change: FamilyChange, done: Done<bool>);
 
     /// Contexts whose epochs are rotated after a purge that failed.

@@ -18,6 +18,8 @@ struct State {
     delay: AtomicU64,
     damages: AtomicBool,
     cut: AtomicBool,
+    /// Which of the answers to come is lost, counted from 1; 0 for none.
+    loses: AtomicU64,
     streams: Mutex<Vec<TcpStream>>,
 }
 
@@ -57,6 +59,11 @@ impl Proxy {
         self.state.damages.store(damages, Ordering::SeqCst);
     }
 
+    /// Of the answers to come one is lost, the first being 1, and its connection with it.
+    pub fn lose(&self, answer: u64) {
+        self.state.loses.store(answer, Ordering::SeqCst);
+    }
+
     /// Nothing passes any more, until it does again.
     pub fn cut(&self, cut: bool) {
         self.state.cut.store(cut, Ordering::SeqCst);
@@ -73,6 +80,11 @@ fn pass(mut from: TcpStream, mut to: TcpStream, answers: Option<Arc<State>>) {
             let mut passing = bytes[..count].to_vec();
             if let Some(state) = &answers {
                 thread::sleep(Duration::from_millis(state.delay.load(Ordering::SeqCst)));
+                let counted = state.loses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+                if counted == Ok(1) {
+                    let _ = from.shutdown(Shutdown::Both);
+                    break;
+                }
                 if state.damages.load(Ordering::SeqCst) && count > 200 {
                     // The middle of a long answer is in the body of the entry.
                     passing[count / 2] ^= 1;

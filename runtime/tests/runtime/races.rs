@@ -67,27 +67,27 @@ impl World {
             Actor::Mutation(ids) => {
                 let hold = self.cache.hold(&tags(ids), Duration::from_hours(1));
                 thread::yield_now();
-                self.commit(ids);
+                let committed = self.commit(ids);
                 self.cache.purge(&tags(ids), Some(hold));
-                self.raise(ids);
+                self.raise(&committed);
             }
             Actor::Writer(ids) => {
-                self.commit(ids);
+                let committed = self.commit(ids);
                 self.cache.purge(&tags(ids), None);
-                self.raise(ids);
+                self.raise(&committed);
             }
             Actor::EarlyPurger(id) => {
                 self.cache.purge(&tags(&[id]), None);
                 thread::yield_now();
-                self.commit(&[id]);
-                self.raise(&[id]);
+                let committed = self.commit(&[id]);
+                self.raise(&committed);
             }
             Actor::Victim(id) => {
                 let hold = self.cache.hold(&tags(&[id]), Duration::from_hours(1));
                 thread::yield_now();
-                self.commit(&[id]);
+                let committed = self.commit(&[id]);
                 // From here on every reader meets the hold: what is true is what they see.
-                self.raise(&[id]);
+                self.raise(&committed);
                 drop(hold);
             }
             Actor::Evictor(id) => {
@@ -119,16 +119,15 @@ impl World {
         });
     }
 
-    fn commit(&self, ids: &[usize]) {
-        for id in ids {
-            self.truth[*id].fetch_add(1, Ordering::SeqCst);
-        }
+    /// What is true of each of them from here on.
+    fn commit(&self, ids: &[usize]) -> Vec<(usize, u64)> {
+        ids.iter().map(|id| (*id, self.truth[*id].fetch_add(1, Ordering::SeqCst) + 1)).collect()
     }
 
-    /// Whoever starts now sees at least what was true when the purge returned: its own commit, for sure.
-    fn raise(&self, ids: &[usize]) {
-        for id in ids {
-            self.floor[*id].fetch_max(1, Ordering::SeqCst);
+    /// Whoever starts now sees at least what was committed before the purge that has returned.
+    fn raise(&self, committed: &[(usize, u64)]) {
+        for (id, version) in committed {
+            self.floor[*id].fetch_max(*version, Ordering::SeqCst);
         }
     }
 }

@@ -436,6 +436,7 @@ fn a_family_changes_only_from_what_was_read(Fixture { cache, .. }: &Fixture) {
     assert_eq!(cache.replace_family("refresh:1", None, "live:9", LONG), Ok(false), "something was there");
     assert_eq!(cache.replace_family("refresh:1", Some("live:1"), "live:2", LONG), Ok(true));
     assert_eq!(cache.replace_family("refresh:1", Some("live:1"), "live:3", LONG), Ok(false), "another use came first");
+    assert_eq!(cache.replace_family("refresh:1", Some("live:1"), "live:2", LONG), Ok(true), "the same use once more");
     assert_eq!(cache.family("refresh:1"), Ok(Some("live:2".to_owned())));
     assert_eq!(cache.family("refresh:2"), Ok(None), "another family");
 }

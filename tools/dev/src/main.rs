@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod arrows;
+mod crates;
 mod output;
 // A list of cases is as long as it is.
 #[allow(clippy::too_many_lines)]
@@ -25,6 +26,7 @@ cargo dev COMMAND [--check | --dry-run]
   pins      write the golden cases of pins/, with the core's answers
   version   carry the workspace's version into every package.json and pyproject.toml
   arrows    check that no room imports from one that it must not know (never writes)
+  crates    check the licences and the sources of all dependencies (never writes)
 ";
 
 fn main() -> ExitCode {
@@ -49,6 +51,8 @@ fn run(arguments: &[&str]) -> Result<(), String> {
         ["version", options @ ..] => output::settle(&root, mode(options)?, "cargo dev version", &version::plan(&root)?),
         ["arrows"] | ["arrows", "--check"] => arrows::check(&root),
         ["arrows", ..] => Err("cargo dev arrows only checks".to_owned()),
+        ["crates"] | ["crates", "--check"] => crates::check(&root),
+        ["crates", ..] => Err("cargo dev crates only checks".to_owned()),
         [other, ..] => Err(format!("cargo dev has no command {other:?}\n\n{HELP}")),
     }
 }

@@ -62,6 +62,20 @@ pub(crate) fn cache_key(
     Ok(fine(&key.entry(&context, params.as_bytes(), &revision, audience)))
 }
 
+/// The name of an entry, of what made its bundle; nobody asks where `sub` is left out. What `cache_key` finds out of the IR,
+/// a frozen application knows.
+#[napi(namespace = "replay", catch_unwind)]
+pub(crate) fn entry_name(
+    keyring: &Keyring,
+    context: String,
+    params: String,
+    revision: String,
+    sub: Option<String>,
+) -> Result<String> {
+    let key = CacheKey::of(keyring.ring(Purpose::Cache)?);
+    Ok(key.entry(&context, params.as_bytes(), &revision, Audience::Caller(sub.as_deref())))
+}
+
 /// What made a bundle of that context, and whether it is public.
 fn revision_of(ir: &str, context: &str) -> Option<(String, bool)> {
     let document = kdl_read::read(ir).ok()?;

@@ -52,6 +52,13 @@ interface NativeReplay {
   checkJson(text: Uint8Array): string;
   csrfCheck(keyring: NativeKeyring, session: string, token: string): boolean;
   csrfMint(keyring: NativeKeyring, session: string, nonce: Uint8Array): string;
+  entryName(
+    keyring: NativeKeyring,
+    context: string,
+    params: string,
+    revision: string,
+    sub?: string,
+  ): string;
   findBreaks(older: string, newer: string): string;
   formatTargets(targets: string): string;
   hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array;

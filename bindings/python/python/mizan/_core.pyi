@@ -212,6 +212,9 @@ class Exchange:
     def wait(self) -> Step:
         """After `Wait`: wait without the interpreter's lock; the next step."""
 
+    def late(self) -> Late | None:
+        """After `Invoke`: what its functions may still change when nobody waits for it; None where nothing is kept."""
+
     def abandon(self) -> None:
         """Give the request up: who waits for what it was filling loads for itself, and its holds run out."""
 
@@ -220,6 +223,13 @@ class Exchange:
 
     def returned(self, outcomes: list[Outcome]) -> Step:
         """Answer `Invoke`, in order; the next step."""
+
+@final
+class Late:
+    """What a function may still change when its request was answered, or given up (STORE-7)."""
+
+    def ended(self, targets: list[tuple[str, bytes | None]]) -> list[tuple[bool, str]]:
+        """It has ended, and had named these targets: take away what it may have changed. Lines to log."""
 
 @final
 class Fill:
@@ -333,6 +343,13 @@ class Keyrings:
 
     def csrf_check(self, session: str, token: bytes) -> bool:
         """Whether the token is one of that session (CSRF-2)."""
+
+    def entry_name(self, context: str, params: bytes, revision: str, sub: str | None) -> str:
+        """The name of an entry of the origin cache, of what made its bundle (STORE-2); `params` is canonical JSON.
+
+        Raises:
+            ValueError: There is no key.
+        """
 
     def cache_key(
         self,

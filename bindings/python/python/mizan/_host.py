@@ -185,7 +185,12 @@ class Host:
 def ended(how: Failure | TimedOut, changes: Announced) -> Outcome:
     """How a function that did not return ended, with what it had named by `invalidate()` until then (STORE-7)."""
     # Where it still runs on a thread, the list may grow meanwhile.
-    return ("announced", how, [(name, _narrowed(by)) for name, by in tuple(changes)]) if changes else how
+    return ("announced", how, named(changes)) if changes else how
+
+
+def named(changes: Announced) -> list[tuple[str, bytes | None]]:
+    """What `invalidate()` was called with, as the core takes it."""
+    return [(name, _narrowed(by)) for name, by in tuple(changes)]
 
 
 def write_log(lines: list[tuple[bool, str]]) -> None:

@@ -23,7 +23,7 @@ __all__ = [
     "run_command_line",
 ]
 
-_CONTRACT = 8
+_CONTRACT = 9
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

@@ -1,6 +1,7 @@
 """What clients of the bookstore may call."""
 
 import time
+from threading import Event
 from typing import Annotated
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -76,6 +77,23 @@ def put_in(me: Identity, book_id: int) -> int:
     """Put a book into the basket; how many are in it."""
     baskets.setdefault(me.sub, []).append(book_id)
     return len(baskets[me.sub])
+
+
+tides = [1]
+turned = Event()
+
+
+@client(context="shore")
+def tide() -> int:
+    """Which it is."""
+    return tides[0]
+
+
+@client(affects="shore", timeout=0.25)
+def turn_tide() -> None:
+    """Wait for much longer than the limit, and change it then."""
+    turned.wait(10)
+    tides[0] = 2
 
 
 @client(affects=[BookContext, ShelfContext])

@@ -97,12 +97,19 @@ impl Expansion {
             #(#cfgs)*
             const _: () = {
                 #import
-                #shadows
-                #inner
                 #(#defaults)*
                 #arguments
-                #callable
-                #run
+
+                // The names of parameters mean something else here, and not where options are read.
+                const _: () = {
+                    #shadows
+                    #inner
+                    #callable
+
+                    impl #name {
+                        #run
+                    }
+                };
 
                 #[allow(clippy::useless_conversion)]
                 impl ::core::convert::From<#name> for __mizan::Target {
@@ -399,7 +406,7 @@ impl Expansion {
                 uploads: ::std::vec![#(#uploads),*],
                 input: <__MizanArguments as __mizan::__private::schemars::JsonSchema>::json_schema,
                 #described
-                run: __mizan_run,
+                run: #name::__mizan_run,
             }
         }
     }

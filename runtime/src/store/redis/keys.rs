@@ -1,6 +1,7 @@
 //! What things are called on a Redis.
 //!
-//! The braces are a hash tag: all keys of one context share a slot, so that a cluster serves each operation from one node.
+//! The braces are a hash tag: all keys of one context share a slot. A Redis Cluster is not spoken to all the same: the client
+//! here is one of a single server.
 
 use crate::Keyspace;
 

@@ -81,7 +81,7 @@ impl Link {
 
     /// Asks, and waits no longer than the limits say.
     ///
-    /// Every operation can be repeated: where a connection that was there before has broken, it is asked once more on a
+    /// Every operation MUST be one that can be repeated: where a connection that was there before has broken, it is asked once more on a
     /// new one, so that a server that only restarted, or hung up on an idle client, is no failure.
     pub(crate) async fn ask(self: &Arc<Self>, commands: &Pipeline) -> Result<Answers, Fault> {
         let session = self.session();

@@ -33,6 +33,10 @@ const GENERATION_SECONDS: u64 = 7 * 24 * 3600;
 /// How often a reader looks whether another process has filled.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
+/// How many times as long as between two probes it is asked whether a family was changed, where no answer came: whoever
+/// had to give up would hold a token that was used, or not, and could not know which (TOK-17).
+const DOUBTS: u32 = 3;
+
 const HOLD: &str = include_str!("hold.lua");
 const FAMILY: &str = include_str!("family.lua");
 
@@ -111,10 +115,14 @@ impl Store for RedisStore {
         let (link, name) = (Arc::clone(&self.link), self.link.keys.lease(key, name));
         Self::run(done, async move {
             let mut commands = answering();
-            commands.cmd("SET").arg(name).arg("1").arg("NX").arg("PX").arg(millis(link.lease()));
-            match link.ask(&commands).await?.pop() {
-                Some(Ok(Value::Nil)) => Ok(false),
-                Some(Ok(_)) => Ok(true),
+            // What may be asked twice must know its own: the answer to the first may have been lost.
+            let own = random::token().ok_or(Fault)?;
+            commands.cmd("SET").arg(&name).arg(&own).arg("NX").arg("PX").arg(millis(link.lease()));
+            commands.cmd("GET").arg(name);
+            match link.ask(&commands).await?.as_slice() {
+                [Ok(_), Ok(Value::BulkString(held))] => Ok(held == own.as_bytes()),
+                // It has ended in between.
+                [Ok(_), Ok(Value::Nil)] => Ok(false),
                 _ => Err(Fault),
             }
         });
@@ -228,7 +236,15 @@ impl Store for RedisStore {
             // Nothing is kept as an empty text.
             let swap = commands.add_command(script(FAMILY, &name));
             swap.arg(change.old.unwrap_or_default()).arg(change.new).arg(millis(change.life));
-            match link.ask(&commands).await?.pop() {
+            let until = Instant::now() + DOUBTS * link.pause();
+            let mut answers = loop {
+                match link.ask(&commands).await {
+                    Ok(answers) => break answers,
+                    Err(Fault) if Instant::now() < until => sleep(LOOK_AGAIN).await,
+                    Err(Fault) => return Err(Fault),
+                }
+            };
+            match answers.pop() {
                 Some(Ok(Value::Int(replaced))) => Ok(replaced == 1),
                 _ => Err(Fault),
             }

@@ -14,7 +14,7 @@ from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connections, transaction
@@ -29,6 +29,7 @@ from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._core import parse_targets
 from mizan._first_step import apart
 from mizan._host import TIMED_OUT, ended, write_log
+from mizan._outliving import Outliving
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
 from mizan.django._public import PublicRequest
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("mizan")
 
 Calls = Sequence[tuple[int, dict[str, Any], float]]
+_Result = TypeVar("_Result")
 
 
 def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
@@ -261,7 +263,7 @@ class _Visit:
         named: list[Announced] = [[] for _ in calls]
         try:
             async with asyncio.timeout(sum(limit for _, _, limit in calls)):
-                return await sync_to_async(self._run_here)(calls, named)
+                return await self._on_thread(named, self._run_here, calls, named)
         except TimeoutError:
             return [ended(TIMED_OUT, changes) for changes in named]
 
@@ -269,7 +271,17 @@ class _Visit:
         arguments = self._given(served, arguments)
         if served.is_async:
             return self._mizan.host.call_async(served, arguments, self._nonce, changes)
-        return sync_to_async(self._mizan.host.call)(served, arguments, self._nonce, changes)
+        return self._on_thread([changes], self._mizan.host.call, served, arguments, self._nonce, changes)
+
+    async def _on_thread(
+        self, changes: list[Announced], function: Callable[..., _Result], *arguments: object
+    ) -> _Result:
+        outliving = Outliving(changes)
+        try:
+            return await sync_to_async(outliving.run)(function, *arguments)
+        except asyncio.CancelledError:
+            outliving.left(self._exchange)
+            raise
 
     def _run_here(self, calls: Calls, named: list[Announced]) -> list[Outcome]:
         functions = self._mizan.functions

@@ -26,6 +26,7 @@ from mizan._host import Host, ended, raise_if_cancelled, write_log
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
+from mizan._outliving import Outliving
 from mizan._protection import Cache, Protection, Secret, Tokens
 from mizan._registration import Limits, Served, collect, ready, register
 from mizan.fastapi._dependencies import Plan, injects
@@ -343,9 +344,17 @@ class _Visit:
             return self._answer_injected(served, arguments, changes)
         if served.is_async:
             return self._mizan.host.call_async(served, arguments, self._nonce, changes)
-        return to_thread.run_sync(
-            self._mizan.host.call, served, arguments, self._nonce, changes, abandon_on_cancel=True
-        )
+        return self._on_thread(changes, self._mizan.host.call, served, arguments, self._nonce, changes)
+
+    async def _on_thread(
+        self, changes: "Announced", function: "Callable[..., Outcome]", *arguments: object
+    ) -> "Outcome":
+        outliving = Outliving([changes])
+        try:
+            return await to_thread.run_sync(outliving.run, function, *arguments, abandon_on_cancel=True)
+        except CancelledError:
+            outliving.left(self._exchange)
+            raise
 
     async def _answer_injected(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> "Outcome":
         host = self._mizan.host
@@ -363,9 +372,7 @@ class _Visit:
                     result = await served.function(**arguments)
                     outcomes.append(host.returned(served, arguments, result, changes))
                 else:
-                    outcomes.append(
-                        await to_thread.run_sync(host.run, served, arguments, changes, abandon_on_cancel=True)
-                    )
+                    outcomes.append(await self._on_thread(changes, host.run, served, arguments, changes))
             if not outcomes:
                 message = "a dependency with `yield` kept the exception to itself: it has to raise it again"
                 raise RuntimeError(message)

@@ -1,0 +1,1 @@
+"""The application whose `clients.py` Mizan finds by itself, where functions are async."""

@@ -1,0 +1,80 @@
+//! Axum by hand: serde in and out and the checks written out; the same with a map of finished bodies; and axum's own cost.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Json, Query, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use crate::data::{NAME_LENGTHS, PROFILE, Renamed, user};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rename {
+    user_id: i32,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    user_id: i32,
+}
+
+async fn rename(Json(Rename { user_id, name }): Json<Rename>) -> Response {
+    if !NAME_LENGTHS.contains(&name.chars().count()) {
+        return (StatusCode::UNPROCESSABLE_ENTITY, "name: expected 2 to 40 characters").into_response();
+    }
+    Json(Renamed { user_id, name }).into_response()
+}
+
+async fn read(Query(Asked { user_id }): Query<Asked>) -> Response {
+    if user_id != PROFILE.user_id {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    Json(user()).into_response()
+}
+
+/// Serde and checks by hand.
+pub(crate) fn bare() -> Router {
+    Router::new().route("/rename", post(rename)).route("/user", get(read))
+}
+
+fn json(body: Bytes) -> Response {
+    ([(CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+}
+
+type Kept = Arc<RwLock<HashMap<i32, Bytes>>>;
+
+async fn read_kept(State(kept): State<Kept>, Query(Asked { user_id }): Query<Asked>) -> Response {
+    let found = kept.read().expect("nobody panics with it").get(&user_id).cloned();
+    if let Some(body) = found {
+        return json(body);
+    }
+    if user_id != PROFILE.user_id {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let body = Bytes::from(serde_json::to_vec(&user()).expect("it is JSON"));
+    kept.write().expect("nobody panics with it").insert(user_id, body.clone());
+    json(body)
+}
+
+/// Finished bodies in a map.
+pub(crate) fn kept() -> Router {
+    Router::new().route("/user", get(read_kept)).with_state(Kept::default())
+}
+
+static RENAMED: Bytes = Bytes::from_static(br#"{"user_id":5,"name":"Ada"}"#);
+static USER: LazyLock<Bytes> = LazyLock::new(|| serde_json::to_vec(&user()).expect("it is JSON").into());
+
+/// What axum and hyper take by themselves: the body is read, and bytes made beforehand are answered.
+pub(crate) fn floor() -> Router {
+    Router::new()
+        .route("/rename", post(async |_: Bytes| json(RENAMED.clone())))
+        .route("/user", get(async || json(USER.clone())))
+}

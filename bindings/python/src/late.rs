@@ -1,0 +1,29 @@
+//! A function of Python's that ends when nobody waits for it any more (STORE-7).
+
+use pyo3::prelude::*;
+
+use crate::exchange::lines;
+use crate::outcome::{Target, invalidations};
+
+/// What it may still change.
+#[pyclass(module = "mizan._core", frozen)]
+pub(crate) struct Late {
+    held: mizan_runtime::Late,
+}
+
+impl Late {
+    pub(crate) const fn new(held: mizan_runtime::Late) -> Self {
+        Self { held }
+    }
+}
+
+#[pymethods]
+impl Late {
+    /// It has ended, and had named these targets: what it may have changed is taken away. Lines to log.
+    fn ended(&self, py: Python<'_>, targets: Vec<Target<'_>>) -> Vec<(bool, String)> {
+        let announced = invalidations(targets);
+        let late = self.held.clone();
+        let log = py.detach(move || late.ended(&announced));
+        lines(&log).into_iter().map(|(is_error, text)| (is_error, text.to_owned())).collect()
+    }
+}
