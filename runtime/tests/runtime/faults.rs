@@ -234,6 +234,24 @@ fn restarted_empty_between_two_operations() {
 }
 
 #[test]
+fn restarted_with_what_a_snapshot_held() {
+    let folder = tempfile::tempdir().unwrap();
+    // Each life of the server begins with the snapshot that was saved last.
+    let mut server = Server::start(&["--dir", &folder.path().to_string_lossy(), "--save", "86400 1000000"]);
+    let cache = strict(&server.url());
+    let other = strict(&server.url());
+    recovers(&cache, 5, "old");
+    let _: String = server.ask(&["SAVE"]);
+    assert_eq!(mutate(&cache), Purged::Done);
+    server.kill();
+    server.start_again();
+    let keys: usize = server.ask(&["DBSIZE"]);
+    assert!(keys > 0, "the server has brought back what it had saved");
+    recovers(&cache, 5, "new");
+    recovers(&other, 5, "new");
+}
+
+#[test]
 fn evicting() {
     let server = Server::start(&["--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru"]);
     let cache = patient(&server.url());

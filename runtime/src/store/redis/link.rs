@@ -34,10 +34,20 @@ pub(crate) struct Link {
     mended: AtomicU64,
 }
 
+/// One life of a server: no two starts have the same, nor has a replica that takes over. A server that started again may
+/// have brought back what was removed before (from a snapshot), and so may a replica that lagged.
+pub(crate) type Life = [u8; 16];
+
+#[derive(Clone)]
+struct Connected {
+    connection: MultiplexedConnection,
+    life: Life,
+}
+
 /// What belongs to one process. A forked child begins its own, and touches nothing of its parent's.
 struct Session {
     process: u32,
-    connection: tokio::sync::Mutex<Option<MultiplexedConnection>>,
+    connection: tokio::sync::Mutex<Option<Connected>>,
     open: AtomicBool,
     probing: AtomicBool,
     pub listening: AtomicBool,
@@ -84,45 +94,54 @@ impl Link {
     /// Every operation MUST be one that can be repeated: where a connection that was there before has broken, it is asked once more on a
     /// new one, so that a server that only restarted, or hung up on an idle client, is no failure.
     pub(crate) async fn ask(self: &Arc<Self>, commands: &Pipeline) -> Result<Answers, Fault> {
+        self.ask_life(commands).await.map(|(answers, _)| answers)
+    }
+
+    /// As [`Link::ask`], with the life of the server that answered.
+    pub(crate) async fn ask_life(self: &Arc<Self>, commands: &Pipeline) -> Result<(Answers, Life), Fault> {
         let session = self.session();
-        let (connection, kept) = self.connection(&session).await?;
-        match self.one_trip(connection, commands).await {
-            Ok(answers) => return Ok(answers),
+        let (connected, kept) = self.connection(&session).await?;
+        match self.one_trip(connected.connection, commands).await {
+            Ok(answers) => return Ok((answers, connected.life)),
             Err(broken) if broken && kept => {}
             Err(_) => return Err(self.failure(&session).await),
         }
         *session.connection.lock().await = None;
-        let (connection, _) = self.connection(&session).await?;
-        match self.one_trip(connection, commands).await {
-            Ok(answers) => Ok(answers),
+        let (connected, _) = self.connection(&session).await?;
+        match self.one_trip(connected.connection, commands).await {
+            Ok(answers) => Ok((answers, connected.life)),
             Err(_) => Err(self.failure(&session).await),
         }
     }
 
     /// The connection, and whether it was there before.
-    async fn connection(self: &Arc<Self>, session: &Arc<Session>) -> Result<(MultiplexedConnection, bool), Fault> {
+    async fn connection(self: &Arc<Self>, session: &Arc<Session>) -> Result<(Connected, bool), Fault> {
         let mut held = session.connection.lock().await;
         if session.open.load(Ordering::SeqCst) {
             return Err(Fault);
         }
-        if let Some(connection) = &*held {
-            return Ok((connection.clone(), true));
+        if let Some(connected) = &*held {
+            return Ok((connected.clone(), true));
         }
-        let Ok(connection) = self.connect().await else {
+        let Ok(connected) = self.connect().await else {
             self.trip(session);
             return Err(Fault);
         };
-        *held = Some(connection.clone());
-        Ok((connection, false))
+        *held = Some(connected.clone());
+        Ok((connected, false))
     }
 
-    async fn connect(&self) -> Result<MultiplexedConnection, Fault> {
+    async fn connect(&self) -> Result<Connected, Fault> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.limits.connect))
             .set_response_timeout(Some(self.limits.operation))
             .set_pipeline_buffer_size(4096);
         let connecting = self.client.get_multiplexed_async_connection_with_config(&config);
-        timeout(self.limits.connect, connecting).await.map_err(|_| Fault)?.map_err(|_| Fault)
+        let connection = timeout(self.limits.connect, connecting).await.map_err(|_| Fault)?.map_err(|_| Fault)?;
+        let mut commands = pipe();
+        commands.ignore_errors().cmd("INFO").arg("server");
+        let answers = self.one_trip(connection.clone(), &commands).await.map_err(|_| Fault)?;
+        Ok(Connected { connection, life: answers.into_iter().next().and_then(life_of).unwrap_or_default() })
     }
 
     /// One trip; an error says whether the connection broke before the time was over.
@@ -160,8 +179,8 @@ impl Link {
         loop {
             sleep(self.limits.probe).await;
             let failed = self.failed.load(Ordering::SeqCst);
-            let Ok(connection) = self.reached(failed).await else { continue };
-            *session.connection.lock().await = Some(connection);
+            let Ok(connected) = self.reached(failed).await else { continue };
+            *session.connection.lock().await = Some(connected);
             session.probing.store(false, Ordering::SeqCst);
             session.open.store(false, Ordering::SeqCst);
             // A purge that failed in between has found the breaker open and the probe running.
@@ -173,8 +192,8 @@ impl Link {
     }
 
     /// A new connection to a server that answers, and that has rotated the epochs where any purge has failed.
-    async fn reached(&self, failed: u64) -> Result<MultiplexedConnection, Fault> {
-        let connection = self.connect().await?;
+    async fn reached(&self, failed: u64) -> Result<Connected, Fault> {
+        let connected = self.connect().await?;
         let mut commands = pipe();
         commands.ignore_errors().cmd("PING");
         let rotates = failed != self.mended.load(Ordering::SeqCst);
@@ -183,7 +202,7 @@ impl Link {
                 commands.cmd("UNLINK").arg(self.keys.epoch(context));
             }
         }
-        let answers = self.one_trip(connection.clone(), &commands).await.map_err(|_| Fault)?;
+        let answers = self.one_trip(connected.connection.clone(), &commands).await.map_err(|_| Fault)?;
         if answers.iter().any(Result::is_err) {
             return Err(Fault);
         }
@@ -191,7 +210,7 @@ impl Link {
             self.mended.store(failed, Ordering::SeqCst);
             count(&self.counters.rotations);
         }
-        Ok(connection)
+        Ok(connected)
     }
 
     /// A purge has failed: nothing is served from the store until the epochs are rotated.
@@ -237,6 +256,18 @@ impl Link {
         }
         Arc::clone(&session)
     }
+}
+
+/// The first half of the server's `run_id`. A server that does not tell it, by whatever rights this client has, is taken
+/// for one that never starts again.
+fn life_of(answer: RedisResult<Value>) -> Option<Life> {
+    let info: String = redis::from_redis_value(answer.ok()?).ok()?;
+    let digits = info.lines().find_map(|line| line.strip_prefix("run_id:"))?.trim();
+    let mut life = Life::default();
+    for (byte, at) in life.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(life)
 }
 
 /// A command that sets, lifts or asks nothing but one script.

@@ -20,7 +20,7 @@ use mizan_core::cache::entry::{Entry, Generation, Stamp};
 use redis::{Client, Pipeline, RedisResult, Value, pipe};
 use tokio::time::{Instant, sleep};
 
-use self::link::{Link, script};
+use self::link::{Life, Link, script};
 use super::{Done, FamilyChange, Fault, Fresh, Look, Store};
 use crate::bus::{Listeners, message};
 use crate::config::{CacheConfig, ConfigError, RedisConfig};
@@ -106,8 +106,8 @@ impl Store for RedisStore {
             }
             reads(&mut commands, &link, &key, false);
             // A server that is full or read-only refuses to set and still tells what it has.
-            let answer = link.ask(&commands).await?.pop();
-            read(answer, &seal, &key, false)
+            let (mut answers, life) = link.ask_life(&commands).await?;
+            read(answers.pop(), life, &seal, &key, false)
         });
     }
 
@@ -347,8 +347,15 @@ fn reads(commands: &mut Pipeline, link: &Link, key: &Keyspace, entry: bool) {
     }
 }
 
-/// What it told.
-fn read(answer: Option<RedisResult<Value>>, seal: &Seal, key: &Keyspace, entry: bool) -> Result<Look, Fault> {
+/// What it told. The epoch is that of this life of the server: what was kept in another one is stale, since the purges after
+/// it may be lost with the rest.
+fn read(
+    answer: Option<RedisResult<Value>>,
+    life: Life,
+    seal: &Seal,
+    key: &Keyspace,
+    entry: bool,
+) -> Result<Look, Fault> {
     let Some(Ok(Value::Array(values))) = answer else { return Err(Fault) };
     let mut values = values.into_iter();
     let entry = if entry { values.next() } else { None };
@@ -367,7 +374,10 @@ fn read(answer: Option<RedisResult<Value>>, seal: &Seal, key: &Keyspace, entry: 
         _ => None,
     };
     let generations = key.tags.iter().map(|_| generation()).collect();
-    let epoch = generation();
+    let epoch = generation().map(|mut epoch| {
+        epoch.iter_mut().zip(life).for_each(|(byte, other)| *byte ^= other);
+        epoch
+    });
     let held = values.any(|value| value != Value::Nil);
     Ok(Look { entry, held, generations, epoch })
 }
@@ -375,8 +385,8 @@ fn read(answer: Option<RedisResult<Value>>, seal: &Seal, key: &Keyspace, entry: 
 async fn look(link: &Arc<Link>, seal: &Seal, key: &Keyspace) -> Result<Look, Fault> {
     let mut commands = answering();
     reads(&mut commands, link, key, true);
-    let answer = link.ask(&commands).await?.pop();
-    read(answer, seal, key, true)
+    let (mut answers, life) = link.ask_life(&commands).await?;
+    read(answers.pop(), life, seal, key, true)
 }
 
 /// Removes the generations of tags: a command for each, since contexts may live in different slots.
