@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use mizan_core::cache::tags;
 use mizan_core::dispatch::message::{
     Failure, GuardCall, GuardOutcome, Invalidation, Invocation, LogLine, Outcome, Request, Response, Step,
 };
@@ -17,7 +18,7 @@ use mizan_core::identity::Identity;
 use mizan_core::registry::Application;
 
 use crate::mailbox::Mailbox;
-use crate::{Cache, Fill, Hold, Keyspace, Loaded, Purged};
+use crate::{Cache, Fill, Hold, Keyspace, Loaded, Purged, Tag};
 
 /// One request on its way to its reply.
 ///
@@ -267,36 +268,38 @@ impl Late {
     #[must_use]
     pub fn ended(self, announced: &[Invalidation]) -> Vec<LogLine> {
         let (tags, log) = self.core.ended(announced);
-        let tags: Vec<_> = tags.into_iter().map(|tag| (tag.context, tag.tag)).collect();
         // One that fails is remembered by the store.
-        self.cache.purge_then(&tags, None, drop);
+        self.cache.purge_then(&named(&tags), None, drop);
         log
     }
 }
 
+/// Where the answer to a step will be left, whenever it comes.
+fn posted(ask: impl FnOnce(Arc<Mailbox<Arrived>>)) -> Arc<Mailbox<Arrived>> {
+    let mailbox = Arc::<Mailbox<Arrived>>::default();
+    ask(Arc::clone(&mailbox));
+    mailbox
+}
+
 fn load(cache: &Cache, loading: &Loading) -> Arc<Mailbox<Arrived>> {
     let Loading { context, entry, tags } = loading.clone();
-    let mailbox = Arc::<Mailbox<Arrived>>::default();
-    let post = Arc::clone(&mailbox);
-    cache.load_then(Keyspace { context, entry, tags }, move |loaded| post.post(Arrived::Loaded(loaded)));
-    mailbox
+    posted(|mailbox| {
+        cache.load_then(Keyspace { context, entry, tags }, move |loaded| mailbox.post(Arrived::Loaded(loaded)));
+    })
 }
 
 fn hold(cache: &Cache, holding: &Holding) -> Arc<Mailbox<Arrived>> {
-    let tags: Vec<_> = holding.tags.iter().map(|tag| (tag.context.clone(), tag.tag.clone())).collect();
     let limit = Duration::from_millis(u64::from(holding.limit_ms));
-    let mailbox = Arc::<Mailbox<Arrived>>::default();
-    let post = Arc::clone(&mailbox);
-    cache.hold_then(&tags, limit, move |hold| post.post(Arrived::Held(hold)));
-    mailbox
+    posted(|mailbox| cache.hold_then(&named(&holding.tags), limit, move |hold| mailbox.post(Arrived::Held(hold))))
 }
 
 fn purge(cache: &Cache, purging: &Purging, hold: Option<Hold>) -> Arc<Mailbox<Arrived>> {
-    let tags: Vec<_> = purging.tags.iter().map(|tag| (tag.context.clone(), tag.tag.clone())).collect();
-    let mailbox = Arc::<Mailbox<Arrived>>::default();
-    let post = Arc::clone(&mailbox);
-    cache.purge_then(&tags, hold, move |purged| post.post(Arrived::Purged(purged)));
-    mailbox
+    posted(|mailbox| cache.purge_then(&named(&purging.tags), hold, move |purged| mailbox.post(Arrived::Purged(purged))))
+}
+
+/// The core's tags as the stores name them.
+fn named<'a>(tags: impl IntoIterator<Item = &'a tags::Tag>) -> Vec<Tag> {
+    tags.into_iter().map(|tag| (tag.context.clone(), tag.tag.clone())).collect()
 }
 
 /// Keeps a bundle; nobody waits for it.
