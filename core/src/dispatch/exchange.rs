@@ -356,6 +356,7 @@ impl Exchange {
                 self.work = Work::Session(credentials::session_request(request, head));
             }
             Route::Page { page, params } => {
+                envelope::check_length(&app, request).map_err(|error| (error, None))?;
                 let limit = app.limits().query;
                 if request.query.len() > limit as usize {
                     return Err((envelope::bad_request(format!("a query has at most {limit} bytes")), None));
