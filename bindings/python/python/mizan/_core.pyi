@@ -171,12 +171,14 @@ class Application:
         now: int,
         secure: bool,
         uncached: bool = False,
+        random: bytes | None = None,
     ) -> tuple[Exchange, Step]:
         """Begin to answer a request; what is to be done first.
 
         `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
         `now` are the seconds since 1970; `secure` is whether it came over TLS; `uncached` is whether
-        it is to find nothing in the cache and to leave nothing there.
+        it is to find nothing in the cache and to leave nothing there. A replay gives the 16 bytes
+        that are otherwise drawn from the operating system in `random`.
         """
 
 @final
