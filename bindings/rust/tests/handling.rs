@@ -102,7 +102,8 @@ const PUBLIC: Context = Context::new("lobby").public();
 
 #[mizan::client(context = PUBLIC)]
 async fn lobby(request: Request) -> Vec<String> {
-    request.headers().keys().map(ToString::to_string).collect()
+    let names = request.headers().keys().map(ToString::to_string);
+    names.chain([request.uri().to_string()]).collect()
 }
 
 fn library() -> Mizan {
@@ -231,8 +232,9 @@ async fn what_a_layer_left_is_there() {
 
 #[tokio::test]
 async fn a_public_member_sees_nothing_of_the_caller() {
-    let request = http::Request::get("/api/mizan/ctx/lobby/").header("x-user", "ada").header("cookie", "a=b");
-    assert_eq!(send(&library(), request, "").await.2, r#"{"lobby":[]}"#);
+    let target = "https://ada.test/api/mizan/ctx/lobby/";
+    let request = http::Request::get(target).header("x-user", "ada").header("cookie", "a=b");
+    assert_eq!(send(&library(), request, "").await.2, r#"{"lobby":["/api/mizan/ctx/lobby/"]}"#);
 }
 
 #[derive(Clone, Default)]
