@@ -206,10 +206,10 @@ impl Visit {
         // The function's own panic, and one before its first wait.
         let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
         match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
-            Err(_) => (Outcome::TimedOut { announced: announced.take() }, None),
+            Err(_) => (Outcome::TimedOut { announced: announced.named() }, None),
             Ok(Err(panic)) => {
                 let failure = self.panicked(&served.place, &*panic);
-                (Outcome::Failed { failure, announced: announced.take() }, None)
+                (Outcome::Failed { failure, announced: announced.named() }, None)
             }
             Ok(Ok(ran)) => self.outcome(&served.place, ran, &announced),
         }
@@ -218,7 +218,7 @@ impl Visit {
     fn outcome(&self, place: &str, ran: Ran, announced: &Announced) -> Ended {
         match ran {
             Ok(Done { result, params }) => {
-                let computed = Computed { params, invalidations: announced.take() };
+                let computed = Computed { params, invalidations: announced.named() };
                 match result {
                     Printed::Text(result) => (Outcome::Returned { result, computed }, None),
                     Printed::Response(response) => {
@@ -229,7 +229,7 @@ impl Visit {
             }
             Err(failed) => {
                 let failure = self.failed(place, failed);
-                (Outcome::Failed { failure, announced: announced.take() }, None)
+                (Outcome::Failed { failure, announced: announced.named() }, None)
             }
         }
     }

@@ -295,20 +295,37 @@ fn turn_named(State(tide): State<Tide>) {
     panic!("too late");
 }
 
+#[mizan::client(timeout = 0.05)]
+fn turn_named_before(State(tide): State<Tide>) {
+    mizan::invalidate("shore");
+    tide.turn();
+}
+
+fn shore(held: &Tide) -> Mizan {
+    Mizan::builder()
+        .state(held.clone())
+        .function(tide)
+        .function(turn_declared)
+        .function(turn_named)
+        .function(turn_named_before)
+        .cache(Cache::memory())
+        .csrf(false)
+        .build()
+        .unwrap()
+}
+
 /// STORE-7: nothing can stop a thread, and it may commit when its hold has run out.
 #[tokio::test]
 async fn what_ends_after_its_reply_takes_away_what_it_changed() {
-    for (function, is_dropped) in [("turn_declared", false), ("turn_named", false), ("turn_declared", true)] {
+    for (function, is_dropped) in [
+        ("turn_declared", false),
+        ("turn_named", false),
+        ("turn_named_before", false),
+        ("turn_declared", true),
+        ("turn_named_before", true),
+    ] {
         let held = Tide::default();
-        let mizan = Mizan::builder()
-            .state(held.clone())
-            .function(tide)
-            .function(turn_declared)
-            .function(turn_named)
-            .cache(Cache::memory())
-            .csrf(false)
-            .build()
-            .unwrap();
+        let mizan = shore(&held);
         if is_dropped {
             let asked = tokio::time::timeout(Duration::from_millis(30), call(&mizan, function, "{}"));
             assert!(asked.await.is_err(), "its caller leaves");
