@@ -53,6 +53,8 @@ struct Visit {
     drive: Drive,
     request: Request,
     nonce: u64,
+    /// What the functions say that run now, in order.
+    running: Vec<Announced>,
     /// What the function of a page answered, which the reply is put on.
     responded: Option<PageResponse>,
 }
@@ -93,7 +95,7 @@ impl Visit {
             secure,
         });
         drop(headers);
-        Self { drive, request: Request::new(parts, body, &frozen.states), nonce, responded: None }
+        Self { drive, request: Request::new(parts, body, &frozen.states), nonce, running: Vec::new(), responded: None }
     }
 
     async fn answer(mut self, frozen: &Frozen) -> http::Response<Bytes> {
@@ -123,10 +125,12 @@ impl Visit {
                     self.drive.guarded(decisions);
                 }
                 Next::Invoke(invocations) => {
+                    self.running = invocations.iter().map(|_| Announced::default()).collect();
                     let ended = self.invoke(frozen, invocations).await;
                     let (outcomes, responses): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
                     self.responded = responses.into_iter().flatten().next();
                     self.drive.returned(outcomes);
+                    self.running.clear();
                 }
                 Next::Wait => self.arrival().await,
                 Next::Reply => return self.reply(),
@@ -187,7 +191,8 @@ impl Visit {
             let names = invocations.iter().filter_map(|call| Some(frozen.functions.get(call.function)?.name));
             span.record("functions", display(names.collect::<Vec<_>>().join(",")));
         }
-        let mut running = invocations.into_iter().map(|invocation| self.run(frozen, invocation));
+        let calls = invocations.into_iter().zip(&self.running);
+        let mut running = calls.map(|(invocation, announced)| self.run(frozen, invocation, announced));
         match (running.next(), running.len()) {
             (Some(only), 0) => vec![only.await],
             (first, _) => join_all(first.into_iter().chain(running)).await,
@@ -195,14 +200,13 @@ impl Visit {
     }
 
     /// Runs one function.
-    async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Ended {
+    async fn run(&self, frozen: &Frozen, invocation: Invocation, announced: &Announced) -> Ended {
         let Invocation { function, args, files, timeout_ms } = invocation;
         let Some(served) = frozen.functions.get(function) else { return (Failure::Raised.into(), None) };
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
         let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::of);
         let call = Call { request, identity, args, files, body: self.request.body().clone() };
-        let announced = Announced::default();
-        let _waiting = Waiting { drive: &self.drive, announced: &announced };
+        let _waiting = Waiting { drive: &self.drive, announced };
         // The function's own panic, and one before its first wait.
         let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
         match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
@@ -211,7 +215,7 @@ impl Visit {
                 let failure = self.panicked(&served.place, &*panic);
                 (Outcome::Failed { failure, announced: announced.named() }, None)
             }
-            Ok(Ok(ran)) => self.outcome(&served.place, ran, &announced),
+            Ok(Ok(ran)) => self.outcome(&served.place, ran, announced),
         }
     }
 
@@ -257,6 +261,16 @@ impl Visit {
             },
             // A reply stays one.
             _ => http::Response::default(),
+        }
+    }
+}
+
+/// A visit ends in the middle of its functions where its caller left. Those that are async have been dropped before it.
+impl Drop for Visit {
+    fn drop(&mut self) {
+        if !self.running.is_empty() {
+            let named: Vec<_> = self.running.iter().flat_map(Announced::named).collect();
+            write_log(self.drive.abandon(&named));
         }
     }
 }

@@ -301,6 +301,24 @@ fn turn_named_before(State(tide): State<Tide>) {
     tide.turn();
 }
 
+#[mizan::client]
+async fn turn_and_wait(State(tide): State<Tide>) {
+    tide.0.store(2, Ordering::SeqCst);
+    mizan::invalidate("shore");
+    std::future::pending::<()>().await;
+}
+
+#[mizan::client]
+async fn turn_at_once(State(tide): State<Tide>) {
+    tide.0.store(2, Ordering::SeqCst);
+    mizan::invalidate("shore");
+}
+
+#[mizan::client]
+async fn wait() {
+    std::future::pending::<()>().await;
+}
+
 fn shore(held: &Tide) -> Mizan {
     Mizan::builder()
         .state(held.clone())
@@ -308,6 +326,9 @@ fn shore(held: &Tide) -> Mizan {
         .function(turn_declared)
         .function(turn_named)
         .function(turn_named_before)
+        .function(turn_and_wait)
+        .function(turn_at_once)
+        .function(wait)
         .cache(Cache::memory())
         .csrf(false)
         .build()
@@ -334,6 +355,24 @@ async fn what_ends_after_its_reply_takes_away_what_it_changed() {
         }
         until(&mizan, "Mizan; hit", r#"{"tide":0}"#).await;
         held.1.store(1, Ordering::SeqCst);
+        until(&mizan, "Mizan; fwd=uri-miss; stored", r#"{"tide":2}"#).await;
+    }
+}
+
+/// STORE-7: also of a call that has ended, whose neighbour in the batch has not.
+#[tokio::test]
+async fn what_a_request_had_named_is_taken_away_when_its_caller_leaves() {
+    for body in [r#"{"fn":"turn_and_wait"}"#, r#"[{"fn":"turn_at_once"},{"fn":"wait"}]"#] {
+        let held = Tide::default();
+        let mizan = shore(&held);
+        until(&mizan, "Mizan; hit", r#"{"tide":0}"#).await;
+        {
+            let mut asked = std::pin::pin!(send(&mizan, post(), body));
+            while held.0.load(Ordering::SeqCst) == 0 {
+                let step = tokio::time::timeout(Duration::from_millis(5), &mut asked).await;
+                assert!(step.is_err(), "nobody has answered it");
+            }
+        }
         until(&mizan, "Mizan; fwd=uri-miss; stored", r#"{"tide":2}"#).await;
     }
 }

@@ -28,7 +28,7 @@ from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._core import parse_targets
 from mizan._first_step import apart
-from mizan._host import TIMED_OUT, ended, write_log
+from mizan._host import TIMED_OUT, ended, give_up, write_log
 from mizan._outliving import Outliving
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
@@ -71,7 +71,7 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
             else:
                 step = exchange.identified(visit.find_caller())
     except BaseException:
-        exchange.abandon()
+        give_up(exchange, visit.running)
         raise
     finally:
         REQUEST.reset(here)
@@ -106,7 +106,7 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
             else:
                 step = exchange.identified(await visit.find_caller_async())
     except BaseException:
-        exchange.abandon()
+        give_up(exchange, visit.running)
         raise
     finally:
         REQUEST.reset(here)
@@ -209,7 +209,7 @@ def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
 class _Visit:
     """One request: what its functions, guards and identification see of it, and what they leave behind."""
 
-    __slots__ = ("_exchange", "_mizan", "_nonce", "_request", "_user", "response")
+    __slots__ = ("_exchange", "_mizan", "_nonce", "_request", "_user", "response", "running")
 
     def __init__(self, mizan: Mizan, exchange: Exchange, request: HttpRequest, nonce: int) -> None:
         self._mizan = mizan
@@ -219,23 +219,25 @@ class _Visit:
         self._user: Any = None
         self.response: HttpResponseBase | None = None
         """What the function of a page returned."""
+        self.running: list[Announced] = []
+        """What its functions name by `invalidate()`, each in a list."""
 
     def run(self, calls: Calls) -> list[Outcome]:
         """Run functions, one after the other; those that are async on a loop of their own."""
         functions = self._mizan.functions
         if any(functions[index].is_async for index, _, _ in calls):
             return async_to_sync(self._run_all)(calls)
-        return self._run_here(calls, [[] for _ in calls])
+        return self._run_here(calls, self._lists(calls))
 
     def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
         """Run functions on the loop, those that are sync in Django's thread."""
         functions = self._mizan.functions
         host = self._mizan.host
-        outcomes = attempt_all(host, functions, calls, self._nonce)
+        outcomes = attempt_all(host, functions, calls, self._nonce, self.running)
         if outcomes is not None:
             return outcomes
         if any(functions[index].is_async for index, _, _ in calls):
-            return answer_all(host, functions, self._start, calls, self._nonce)
+            return answer_all(host, functions, self._start, calls, self._nonce, running=self.running)
         # One trip to the thread for all of them.
         return self._run_in_thread(calls)
 
@@ -256,16 +258,22 @@ class _Visit:
 
         # The thread that waits for the loop is the one that runs those that are sync: they are over when it goes on.
         bounded = [(index, given, limit if functions[index].is_async else inf) for index, given, limit in calls]
-        outcomes = answer_all(self._mizan.host, functions, start, bounded, self._nonce)
+        outcomes = answer_all(self._mizan.host, functions, start, bounded, self._nonce, running=self.running)
         return outcomes if isinstance(outcomes, list) else await outcomes
 
     async def _run_in_thread(self, calls: Calls) -> list[Outcome]:
-        named: list[Announced] = [[] for _ in calls]
+        named = self._lists(calls)
         try:
             async with asyncio.timeout(sum(limit for _, _, limit in calls)):
                 return await self._on_thread(named, self._run_here, calls, named)
         except TimeoutError:
             return [ended(TIMED_OUT, changes) for changes in named]
+
+    def _lists(self, calls: Calls) -> list[Announced]:
+        """A list for what each of them names."""
+        lists: list[Announced] = [[] for _ in calls]
+        self.running += lists
+        return lists
 
     def _start(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
         arguments = self._given(served, arguments)
