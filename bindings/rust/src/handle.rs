@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use http::{HeaderName, HeaderValue};
+use mizan_core::dispatch;
 use mizan_core::dispatch::message::{
     self, Computed, Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Response,
 };
@@ -45,6 +46,13 @@ impl Mizan {
             status = Empty,
         );
         Visit::open(&self.0, request).answer(&self.0).instrument(span).await
+    }
+
+    /// Answers a request whose body broke off. An adapter calls this in place of [`Mizan::handle`]: what came of the body may
+    /// be well formed, and no function gets it for the whole.
+    #[must_use]
+    pub fn refuse_broken_body(&self) -> http::Response<Bytes> {
+        sent(&dispatch::of_broken_body(self.0.deployment.application()))
     }
 }
 
