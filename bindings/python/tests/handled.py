@@ -40,11 +40,11 @@ def call(function: Callable[..., object], **args: object) -> bytes:
     return json.dumps({"fn": definition.name, "args": args}).encode()
 
 
-def by_wsgi(method: str, url: str, body: bytes = b"") -> Served:
-    """Ask as a server of WSGI does."""
+def by_wsgi(method: str, url: str, body: bytes = b"", *, unsent: int = 0) -> Served:
+    """Ask as a server of WSGI does; `unsent` bytes of the body that were declared never came."""
     path, _, query = url.partition("?")
     environ: dict[str, Any] = {
-        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_LENGTH": str(len(body) + unsent),
         "CONTENT_TYPE": "application/json" if body else "",
         "HTTP_HOST": "testserver",
         "PATH_INFO": path,
