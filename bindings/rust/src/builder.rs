@@ -232,7 +232,8 @@ impl Builder {
                 let place = format!("{}:{}: {}", declared.file, declared.line, declared.name);
                 let reads_identity = declared.extracts.iter().any(|extracts| extracts.reads_identity);
                 let is_public = context.is_some_and(|context| context.public);
-                Some(Served { name: declared.name, run: declared.run, place, is_public, reads_identity })
+                let is_page = declared.route.is_some();
+                Some(Served { name: declared.name, run: declared.run, place, is_public, is_page, reads_identity })
             })
             .collect();
         Mizan(Arc::new(Frozen {
@@ -313,6 +314,8 @@ pub(crate) struct Served {
     pub(crate) place: String,
     /// Whether it is a member of a context that is the same whoever asks.
     pub(crate) is_public: bool,
+    /// Whether it answers a page, and may read the body itself.
+    pub(crate) is_page: bool,
     pub(crate) reads_identity: bool,
 }
 
@@ -356,6 +359,11 @@ impl Mizan {
     #[must_use]
     pub fn base(&self) -> &str {
         self.0.deployment.application().base()
+    }
+
+    /// The names of its contexts, whose bundles stand at `{base}/ctx/NAME/`.
+    pub fn contexts(&self) -> impl Iterator<Item = &str> {
+        self.0.deployment.application().document().contexts.iter().map(|context| context.name.as_str())
     }
 
     /// The paths of the pages that its functions answer outside the base, with `:name` parts. [`Mizan::handle`] answers them.

@@ -128,6 +128,16 @@ impl Exchange {
         }
     }
 
+    /// At [`Step::Invoke`]: the invocations, for a host that keeps them. The step has none then.
+    pub fn take_invocations(&mut self) -> Vec<Invocation> {
+        std::mem::take(&mut self.invocations)
+    }
+
+    /// At [`Step::Reply`]: the reply, for a host that keeps it. The step has an empty one then.
+    pub fn take_reply(&mut self) -> Response {
+        std::mem::take(&mut self.reply)
+    }
+
     /// The lines to log since this was last asked.
     pub fn take_log(&mut self) -> Vec<LogLine> {
         std::mem::take(&mut self.log)
@@ -480,6 +490,9 @@ impl Exchange {
 
     /// Asks for the functions to be run.
     fn invoke(&mut self) {
+        if let Work::Bundle(work) = &self.work {
+            work.give_params(&self.app, &mut self.tasks);
+        }
         self.invocations.clear();
         self.asked.clear();
         for index in self.round.clone() {
@@ -504,7 +517,7 @@ impl Exchange {
                 if self.round.start == 0 {
                     let sub = self.caller.sub();
                     work.scope(&self.app, &self.tasks, sub, &mut self.log);
-                    if let Some(purging) = work.purging(&self.app, &self.tasks, sub) {
+                    if let Some(purging) = work.purging(&self.app, &self.tasks, sub, &self.holding) {
                         self.purging = purging;
                         self.stage = Stage::Purge;
                         return;

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::message::{Level, LogLine};
 use crate::cache::key::Audience;
 use crate::cache::tags::{self, Tag};
@@ -28,7 +30,7 @@ pub enum Loaded {
     /// It was kept: its body, and the entity tag that was kept with it.
     Hit {
         /// The bundle, as [`Storing::body`] was.
-        body: Vec<u8>,
+        body: Bytes,
         /// As [`Storing::etag`] was.
         etag: String,
     },
@@ -42,7 +44,7 @@ pub enum Loaded {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Storing {
     /// The bundle.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// Its entity tag, with the quotes.
     pub etag: String,
     /// Seconds that it may be kept.
