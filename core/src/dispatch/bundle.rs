@@ -1,5 +1,7 @@
 //! The work of a bundle: its params, its members, all or nothing (CTX-1 to CTX-5, CACHE-4).
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::bundle_url::canonical_query;
@@ -117,7 +119,7 @@ impl BundleWork {
     }
 
     /// What to look up before the functions run.
-    pub(super) fn loading(&self, app: &Application, caller: Option<&Identity>) -> Option<Loading> {
+    pub(super) fn loading(&self, app: &Application, caller: Option<&Identity>) -> Option<Arc<Loading>> {
         origin::loading(app, self.context, &self.params, caller)
     }
 

@@ -45,7 +45,7 @@ pub struct Exchange {
     invocations: Vec<Invocation>,
     /// Which tasks the guards or invocations belong to.
     asked: Vec<usize>,
-    loading: Loading,
+    loading: Arc<Loading>,
     holding: Holding,
     storing: Storing,
     purging: Purging,
@@ -92,7 +92,7 @@ impl Exchange {
             guards: Vec::new(),
             invocations: Vec::new(),
             asked: Vec::new(),
-            loading: Loading::default(),
+            loading: Arc::default(),
             holding: Holding::default(),
             storing: Storing::default(),
             purging: Purging::default(),
