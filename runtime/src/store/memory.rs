@@ -3,7 +3,7 @@
 //! Entries and generations are bounded apart, so that a flood of entries does not push out what makes the others
 //! reachable. Holds are few and short, and are not evicted.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -150,8 +150,11 @@ impl Store for MemoryStore {
         if let Some(until) = Instant::now().checked_add(limit) {
             let mut holds = self.holds();
             let now = Instant::now();
-            // Those that ran out, of calls that never came back.
-            holds.retain(|_, tokens| tokens.iter().any(|(_, until)| *until > now));
+            // Those that ran out, of calls that never came back, whether or not others hold the same tag.
+            holds.retain(|_, tokens| {
+                tokens.retain(|(_, until)| *until > now);
+                !tokens.is_empty()
+            });
             for (context, tag) in &**tags {
                 holds.entry(name(context, tag)).or_default().push((token.to_owned(), until));
             }
@@ -165,12 +168,15 @@ impl Store for MemoryStore {
         self.remove(tags);
         if let Some((token, held)) = hold {
             let mut holds = self.holds();
+            let now = Instant::now();
             for (context, tag) in &**held {
-                if let Some(tokens) = holds.get_mut(&name(context, tag)) {
-                    tokens.retain(|(other, _)| other != token);
+                if let hash_map::Entry::Occupied(mut tokens) = holds.entry(name(context, tag)) {
+                    tokens.get_mut().retain(|(other, until)| other != token && *until > now);
+                    if tokens.get().is_empty() {
+                        tokens.remove();
+                    }
                 }
             }
-            holds.retain(|_, tokens| !tokens.is_empty());
             self.held.store(holds.len(), Ordering::SeqCst);
         }
         self.listeners.purged(tags);
@@ -261,4 +267,37 @@ where
         .build()
         .map_err(|_| ConfigError::NoRoom)?;
     Ok(Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags() -> Arc<[Tag]> {
+        Arc::from([("user".to_owned(), "mz-user1".to_owned())])
+    }
+
+    fn hold(store: &MemoryStore, token: &str, limit: Duration) {
+        store.hold(&tags(), token, limit, Box::new(|ended| assert_eq!(ended, Ok(()))));
+    }
+
+    fn held(store: &MemoryStore) -> Vec<String> {
+        store.holds().values().flatten().map(|(token, _)| token.clone()).collect()
+    }
+
+    /// Calls that never came back, on a tag that is always held by one that does.
+    #[test]
+    fn holds_that_ran_out_go_though_another_lives() {
+        let store = MemoryStore::new(1 << 20).unwrap();
+        let day = Duration::from_hours(24);
+        hold(&store, "first", day);
+        for _ in 0..100 {
+            hold(&store, "lost", Duration::ZERO);
+        }
+        hold(&store, "second", day);
+        assert_eq!(held(&store), ["first", "second"], "a hold takes those away that ran out");
+        hold(&store, "lost", Duration::ZERO);
+        store.purge(&tags(), Some(("first", &tags())), Box::new(|ended| assert_eq!(ended, Ok(()))));
+        assert_eq!(held(&store), ["second"], "a purge does, too");
+    }
 }
