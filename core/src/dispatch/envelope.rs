@@ -77,9 +77,9 @@ impl Application {
     /// The most bytes of a body of that type that are read: a host may cut it one byte beyond.
     #[must_use]
     pub fn body_limit(&self, content_type: Option<&[u8]>) -> u32 {
-        let is_form = matches!(body_type(content_type), BodyType::Form(_));
         let takes_files = self.takes_uploads() || !self.pages().is_empty();
-        if is_form && takes_files { self.limits().upload } else { self.limits().body }
+        let is_form = takes_files && matches!(body_type(content_type), BodyType::Form(_));
+        if is_form { self.limits().upload } else { self.limits().body }
     }
 }
 

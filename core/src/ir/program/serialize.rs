@@ -292,7 +292,7 @@ impl<'w, 'p, 'o> Serializer for Position<'w, 'p, 'o> {
                 self.walk.enter()?;
                 self.walk.out.push(b'{');
                 let body = self.walk.out.len();
-                let entries = Entries { walk: self.walk, node, body, entries: Vec::new(), sorted: true };
+                let entries = Entries { walk: self.walk, node, body, places: Vec::new(), sorted: true };
                 Ok(Object::Map(entries, String::new()))
             }
             Node::Struct(rule) => Ok(Object::Struct(Members::open(self.walk, rule)?, String::new())),
@@ -494,13 +494,13 @@ struct Entries<'w, 'p, 'o> {
     /// Where its first member stands.
     body: usize,
     /// Each key, and where its member stands, without a comma.
-    entries: Vec<(String, usize, usize)>,
+    places: Vec<(String, usize, usize)>,
     sorted: bool,
 }
 
 impl Entries<'_, '_, '_> {
     fn entry<T: Serialize + ?Sized>(&mut self, key: String, value: &T) -> Result<(), Unfit> {
-        if let Some((last, ..)) = self.entries.last() {
+        if let Some((last, ..)) = self.places.last() {
             self.sorted &= compare_keys(last, &key).is_lt();
             self.walk.out.push(b',');
         }
@@ -508,19 +508,19 @@ impl Entries<'_, '_, '_> {
         write_string(self.walk.out, &key);
         self.walk.out.push(b':');
         value.serialize(Position { walk: &mut *self.walk, node: self.node })?;
-        self.entries.push((key, start, self.walk.out.len()));
+        self.places.push((key, start, self.walk.out.len()));
         Ok(())
     }
 
     fn close(mut self) -> Result<(), Unfit> {
         let out = &mut *self.walk.out;
         if !self.sorted {
-            self.entries.sort_unstable_by(|(left, ..), (right, ..)| compare_keys(left, right));
-            if self.entries.windows(2).any(|pair| matches!(pair, [left, right] if left.0 == right.0)) {
+            self.places.sort_unstable_by(|(left, ..), (right, ..)| compare_keys(left, right));
+            if self.places.windows(2).any(|pair| matches!(pair, [left, right] if left.0 == right.0)) {
                 return Err(Unfit);
             }
             let end = out.len();
-            for (_, start, stop) in &self.entries {
+            for (_, start, stop) in &self.places {
                 if out.len() > end {
                     out.push(b',');
                 }
