@@ -122,6 +122,7 @@ class Pattern(URLPattern):
 
     def __init__(self, regex: str, name: str, *, is_page: bool) -> None:
         self._takes_all = not regex
+        self._is_page = is_page
         self._async = _page_async if is_page else _endpoint_async
         super().__init__(RegexPattern(regex, name=name, is_endpoint=True), _page if is_page else _endpoint, name=name)
 
@@ -132,6 +133,9 @@ class Pattern(URLPattern):
             match = ResolverMatch(self.callback, (), {}, self.name, route="", captured_kwargs={}, extra_kwargs={})
         else:
             match = super().resolve(path)
+            # The pages may stand before the protocol in the URLs, and a page of params would fit its paths.
+            if match is not None and self._is_page and current().application.reserves(f"/{path}"):
+                return None
         if match is not None and _get_running_loop() is not None:
             match.func = self._async
         return match
