@@ -67,7 +67,10 @@ def read_keys(held: Value) -> Keys:
 
 
 def settings(given: dict[str, Any]) -> dict[str, Keys]:
-    """The keys of each purpose by `secrets` or `environment`, and `keys`; settings that break a rule do not start (KEY-5)."""
+    """The keys of each purpose by `secrets` or `environment`, and `keys`.
+
+    Settings that break a rule do not start (KEY-5, KEY-6).
+    """
     secrets = given.get("secrets", [])
     if not is_list(secrets) or not set(given.get("keys", {})) <= set(PURPOSES):
         raise Refused("BAD_REQUEST")

@@ -68,7 +68,8 @@ def server() -> Iterator[str]:
                 socket.create_connection(("127.0.0.1", port), 1).close()
                 break
             except OSError:
-                assert process.poll() is None and time.monotonic() < deadline
+                assert process.poll() is None
+                assert time.monotonic() < deadline
                 time.sleep(0.05)
         yield f"http://127.0.0.1:{port}"
         process.kill()
