@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use mizan_core::cache::entry::Entry;
 use mizan_core::cache::tags;
 use mizan_core::dispatch::message::{
     Failure, GuardCall, GuardOutcome, Invalidation, Invocation, LogLine, Outcome, Request, Response, Step,
@@ -30,7 +31,7 @@ pub struct Drive {
     app: Arc<Application>,
     cache: Option<Cache>,
     /// `None` once the core gave up on it.
-    core: Option<Exchange>,
+    core: Option<Box<Exchange>>,
     nonce: u64,
     pending: Option<Arc<Mailbox<Arrived>>>,
     fill: Option<Fill>,
@@ -72,7 +73,7 @@ impl Drive {
     #[must_use]
     pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>) -> Self {
         Self {
-            core: catch_unwind(AssertUnwindSafe(|| Exchange::open(app, request))).ok(),
+            core: catch_unwind(AssertUnwindSafe(|| Box::new(Exchange::open(app, request)))).ok(),
             app: Arc::clone(app),
             cache: cache.cloned(),
             nonce: request.nonce,
@@ -102,7 +103,7 @@ impl Drive {
         if self.core.is_none() {
             return HostStep::Reply(self.break_off());
         }
-        match self.core.as_ref().map(Exchange::step) {
+        match self.core.as_deref().map(Exchange::step) {
             Some(Step::Identify) => HostStep::Identify,
             Some(Step::Permissions(sub)) => HostStep::Permissions(sub),
             Some(Step::Guard(calls)) => HostStep::Guard(calls),
@@ -122,7 +123,7 @@ impl Drive {
                 self.pending = None;
                 match arrived {
                     Arrived::Loaded(Loaded::Hit(entry)) => {
-                        core.loaded(dispatch::Loaded::Hit { body: entry.body.clone(), etag: entry.etag.clone() });
+                        core.loaded(hit(&entry));
                     }
                     Arrived::Loaded(Loaded::Miss(fill)) => {
                         self.fill = Some(fill);
@@ -138,7 +139,10 @@ impl Drive {
             }
             match core.step() {
                 Step::Load(loading) => match &self.cache {
-                    Some(cache) => self.pending = Some(load(cache, loading)),
+                    Some(cache) => match cache.current(&loading.context, &loading.entry, &loading.tags) {
+                        Some(entry) => core.loaded(hit(&entry)),
+                        None => self.pending = Some(load(cache, loading)),
+                    },
                     None => core.loaded(dispatch::Loaded::Uncached),
                 },
                 Step::Hold(holding) => match &self.cache {
@@ -236,6 +240,19 @@ impl Drive {
         &self.app
     }
 
+    /// At [`HostStep::Invoke`]: the invocations, for a host that keeps them. The step has none then.
+    pub fn take_invocations(&mut self) -> Vec<Invocation> {
+        self.core.as_mut().map(|core| core.take_invocations()).unwrap_or_default()
+    }
+
+    /// At [`HostStep::Reply`]: the reply, for a host that keeps it. The step has an empty one then.
+    pub fn take_reply(&mut self) -> Response {
+        match &mut self.core {
+            Some(core) => core.take_reply(),
+            None => self.broken.take().unwrap_or_default(),
+        }
+    }
+
     /// The lines to log since this was last asked.
     pub fn take_log(&mut self) -> Vec<LogLine> {
         std::mem::take(&mut self.log)
@@ -293,6 +310,10 @@ fn posted(ask: impl FnOnce(Arc<Mailbox<Arrived>>)) -> Arc<Mailbox<Arrived>> {
     mailbox
 }
 
+fn hit(entry: &Entry) -> dispatch::Loaded {
+    dispatch::Loaded::Hit { body: entry.body.clone(), etag: entry.etag.clone() }
+}
+
 fn load(cache: &Cache, loading: &Loading) -> Arc<Mailbox<Arrived>> {
     let Loading { context, entry, tags } = loading.clone();
     posted(|mailbox| {
@@ -316,5 +337,6 @@ fn named<'a>(tags: impl IntoIterator<Item = &'a tags::Tag>) -> Vec<Tag> {
 
 /// Keeps a bundle; nobody waits for it.
 fn store(cache: &Cache, fill: Fill, storing: &Storing) {
-    cache.store_then(fill, &storing.body, Duration::from_secs(u64::from(storing.ttl)), drop);
+    let ttl = Duration::from_secs(u64::from(storing.ttl));
+    cache.keep_then(fill, storing.body.clone(), storing.etag.clone(), ttl, drop);
 }

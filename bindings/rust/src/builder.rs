@@ -361,6 +361,11 @@ impl Mizan {
         self.0.deployment.application().base()
     }
 
+    /// The names of its contexts, whose bundles stand at `{base}/ctx/NAME/`.
+    pub fn contexts(&self) -> impl Iterator<Item = &str> {
+        self.0.deployment.application().document().contexts.iter().map(|context| context.name.as_str())
+    }
+
     /// The paths of the pages that its functions answer outside the base, with `:name` parts. [`Mizan::handle`] answers them.
     pub fn pages(&self) -> impl Iterator<Item = &str> {
         let functions = &self.0.deployment.application().document().functions;

@@ -77,9 +77,9 @@ impl Application {
     /// The most bytes of a body of that type that are read: a host may cut it one byte beyond.
     #[must_use]
     pub fn body_limit(&self, content_type: Option<&[u8]>) -> u32 {
-        let is_form = matches!(body_type(content_type), BodyType::Form(_));
         let takes_files = self.takes_uploads() || !self.pages().is_empty();
-        if is_form && takes_files { self.limits().upload } else { self.limits().body }
+        let is_form = takes_files && matches!(body_type(content_type), BodyType::Form(_));
+        if is_form { self.limits().upload } else { self.limits().body }
     }
 }
 
@@ -121,8 +121,8 @@ fn call(app: &Application, text: &[u8]) -> Result<CallRequest, ErrorReply> {
     for (key, range) in json::members(text).map_err(malformed)? {
         let value = slice(text, range);
         match key.as_ref() {
-            "fn" => match json::parse(value) {
-                Ok(Value::String(text)) => name = Some(text),
+            "fn" => match string(value) {
+                Some(text) => name = Some(text),
                 _ => return Err(bad_request("\"fn\" must be the name of a function")),
             },
             "args" => args = value,
@@ -155,8 +155,8 @@ fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorR
         for (key, range) in json::members(item).map_err(malformed)? {
             let value = slice(item, range);
             match key.as_ref() {
-                "context" => match json::parse(value) {
-                    Ok(Value::String(text)) => context = Some(text),
+                "context" => match string(value) {
+                    Some(text) => context = Some(text),
                     _ => return Err(wrong()),
                 },
                 "params" => params = value,
@@ -166,6 +166,14 @@ fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorR
         requests.push(RefreshRequest { context: context.ok_or_else(wrong)?, params: params.to_vec() });
     }
     Ok(requests)
+}
+
+/// The text of a value that is a string.
+fn string(value: &[u8]) -> Option<String> {
+    match json::parse(value) {
+        Ok(Value::String(text)) => Some(text),
+        _ => None,
+    }
 }
 
 fn first_byte(text: &[u8]) -> Option<u8> {

@@ -46,7 +46,7 @@ pub struct Exchange {
     invocations: Vec<Invocation>,
     /// Which tasks the guards or invocations belong to.
     asked: Vec<usize>,
-    loading: Loading,
+    loading: Arc<Loading>,
     holding: Holding,
     storing: Storing,
     purging: Purging,
@@ -94,7 +94,7 @@ impl Exchange {
             guards: Vec::new(),
             invocations: Vec::new(),
             asked: Vec::new(),
-            loading: Loading::default(),
+            loading: Arc::default(),
             holding: Holding::default(),
             storing: Storing::default(),
             purging: Purging::default(),
@@ -129,6 +129,16 @@ impl Exchange {
             Stage::Draw => Step::Draw,
             Stage::Reply => Step::Reply(&self.reply),
         }
+    }
+
+    /// At [`Step::Invoke`]: the invocations, for a host that keeps them. The step has none then.
+    pub fn take_invocations(&mut self) -> Vec<Invocation> {
+        std::mem::take(&mut self.invocations)
+    }
+
+    /// At [`Step::Reply`]: the reply, for a host that keeps it. The step has an empty one then.
+    pub fn take_reply(&mut self) -> Response {
+        std::mem::take(&mut self.reply)
     }
 
     /// The lines to log since this was last asked.
@@ -500,6 +510,9 @@ impl Exchange {
 
     /// Asks for the functions to be run.
     fn invoke(&mut self) {
+        if let Work::Bundle(work) = &self.work {
+            work.give_params(&self.app, &mut self.tasks);
+        }
         self.invocations.clear();
         self.asked.clear();
         for index in self.round.clone() {
@@ -524,7 +537,7 @@ impl Exchange {
                 if self.round.start == 0 {
                     let sub = self.caller.sub();
                     work.scope(&self.app, &self.tasks, sub, &mut self.log);
-                    if let Some(purging) = work.purging(&self.app, &self.tasks, sub) {
+                    if let Some(purging) = work.purging(&self.app, &self.tasks, sub, &self.holding) {
                         self.purging = purging;
                         self.stage = Stage::Purge;
                         return;

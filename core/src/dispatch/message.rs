@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use bytes::Bytes;
+
 use super::origin::{Holding, Loading, Purging, Storing};
 use crate::error::code::ErrorCode;
 use crate::error::detail::PathPart;
@@ -217,8 +219,8 @@ pub struct Response {
     /// The header fields in order, names in lower case. Values that are the same for every request are borrowed, so
     /// that a host can keep its own form of those.
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
-    /// The body; empty for `HEAD` and 304.
-    pub body: Vec<u8>,
+    /// The body; empty for `HEAD` and 304. One that was kept is shared with what keeps it.
+    pub body: Bytes,
 }
 
 /// Something that the host must log.

@@ -122,6 +122,25 @@ impl Store for MemoryStore {
         done(Ok(self.read(key, kept)));
     }
 
+    fn current(&self, context: &str, entry: &str, tags: &[String]) -> Option<Arc<Entry>> {
+        let Timed { entry, until } = self.entries.get(entry)?;
+        if until <= Instant::now() {
+            return None;
+        }
+        // As in a look: first the entry, then what makes it stale.
+        let Stamp { generations, epoch } = &entry.stamp;
+        let mut held = String::new();
+        let mut is_current = |(tag, generation): (&String, &Generation)| {
+            write_name(&mut held, context, tag);
+            self.generations.get(held.as_str()).as_ref() == Some(generation)
+        };
+        let is_current = tags.len() == generations.len()
+            && tags.iter().zip(generations).all(&mut is_current)
+            && self.generations.get(context).as_ref() == Some(epoch);
+        // Whether one is held is looked at last, and by the one who creates holds it is changed first.
+        (is_current && self.held.load(Ordering::SeqCst) == 0).then_some(entry)
+    }
+
     fn create(&self, key: &Arc<Keyspace>, candidates: Vec<Generation>, done: Done<Look>) {
         let names = key.tags.iter().map(|tag| name(&key.context, tag)).chain([key.context.clone()]);
         for (name, candidate) in names.zip(candidates) {
@@ -234,11 +253,17 @@ impl Store for MemoryStore {
 
 /// What a generation is kept under. A context's name has no blank.
 fn name(context: &str, tag: &str) -> String {
-    let mut name = String::with_capacity(context.len() + 1 + tag.len());
+    let mut name = String::new();
+    write_name(&mut name, context, tag);
+    name
+}
+
+fn write_name(name: &mut String, context: &str, tag: &str) {
+    name.clear();
+    name.reserve(context.len() + 1 + tag.len());
     name.push_str(context);
     name.push(' ');
     name.push_str(tag);
-    name
 }
 
 /// A table of at most so many bytes, when its items have `each` on average.

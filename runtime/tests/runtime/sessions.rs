@@ -20,7 +20,7 @@ fn told(deployment: &Deployment) -> String {
     assert!(matches!(drive.step(), HostStep::Identify));
     drive.identified(Ok(None));
     match drive.step() {
-        HostStep::Reply(response) => String::from_utf8(response.body.clone()).unwrap(),
+        HostStep::Reply(response) => String::from_utf8(response.body.to_vec()).unwrap(),
         step => panic!("{step:?}"),
     }
 }

@@ -10,6 +10,43 @@ use mizan_runtime::{Event, Keyspace, Loaded, Purged, Reason};
 
 use crate::fixture::{DAY, Expect, Fixture, LONG, fill, of_user, of_users, user};
 
+/// What a store of this process knows without waiting is what a load would find.
+#[test]
+fn what_is_current_is_there_at_once() {
+    let Fixture { cache, .. } = &Fixture::memory();
+    let current = |id: u32| {
+        let Keyspace { context, entry, tags } = user(id);
+        cache.current(&context, &entry, &tags).map(|entry| String::from_utf8(entry.body.to_vec()).unwrap())
+    };
+    assert_eq!(current(5), None);
+    fill(cache, &user(5), "five");
+    let hits = cache.metrics().hits;
+    assert_eq!(current(5).as_deref(), Some("five"));
+    assert_eq!(cache.metrics().hits, hits + 1);
+    let Keyspace { context, entry, tags } = user(5);
+    assert!(cache.current(&context, &entry, &tags[..1]).is_none(), "with fewer tags");
+    assert!(cache.current("users", &entry, &tags).is_none(), "of another context");
+
+    assert_eq!(cache.purge(&of_user(5), None), Purged::Done);
+    assert_eq!(current(5), None, "after a purge");
+    fill(cache, &user(5), "six");
+    let hold = cache.hold(&of_users(), LONG);
+    assert_eq!(current(5), None, "while one of its tags is held");
+    cache.lift(hold);
+    fill(cache, &user(5), "seven");
+    assert_eq!(current(5).as_deref(), Some("seven"));
+    let hold = cache.hold(&of_user(6), LONG);
+    assert_eq!(current(5), None, "it is not asked whose the hold is");
+    assert_eq!(cache.load(&user(5)).hit(), "seven");
+    cache.lift(hold);
+    assert!(cache.evict_epoch("user"));
+    assert_eq!(current(5), None, "without its epoch");
+    let fill = cache.load(&user(7)).miss();
+    assert!(cache.store(fill, b"short", Duration::from_millis(1)));
+    thread::sleep(Duration::from_millis(20));
+    assert_eq!(current(7), None, "after its time");
+}
+
 macro_rules! suite {
     ($($name:ident,)*) => {
         mod memory {

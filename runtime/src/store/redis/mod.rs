@@ -320,7 +320,7 @@ impl Seal {
         if entry.body.len() <= self.compress_over {
             return entry.seal(key, &self.secret);
         }
-        let body = lz4_flex::compress_prepend_size(&entry.body);
+        let body = lz4_flex::compress_prepend_size(&entry.body).into();
         let small = Entry { compressed: true, body, ..entry.clone() };
         small.seal(key, &self.secret)
     }
@@ -329,7 +329,7 @@ impl Seal {
         let mut entry = Entry::open(key, &self.secret, bytes)?;
         if entry.compressed {
             let (size, packed) = lz4_flex::block::uncompressed_size(&entry.body).ok()?;
-            entry.body = lz4_flex::decompress(packed, size.min(self.largest)).ok()?;
+            entry.body = lz4_flex::decompress(packed, size.min(self.largest)).ok()?.into();
             entry.compressed = false;
         }
         Some(Arc::new(entry))
