@@ -144,6 +144,11 @@ impl Application {
         self.core().takes_uploads()
     }
 
+    /// Whether no page has that path, since it is at or below the base.
+    fn reserves(&self, path: &str) -> bool {
+        self.core().reserves(path)
+    }
+
     /// Whether the protocol answers that raw path.
     fn owns(&self, path: &str) -> bool {
         self.core().owns(path)

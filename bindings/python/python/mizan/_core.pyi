@@ -123,6 +123,9 @@ class Application:
     def takes_uploads(self) -> bool:
         """Whether a function takes files, so that bodies with files are read."""
 
+    def reserves(self, path: str) -> bool:
+        """Whether no page has that path, since it is at or below the base (PAGE-2)."""
+
     def owns(self, path: str) -> bool:
         """Whether the protocol answers that raw path, or a page of the application."""
 

@@ -120,12 +120,16 @@ class Pattern(URLPattern):
     """A URL that is answered by the one view or the other, whichever way the project is served."""
 
     def __init__(self, regex: str, name: str, *, is_page: bool) -> None:
+        self._is_page = is_page
         self._async = _page_async if is_page else _endpoint_async
         super().__init__(RegexPattern(regex, name=name, is_endpoint=True), _page if is_page else _endpoint, name=name)
 
     def resolve(self, path: str) -> ResolverMatch | None:
         """Find the view. Django asks on the event loop where it is served by ASGI, and in a thread where by WSGI."""
         match = super().resolve(path)
+        # The pages may stand before the protocol in the URLs, and a page of params would fit its paths.
+        if match is not None and self._is_page and current().application.reserves(f"/{path}"):
+            return None
         if match is not None:
             try:
                 asyncio.get_running_loop()
