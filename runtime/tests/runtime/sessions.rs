@@ -29,7 +29,7 @@ fn told(deployment: &Deployment) -> String {
 fn two_processes_give_no_token_twice() {
     let secret = [7; 32];
     let deployment = || {
-        let keyrings = Keyrings::build(&Settings { secrets: vec![&secret], keys: vec![] }).unwrap();
+        let keyrings = Keyrings::build(&Settings { secrets: Some(vec![&secret]), ..Settings::default() }).unwrap();
         let options = Options { keyrings: Some(keyrings), csrf: Some(true), ..Options::default() };
         Deployment::build(br#"{"version":1,"functions":[]}"#, &options).unwrap()
     };

@@ -310,12 +310,24 @@ Purpose = Literal["mwt", "access", "refresh", "cache", "csrf"]
 class Keyrings:
     """The keyrings of an application: what signs and verifies, by purpose (KEY-1)."""
 
-    def __new__(cls, secrets: list[bytes], keys: Sequence[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
+    def __new__(
+        cls,
+        secrets: list[bytes] | None,
+        keys: Sequence[tuple[Purpose, list[tuple[str, bytes]]]],
+        environment: tuple[bytes | None, bytes | None] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> Keyrings:
         """Set keys up: one secret for all purposes, the newest first, and keys of their own for some.
+
+        Without `secrets` the values of `MIZAN_SECRET` and `MIZAN_SECRET_OLD` count, the `environment` (KEY-6).
+        `names` are what problems call the options of secrets and of keys.
 
         Raises:
             ValueError: With every problem, each naming its setting and none a value (KEY-3 to KEY-5).
         """
+
+    def is_empty(self) -> bool:
+        """Whether no purpose has a key."""
 
     def kids(self, purpose: Purpose) -> list[str]:
         """The names of a purpose's keys, the one that signs first."""

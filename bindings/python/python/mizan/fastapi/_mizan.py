@@ -87,7 +87,8 @@ class Mizan:
             expose_ir: Whether `{base}/ir/` shows the IR; for development.
             limits: The limits of a request that differ from the protocol's.
             secret: At least 32 bytes that everything that is signed derives its key from, or several, the newest first;
-                by default what the environment variable `MIZAN_SECRET` holds.
+                by default what the environment variable `MIZAN_SECRET` holds, and those that it
+                replaced in `MIZAN_SECRET_OLD`.
             keys: Keys of their own for some purposes, in place of derived ones.
             cache: The origin cache, or only its store: `memory`, or `redis://…`. By default bundles are not kept.
             tokens: The tokens that say who asks; by default none is taken.
