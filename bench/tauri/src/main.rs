@@ -1,6 +1,5 @@
 //! `mizan-bench-tauri window`: an app whose page asks by commands by hand and by Mizan.
 //! `mizan-bench-tauri messages ROUNDS CALLS [CONTENDER]`: the same without a screen, and without a web view.
-#![expect(clippy::expect_used, reason = "a benchmark that cannot run says so and ends")]
 
 mod data;
 mod functions;
@@ -13,6 +12,7 @@ use tauri::{Builder, Runtime, State};
 struct Contract(String);
 
 #[tauri::command]
+#[allow(clippy::needless_pass_by_value, reason = "Tauri hands it over so")]
 fn contract(contract: State<'_, Contract>) -> String {
     contract.0.clone()
 }
@@ -32,16 +32,16 @@ fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
         .plugin(tauri_plugin_mizan::init(mizan))
 }
 
-fn main() {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] | ["window"] => {
-            with_commands(Builder::default()).run(tauri::generate_context!()).expect("there is a screen");
+            with_commands(Builder::default()).run(tauri::generate_context!())?;
         }
         ["messages", rounds, calls, only @ ..] => {
-            let number = |text: &str| text.parse().expect("a number");
-            messages::measure(number(rounds), number(calls), only.first().copied());
+            messages::measure(rounds.parse()?, calls.parse()?, only.first().copied());
         }
-        _ => panic!("mizan-bench-tauri [window | messages ROUNDS CALLS [CONTENDER]]"),
+        _ => return Err("mizan-bench-tauri [window | messages ROUNDS CALLS [CONTENDER]]".into()),
     }
+    Ok(())
 }
