@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
-use mizan_core::cache::entry::Entry;
+use bytes::Bytes;
+use mizan_core::cache::entry::{Entry, Stamp};
 
 use crate::bus::{Event, Subscription};
 use crate::config::{CacheConfig, ConfigError, StoreConfig};
@@ -109,6 +110,17 @@ impl Cache {
         loaded
     }
 
+    /// The bundle, where this process keeps it and it is current. `None` says nothing: the caller loads.
+    #[must_use]
+    pub fn current(&self, context: &str, entry: &str, tags: &[String]) -> Option<Arc<Entry>> {
+        if self.inner.is_paused() {
+            return None;
+        }
+        let found = self.inner.store.current(context, entry, tags)?;
+        count(&self.inner.counters.hits);
+        Some(found)
+    }
+
     /// Looks for a bundle, and tells `done` what it found.
     pub fn load_then(&self, key: Keyspace, done: impl FnOnce(Loaded) + Send + 'static) {
         self.pause(Point::BeforeLoad);
@@ -120,19 +132,31 @@ impl Cache {
     /// kept: a body that is too large is not, nor is anything while the store is away.
     #[allow(clippy::must_use_candidate)] // Most callers have their reply, kept or not.
     pub fn store(&self, fill: Fill, body: &[u8], ttl: Duration) -> bool {
-        wait(|done| self.put(fill, body, ttl, done)).is_ok()
+        wait(|done| self.put(fill, |stamp| Entry::of(stamp, body), ttl, done)).is_ok()
     }
 
     /// As [`Cache::store`], without waiting for the store; `done` hears whether it is kept.
     pub fn store_then(&self, fill: Fill, body: &[u8], ttl: Duration, done: impl FnOnce(bool) + Send + 'static) {
-        self.put(fill, body, ttl, Box::new(move |kept| io::call_back(Box::new(move || done(kept.is_ok())))));
+        self.put(fill, |stamp| Entry::of(stamp, body), ttl, told(done));
     }
 
-    fn put(&self, mut fill: Fill, body: &[u8], ttl: Duration, done: Done<()>) {
+    /// As [`Cache::store_then`], for a body whose entity tag is known and which nobody needs to copy.
+    pub fn keep_then(
+        &self,
+        fill: Fill,
+        body: Bytes,
+        etag: String,
+        ttl: Duration,
+        done: impl FnOnce(bool) + Send + 'static,
+    ) {
+        self.put(fill, |stamp| Entry { stamp, etag, compressed: false, body }, ttl, told(done));
+    }
+
+    fn put(&self, mut fill: Fill, entry: impl FnOnce(Stamp) -> Entry, ttl: Duration, done: Done<()>) {
         self.pause(Point::BeforeStore);
         let inner = Arc::clone(&self.inner);
-        let entry = Arc::new(Entry::of(fill.stamp.clone(), body));
-        if body.len() > inner.largest || ttl.is_zero() {
+        let entry = Arc::new(entry(fill.stamp.clone()));
+        if entry.body.len() > inner.largest || ttl.is_zero() {
             count(if ttl.is_zero() { &inner.counters.unstored } else { &inner.counters.too_large });
             fill.land(&Landing::Filled(entry));
             return done(Err(Fault));
@@ -279,6 +303,18 @@ impl Cache {
 }
 
 impl Inner {
+    /// Whether somebody stops loads at their points.
+    #[cfg(feature = "pause-points")]
+    fn is_paused(&self) -> bool {
+        self.pauses.is_some()
+    }
+
+    #[cfg(not(feature = "pause-points"))]
+    #[allow(clippy::unused_self)]
+    const fn is_paused(&self) -> bool {
+        false
+    }
+
     #[cfg(feature = "pause-points")]
     pub(crate) fn pause(&self, point: Point) {
         if let Some(pauses) = &self.pauses {
@@ -364,6 +400,11 @@ impl fmt::Debug for Cache {
     }
 }
 
+/// Tells the caller of a store, off the I/O thread, whether it was kept.
+fn told(done: impl FnOnce(bool) + Send + 'static) -> Done<()> {
+    Box::new(move |kept| io::call_back(Box::new(move || done(kept.is_ok()))))
+}
+
 /// Waits for an operation. One whose thread is gone has failed.
 fn wait<T: Send + 'static>(start: impl FnOnce(Done<T>)) -> Result<T, Fault> {
     let (sender, receiver) = sync_channel(1);
@@ -374,6 +415,7 @@ fn wait<T: Send + 'static>(start: impl FnOnce(Done<T>)) -> Result<T, Fault> {
 }
 
 /// What stores do by themselves, as steps that a schedule can take. They wait, and none of them makes anything stale.
+#[cfg(feature = "store-faults")]
 #[allow(clippy::must_use_candidate)]
 impl Cache {
     /// The store loses an entry. Returns whether it answered, as the others here do.

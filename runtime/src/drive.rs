@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use mizan_core::cache::entry::Entry;
 use mizan_core::cache::tags;
 use mizan_core::dispatch::message::{
     Failure, GuardCall, GuardOutcome, Invalidation, Invocation, LogLine, Outcome, Request, Response, Step,
@@ -18,6 +19,7 @@ use mizan_core::identity::Identity;
 use mizan_core::registry::Application;
 
 use crate::mailbox::Mailbox;
+use crate::random;
 use crate::{Cache, Fill, Hold, Keyspace, Loaded, Purged, Tag};
 
 /// One request on its way to its reply.
@@ -29,13 +31,15 @@ pub struct Drive {
     app: Arc<Application>,
     cache: Option<Cache>,
     /// `None` once the core gave up on it.
-    core: Option<Exchange>,
+    core: Option<Box<Exchange>>,
     nonce: u64,
     pending: Option<Arc<Mailbox<Arrived>>>,
     fill: Option<Fill>,
     hold: Option<Hold>,
     /// The reply where the core failed.
     broken: Option<Response>,
+    /// What is drawn in place of the operating system's random bytes.
+    random: Option<[u8; 16]>,
     log: Vec<LogLine>,
 }
 
@@ -69,7 +73,7 @@ impl Drive {
     #[must_use]
     pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>) -> Self {
         Self {
-            core: catch_unwind(AssertUnwindSafe(|| Exchange::open(app, request))).ok(),
+            core: catch_unwind(AssertUnwindSafe(|| Box::new(Exchange::open(app, request)))).ok(),
             app: Arc::clone(app),
             cache: cache.cloned(),
             nonce: request.nonce,
@@ -77,8 +81,16 @@ impl Drive {
             fill: None,
             hold: None,
             broken: None,
+            random: None,
             log: Vec::new(),
         }
+    }
+
+    /// Has the request draw these bytes in place of the operating system's, for a replay that wants the same reply again.
+    #[must_use]
+    pub fn drawing(mut self, random: Option<[u8; 16]>) -> Self {
+        self.random = random;
+        self
     }
 
     /// What its host is to do next.
@@ -91,7 +103,7 @@ impl Drive {
         if self.core.is_none() {
             return HostStep::Reply(self.break_off());
         }
-        match self.core.as_ref().map(Exchange::step) {
+        match self.core.as_deref().map(Exchange::step) {
             Some(Step::Identify) => HostStep::Identify,
             Some(Step::Permissions(sub)) => HostStep::Permissions(sub),
             Some(Step::Guard(calls)) => HostStep::Guard(calls),
@@ -111,7 +123,7 @@ impl Drive {
                 self.pending = None;
                 match arrived {
                     Arrived::Loaded(Loaded::Hit(entry)) => {
-                        core.loaded(dispatch::Loaded::Hit { body: entry.body.clone(), etag: entry.etag.clone() });
+                        core.loaded(hit(&entry));
                     }
                     Arrived::Loaded(Loaded::Miss(fill)) => {
                         self.fill = Some(fill);
@@ -127,7 +139,10 @@ impl Drive {
             }
             match core.step() {
                 Step::Load(loading) => match &self.cache {
-                    Some(cache) => self.pending = Some(load(cache, loading)),
+                    Some(cache) => match cache.current(&loading.context, &loading.entry, &loading.tags) {
+                        Some(entry) => core.loaded(hit(&entry)),
+                        None => self.pending = Some(load(cache, loading)),
+                    },
                     None => core.loaded(dispatch::Loaded::Uncached),
                 },
                 Step::Hold(holding) => match &self.cache {
@@ -148,6 +163,7 @@ impl Drive {
                     }
                     None => core.purged(true),
                 },
+                Step::Draw => core.drew(self.random.or_else(random::generation)),
                 Step::Reply(_) => {
                     // A request that failed has filled nothing. Whoever waits for it must not wait for its host.
                     self.fill = None;
@@ -224,6 +240,19 @@ impl Drive {
         &self.app
     }
 
+    /// At [`HostStep::Invoke`]: the invocations, for a host that keeps them. The step has none then.
+    pub fn take_invocations(&mut self) -> Vec<Invocation> {
+        self.core.as_mut().map(|core| core.take_invocations()).unwrap_or_default()
+    }
+
+    /// At [`HostStep::Reply`]: the reply, for a host that keeps it. The step has an empty one then.
+    pub fn take_reply(&mut self) -> Response {
+        match &mut self.core {
+            Some(core) => core.take_reply(),
+            None => self.broken.take().unwrap_or_default(),
+        }
+    }
+
     /// The lines to log since this was last asked.
     pub fn take_log(&mut self) -> Vec<LogLine> {
         std::mem::take(&mut self.log)
@@ -281,6 +310,10 @@ fn posted(ask: impl FnOnce(Arc<Mailbox<Arrived>>)) -> Arc<Mailbox<Arrived>> {
     mailbox
 }
 
+fn hit(entry: &Entry) -> dispatch::Loaded {
+    dispatch::Loaded::Hit { body: entry.body.clone(), etag: entry.etag.clone() }
+}
+
 fn load(cache: &Cache, loading: &Loading) -> Arc<Mailbox<Arrived>> {
     let Loading { context, entry, tags } = loading.clone();
     posted(|mailbox| {
@@ -304,5 +337,6 @@ fn named<'a>(tags: impl IntoIterator<Item = &'a tags::Tag>) -> Vec<Tag> {
 
 /// Keeps a bundle; nobody waits for it.
 fn store(cache: &Cache, fill: Fill, storing: &Storing) {
-    cache.store_then(fill, &storing.body, Duration::from_secs(u64::from(storing.ttl)), drop);
+    let ttl = Duration::from_secs(u64::from(storing.ttl));
+    cache.keep_then(fill, storing.body.clone(), storing.etag.clone(), ttl, drop);
 }

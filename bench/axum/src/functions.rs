@@ -45,5 +45,5 @@ pub(crate) fn router(kept: bool) -> Router {
     if kept {
         builder = builder.cache(Cache::memory());
     }
-    Router::new().nest("/api/mizan", mizan_axum::router(builder.build().expect("it can be served")))
+    mizan_axum::routes(builder.build().expect("it can be served"))
 }

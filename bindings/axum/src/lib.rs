@@ -40,7 +40,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, NestedPath, OriginalUri};
+use axum::extract::{NestedPath, OriginalUri};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{Method, Request, Response};
@@ -55,7 +55,7 @@ pub use mizan;
 pub fn routes<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
     let base = mizan.base().to_owned();
     let pages = pages(&mizan);
-    if base.is_empty() { pages.fallback_service(router(mizan)) } else { pages.nest_service(&base, router(mizan)) }
+    if base.is_empty() { pages.fallback_service(router(mizan)) } else { pages.merge(below_prefix(&base, mizan)) }
 }
 
 /// The routes of the protocol: `call/`, `ctx/…`, `session/`, and `ir/` where that is switched on.
@@ -64,10 +64,20 @@ pub fn routes<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
 /// may be nested deeper. Axum's `nest` leaves one path to the application's own fallback, the base with a slash and nothing
 /// after it; `nest_service` does not. Serving alone, it answers below the base, and everything else with `NOT_FOUND`.
 pub fn router<S: Clone + Send + Sync + 'static>(mizan: Mizan) -> Router<S> {
-    let served = Served { mizan, warned: Arc::default() };
+    below_prefix("", mizan)
+}
+
+/// The protocol below a path of the router's own, which no request's URI loses.
+fn below_prefix<S: Clone + Send + Sync + 'static>(prefix: &str, mizan: Mizan) -> Router<S> {
+    // Axum finds a path of fixed text without keeping what stands in it.
+    let bundles = mizan.contexts().map(|context| format!("{prefix}/ctx/{context}/"));
+    let fixed: Vec<String> = bundles.chain([format!("{prefix}/call/"), format!("{prefix}/session/")]).collect();
+    let served = Served { mizan, prefix: prefix.into(), warned: Arc::default() };
     let answer = move |request: Request<Body>| served.clone().answer(request);
+    let router = if prefix.is_empty() { Router::new() } else { Router::new().route(prefix, any(answer.clone())) };
+    let router = fixed.iter().fold(router, |router, path| router.route(path, any(answer.clone())));
     // A fallback would be lost where a router is nested twice.
-    Router::new().route("/", any(answer.clone())).route("/{*path}", any(answer))
+    router.route(&format!("{prefix}/"), any(answer.clone())).route(&format!("{prefix}/{{*path}}"), any(answer))
 }
 
 /// The pages of the application's functions, which stand outside the base; merged where their paths begin.
@@ -103,6 +113,8 @@ async fn page(mizan: Mizan, request: Request<Body>) -> Response<Body> {
 #[derive(Clone)]
 struct Served {
     mizan: Mizan,
+    /// The path that it has in its router, beyond that of a nest.
+    prefix: Arc<str>,
     /// Whether the log has been told that the base is another.
     warned: Arc<AtomicBool>,
 }
@@ -110,10 +122,10 @@ struct Served {
 impl Served {
     async fn answer(self, request: Request<Body>) -> Response<Body> {
         let (mut parts, body) = request.into_parts();
-        if let Ok(nested) = NestedPath::from_request_parts(&mut parts, &()).await {
-            self.compare(nested.as_str());
+        if let Some(nested) = parts.extensions.get::<NestedPath>() {
+            let nested = nested.as_str();
             let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
-            parts.uri = below(self.mizan.base(), nested.as_str(), original);
+            parts.uri = self.whole(nested, original);
         }
         // Of other methods no body is read.
         let body = if parts.method == Method::POST {
@@ -123,6 +135,22 @@ impl Served {
             Bytes::new()
         };
         self.mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
+    }
+
+    /// The URI below the application's base, of a request that came through a nest.
+    fn whole(&self, nested: &str, original: &Uri) -> Uri {
+        let base = self.mizan.base();
+        if self.prefix.is_empty() && nested == base {
+            // Where no part of the nest is a param, the path is the client's own.
+            let below_base = original.path().strip_prefix(base);
+            if below_base.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                return original.clone();
+            }
+            return below(base, nested, original);
+        }
+        let nested = format!("{nested}{}", self.prefix);
+        self.compare(&nested);
+        below(base, &nested, original)
     }
 
     /// The edge manifest and the cookie of `session/` name the base.

@@ -76,6 +76,9 @@ async fn it_answers_wherever_it_is_mounted() {
         ("/api/mizan", Router::new().nest_service("/api/mizan", router())),
         ("/api/mizan", Router::new().nest("/api", Router::new().nest("/mizan", router()))),
         ("/of/ada/mizan", Router::new().nest("/of/{tenant}/mizan", router())),
+        ("/api/mizan", mizan_axum::routes(mizan())),
+        ("/deep/api/mizan", Router::new().nest("/deep", mizan_axum::routes(mizan()))),
+        ("/of/ada/api/mizan", Router::new().nest_service("/of/{tenant}", mizan_axum::routes::<()>(mizan()))),
     ];
     for (base, app) in apps {
         let found = ask(&app, get(&format!("{base}/ctx/greeting/?name=a%2Bb"))).await;

@@ -122,8 +122,8 @@ impl Application {
     /// Begins to answer a request; the first step (see `frame.rs`).
     ///
     /// `head` is the method, the path with its query, and a name and a value for each header field, each in a line of its
-    /// own; characters of values are bytes. `nonce` (16 hexadecimal digits) and `now` are for tests: the clock and a random
-    /// number otherwise.
+    /// own; characters of values are bytes. `nonce` (16 hexadecimal digits), `now` and `random` (16 bytes) are for tests: the
+    /// clock and what is random otherwise.
     #[napi(catch_unwind)]
     pub fn open<'env>(
         &mut self,
@@ -133,7 +133,9 @@ impl Application {
         secure: bool,
         nonce: Option<String>,
         now: Option<f64>,
+        random: Option<&[u8]>,
     ) -> Result<JsString<'env>> {
+        let random = random.map(<[u8; 16]>::try_from).transpose().map_err(|error| misread(error.to_string()))?;
         let body = body.unwrap_or_default();
         let nonce = match nonce {
             Some(text) => u64::from_str_radix(&text, 16).map_err(|error| misread(error.to_string()))?,
@@ -153,7 +155,7 @@ impl Application {
         }
         let headers: Vec<(&[u8], &[u8])> = fields.iter().map(|(name, value)| (*name, value.as_ref())).collect();
         let request = Request { method, path, query: query.as_bytes(), headers: &headers, body, nonce, now, secure };
-        let drive = self.deployment.open(&request);
+        let drive = self.deployment.open(&request).drawing(random);
         self.last = self.last.wrapping_add(1);
         self.go_on(env, self.last, Opened { drive, nonce })
     }

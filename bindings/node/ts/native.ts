@@ -20,6 +20,7 @@ export interface NativeApplication {
     secure: boolean,
     nonce?: string,
     now?: number,
+    random?: Uint8Array,
   ): string;
   identified(number: number, answer: string): string;
   permitted(number: number, answer: string): string;

@@ -144,6 +144,11 @@ impl Application {
         self.core().takes_uploads()
     }
 
+    /// Whether no page has that path, since it is at or below the base.
+    fn reserves(&self, path: &str) -> bool {
+        self.core().reserves(path)
+    }
+
     /// Whether the protocol answers that raw path.
     fn owns(&self, path: &str) -> bool {
         self.core().owns(path)
@@ -201,7 +206,7 @@ impl Application {
     }
 
     /// Begins to answer a request; what is to be done first.
-    #[pyo3(signature = (method, path, query, headers, body, nonce, now, secure, uncached=false))]
+    #[pyo3(signature = (method, path, query, headers, body, nonce, now, secure, uncached=false, random=None))]
     #[expect(clippy::too_many_arguments, reason = "they are one request, and an object for it would have to be built")]
     fn open<'py>(
         &self,
@@ -215,7 +220,8 @@ impl Application {
         now: u64,
         secure: bool,
         uncached: bool,
+        random: Option<[u8; 16]>,
     ) -> PyResult<(Bound<'py, Exchange>, Bound<'py, PyTuple>)> {
-        Exchange::open(py, &self.frozen, method, path, query, headers, body, nonce, now, secure, uncached)
+        Exchange::open(py, &self.frozen, method, path, query, headers, body, nonce, now, secure, uncached, random)
     }
 }

@@ -1,7 +1,9 @@
 """Pages: functions with a `route` in Django's URLs, whose replies say in the header what they changed."""
 
 import pytest
-from django.urls import reverse
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
+from django.urls import resolve, reverse
 
 from asking import Asking
 from bookstore.models import Book
@@ -44,6 +46,15 @@ def test_a_page_has_its_methods(ask: Asking, book: Book):
     assert (head.status_code, head.content) == (200, b"")
 
 
+@override_settings(ROOT_URLCONF="bookstore.pages_first")
+def test_the_base_comes_before_pages_that_stand_before_it(ask: Asking, book: Book):
+    """PAGE-2. A call that a page's view took would have no body."""
+    assert ask.call("book_info", book_id=book.pk).json()["result"]["title"] == "Tides"
+    assert ask.get("/api/mizan/other/").json()["error"]["code"] == "NOT_FOUND"
+    assert resolve("/api/mizan/call/").view_name == "mizan:endpoint"
+    assert resolve("/api/other/call/").view_name == "any"
+
+
 def test_a_page_is_found_by_its_name():
     assert reverse("mizan_pages:show_page", kwargs={"book_id": 5}) == "/books/5"
 
@@ -58,3 +69,14 @@ def test_django_checks_the_forms_of_pages(book: Book):
         reply = asking.send("post", f"/books/{book.pk}/rename", {"title": "Ebb"})
         assert reply.status_code == 403
         assert b"CSRF" in reply.content
+
+
+def test_a_page_gets_no_body_beyond_its_limit(ask: Asking, book: Book):
+    """PAGE-8; the form has one mebibyte, what comes with files 32."""
+    form = {"content_type": "application/x-www-form-urlencoded"}
+    at = ask.send("post", f"/books/{book.pk}/rename", "title=Ebb&more=" + "x" * ((1 << 20) - 15), **form)
+    assert at.status_code == 302
+    beyond = ask.send("post", f"/books/{book.pk}/rename", "title=Ebb&more=" + "x" * ((1 << 20) - 14), **form)
+    assert (beyond.status_code, beyond.json()["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    files = {"title": "Ebb", "cover": SimpleUploadedFile("cover", b"x" * (2 << 20))}
+    assert ask.send("post", f"/books/{book.pk}/rename", files).status_code == 302

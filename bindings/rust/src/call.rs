@@ -1,9 +1,12 @@
 //! One call of one function: what it gets, and how it ends.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use mizan_core::dispatch::message::{Failure, UploadedFile};
+use mizan_core::registry::Application;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +21,14 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::upload::with_files;
 
+thread_local! {
+    /// Where results are written before their length is known, so that they do not grow.
+    static PAGE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Most bytes that a thread keeps for that.
+const LARGEST_PAGE: usize = 64 << 10;
+
 /// One call of a function, for extractors to read.
 #[derive(Debug)]
 pub struct Call {
@@ -28,6 +39,9 @@ pub struct Call {
     pub(crate) files: Vec<UploadedFile>,
     /// The whole request, which has the bytes of the files.
     pub(crate) body: bytes::Bytes,
+    pub(crate) application: Arc<Application>,
+    /// The index of the function.
+    pub(crate) function: usize,
 }
 
 impl Call {
@@ -47,6 +61,23 @@ impl Call {
     #[must_use]
     pub fn state<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.request.state()
+    }
+
+    /// The function's result. What the core's program does not take as it is goes through JSON text, by which the core finds
+    /// the words for what is wrong, if anything is.
+    fn printed(&self, value: &impl Serialize) -> Result<Printed, String> {
+        if let Some((_, frozen)) = self.application.function(self.function) {
+            let mut page = PAGE.take();
+            page.clear();
+            if self.application.program().serialize(frozen.output, value, &mut page).is_ok() {
+                let result = page.as_slice().to_vec();
+                if page.capacity() <= LARGEST_PAGE {
+                    PAGE.set(page);
+                }
+                return Ok(Printed::Checked(result));
+            }
+        }
+        text(value).map(Printed::Text)
     }
 
     #[doc(hidden)]
@@ -79,6 +110,8 @@ pub struct Done {
 pub(crate) enum Printed {
     /// A result, as JSON text.
     Text(Vec<u8>),
+    /// A result, as the core's program wrote it.
+    Checked(Vec<u8>),
     /// The response of a page.
     Response(Response),
 }
@@ -129,7 +162,7 @@ pub trait Output {
     fn schema(schemas: &mut SchemaGenerator) -> Schema;
 
     /// How the call ended.
-    fn done(self, params: Option<Params>) -> Ran;
+    fn done(self, call: &Call, params: Option<Params>) -> Ran;
 }
 
 impl<T: JsonSchema + Serialize> Output for T {
@@ -139,9 +172,9 @@ impl<T: JsonSchema + Serialize> Output for T {
         schemas.subschema_for::<T>()
     }
 
-    fn done(self, params: Option<Params>) -> Ran {
-        match text(&self) {
-            Ok(text) => Ok(Done { result: Printed::Text(text), params: params.and_then(Params::into_text) }),
+    fn done(self, call: &Call, params: Option<Params>) -> Ran {
+        match call.printed(&self) {
+            Ok(result) => Ok(Done { result, params: params.and_then(Params::into_text) }),
             Err(report) => Err(Failed { failure: Failure::Raised, report: Some(report) }),
         }
     }
@@ -154,7 +187,7 @@ impl Output for Response {
         schemas.subschema_for::<()>()
     }
 
-    fn done(self, params: Option<Params>) -> Ran {
+    fn done(self, _: &Call, params: Option<Params>) -> Ran {
         Ok(Done { result: Printed::Response(self), params: params.and_then(Params::into_text) })
     }
 }
@@ -212,13 +245,13 @@ impl<T, E> Returned<Result<T, E>> {
     }
 
     /// How the call ended.
-    pub fn outcome(&self, result: Result<T, E>, params: Option<Params>) -> Ran
+    pub fn outcome(&self, call: &Call, result: Result<T, E>, params: Option<Params>) -> Ran
     where
         T: Output,
         E: Errors,
     {
         match result {
-            Ok(value) => value.done(params),
+            Ok(value) => value.done(call, params),
             Err(error) => Err(error.into_error().into()),
         }
     }
@@ -233,7 +266,7 @@ pub trait Plain<R> {
     /// The value.
     fn value<'r>(&self, result: &'r R) -> Option<&'r R>;
     /// How the call ended.
-    fn outcome(&self, result: R, params: Option<Params>) -> Ran;
+    fn outcome(&self, call: &Call, result: R, params: Option<Params>) -> Ran;
 }
 
 impl<R: Output> Plain<R> for Returned<R> {
@@ -249,7 +282,7 @@ impl<R: Output> Plain<R> for Returned<R> {
         Some(result)
     }
 
-    fn outcome(&self, result: R, params: Option<Params>) -> Ran {
-        result.done(params)
+    fn outcome(&self, call: &Call, result: R, params: Option<Params>) -> Ran {
+        result.done(call, params)
     }
 }

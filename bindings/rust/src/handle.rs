@@ -1,18 +1,21 @@
 //! Answering one request: the core says the next step, this performs it.
 
 use std::borrow::Cow;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use mizan_core::dispatch::message::{
     self, Computed, Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Response,
 };
-use mizan_core::error::code::ErrorCode;
 use mizan_core::invalidation::header_parse::{self, Purge};
 use mizan_runtime::{Drive, HostStep};
 use tracing::field::{Empty, display};
@@ -45,7 +48,9 @@ impl Mizan {
             invalidated = Empty,
             status = Empty,
         );
-        Visit::open(&self.0, request).answer(&self.0).instrument(span).await
+        // The visit stays where it is: it is large.
+        let mut visit = Visit::open(&self.0, request);
+        visit.answer(&self.0).instrument(span).await
     }
 }
 
@@ -66,7 +71,7 @@ enum Next {
     Identify,
     Permissions(String),
     Guard(Vec<GuardCall>),
-    Invoke(Vec<Invocation>),
+    Invoke,
     Wait,
     Reply,
 }
@@ -97,13 +102,13 @@ impl Visit {
         Self { drive, request: Request::new(parts, body, &frozen.states), nonce, responded: None }
     }
 
-    async fn answer(mut self, frozen: &Frozen) -> http::Response<Bytes> {
+    async fn answer(&mut self, frozen: &Frozen) -> http::Response<Bytes> {
         loop {
             let next = match self.drive.step() {
                 HostStep::Identify => Next::Identify,
                 HostStep::Permissions(sub) => Next::Permissions(sub.to_owned()),
                 HostStep::Guard(calls) => Next::Guard(calls.to_vec()),
-                HostStep::Invoke(invocations) => Next::Invoke(invocations.to_vec()),
+                HostStep::Invoke(_) => Next::Invoke,
                 HostStep::Wait => Next::Wait,
                 HostStep::Reply(_) => Next::Reply,
             };
@@ -123,10 +128,14 @@ impl Visit {
                     }
                     self.drive.guarded(decisions);
                 }
-                Next::Invoke(invocations) => {
+                Next::Invoke => {
+                    let invocations = self.drive.take_invocations();
                     let ended = self.invoke(frozen, invocations).await;
-                    let (outcomes, responses): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
-                    self.responded = responses.into_iter().flatten().next();
+                    let mut outcomes = Vec::with_capacity(ended.len());
+                    for (outcome, response) in ended {
+                        outcomes.push(outcome);
+                        self.responded = self.responded.take().or(response);
+                    }
                     self.drive.returned(outcomes);
                 }
                 Next::Wait => self.arrival().await,
@@ -199,18 +208,22 @@ impl Visit {
     async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Ended {
         let Invocation { function, args, files, timeout_ms } = invocation;
         let Some(served) = frozen.functions.get(function) else { return (Failure::Raised.into(), None) };
-        if self.is_cut(frozen) {
-            let (code, message) = (ErrorCode::PayloadTooLarge, None);
-            return (Failure::Protocol { code, message, retry_after: None }.into(), None);
-        }
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
         let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::of);
-        let call = Call { request, identity, args, files, body: self.request.body().clone() };
+        let body = self.request.body().clone();
+        let application = Arc::clone(self.drive.application());
+        let call = Call { request, identity, args, files, body, application, function };
         let announced = Announced::default();
         let _waiting = Waiting { drive: &self.drive, announced: &announced };
         // The function's own panic, and one before its first wait.
         let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
-        match tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await {
+        let mut running = pin!(running);
+        // Many a function never waits, and then needs no timer.
+        let ended = match poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await {
+            Poll::Ready(ended) => Ok(ended),
+            Poll::Pending => tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await,
+        };
+        match ended {
             Err(_) => (Outcome::TimedOut { announced: announced.take() }, None),
             Ok(Err(panic)) => {
                 let failure = self.panicked(&served.place, &*panic);
@@ -220,23 +233,13 @@ impl Visit {
         }
     }
 
-    /// Whether the body has more than the adapter read of it. The core has looked at that of a call; that of a page is the
-    /// function's to read.
-    fn is_cut(&self, frozen: &Frozen) -> bool {
-        let body = self.request.body();
-        !body.is_empty() && {
-            let content_type = self.request.headers().get(http::header::CONTENT_TYPE);
-            let limit = frozen.deployment.application().body_limit(content_type.map(HeaderValue::as_bytes));
-            body.len() > usize::try_from(limit).unwrap_or(usize::MAX)
-        }
-    }
-
     fn outcome(&self, place: &str, ran: Ran, announced: &Announced) -> Ended {
         match ran {
             Ok(Done { result, params }) => {
                 let computed = Computed { params, invalidations: announced.take() };
                 match result {
                     Printed::Text(result) => (Outcome::Returned { result, computed }, None),
+                    Printed::Checked(result) => (Outcome::Checked { result, computed }, None),
                     Printed::Response(response) => {
                         let status = response.0.status().as_u16();
                         (Outcome::Responded { status, computed }, Some(response))
@@ -264,15 +267,12 @@ impl Visit {
         self.failed(place, Failed { failure: Failure::Raised, report })
     }
 
-    fn reply(mut self) -> http::Response<Bytes> {
+    fn reply(&mut self) -> http::Response<Bytes> {
         write_log(self.drive.take_log());
-        match self.drive.step() {
-            HostStep::Reply(response) => match self.responded.take() {
-                Some(PageResponse(own)) if response.body.is_empty() => add(response, own),
-                _ => sent(response),
-            },
-            // A reply stays one.
-            _ => http::Response::default(),
+        let response = self.drive.take_reply();
+        match self.responded.take() {
+            Some(PageResponse(own)) if response.body.is_empty() => add(response.status, response.headers, own),
+            _ => sent(response),
         }
     }
 }
@@ -299,19 +299,41 @@ impl Drop for Waiting<'_> {
     }
 }
 
-fn sent(response: &Response) -> http::Response<Bytes> {
-    let mut reply = http::Response::new(Bytes::copy_from_slice(&response.body));
-    *reply.status_mut() =
-        http::StatusCode::from_u16(response.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
-    add(response, reply)
+fn sent(response: Response) -> http::Response<Bytes> {
+    let Response { status, headers, body } = response;
+    let mut reply = http::Response::new(body);
+    *reply.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    reply.headers_mut().reserve(headers.len());
+    add(status, headers, reply)
+}
+
+/// The name of a header field of the core's.
+fn header_name(name: &'static str) -> HeaderName {
+    static CONTRACT: HeaderName = HeaderName::from_static("x-mizan-contract");
+    static INVALIDATE: HeaderName = HeaderName::from_static("x-mizan-invalidate");
+    // Those of most replies are not looked up.
+    match name {
+        "cache-control" => header::CACHE_CONTROL,
+        "content-length" => header::CONTENT_LENGTH,
+        "content-type" => header::CONTENT_TYPE,
+        "etag" => header::ETAG,
+        "x-content-type-options" => header::X_CONTENT_TYPE_OPTIONS,
+        "x-mizan-contract" => CONTRACT.clone(),
+        "x-mizan-invalidate" => INVALIDATE.clone(),
+        name => HeaderName::from_static(name),
+    }
 }
 
 /// Puts the headers of the core's reply on a response.
-fn add(response: &Response, mut reply: http::Response<Bytes>) -> http::Response<Bytes> {
+fn add(
+    status: u16,
+    headers: Vec<(&'static str, Cow<'static, str>)>,
+    mut reply: http::Response<Bytes>,
+) -> http::Response<Bytes> {
     let span = Span::current();
-    span.record("status", response.status);
-    for (name, value) in &response.headers {
-        if *name == "x-mizan-invalidate" && !span.is_disabled() {
+    span.record("status", status);
+    for (name, value) in headers {
+        if name == "x-mizan-invalidate" && !span.is_disabled() {
             match header_parse::parse(&[value.as_bytes()]) {
                 Ok(Purge::Targets(targets)) => span.record("invalidated", targets.len()),
                 _ => span.record("invalidated", "everything"),
@@ -319,11 +341,11 @@ fn add(response: &Response, mut reply: http::Response<Bytes>) -> http::Response<
         }
         let value = match value {
             Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
-            Cow::Owned(text) => HeaderValue::from_str(text),
+            Cow::Owned(text) => HeaderValue::from_maybe_shared(Bytes::from(text)),
         };
         // The core writes nothing that no header may hold.
         if let Ok(value) = value {
-            reply.headers_mut().append(HeaderName::from_static(name), value);
+            reply.headers_mut().append(header_name(name), value);
         }
     }
     reply

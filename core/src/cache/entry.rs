@@ -12,6 +12,7 @@
 //! The cache key also derives the keys of entries, from texts that start with `{`. An entry starts with its version, so
 //! that neither message is ever the other.
 
+use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -44,14 +45,14 @@ pub struct Entry {
     /// Whether the body is compressed. The core neither compresses nor inflates.
     pub compressed: bool,
     /// Canonical JSON, or what it was compressed to.
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 impl Entry {
     /// The entry of a body that is not compressed, with its entity tag.
     #[must_use]
     pub fn of(stamp: Stamp, body: &[u8]) -> Self {
-        Self { stamp, etag: etag(body), compressed: false, body: body.to_vec() }
+        Self { stamp, etag: etag(body), compressed: false, body: Bytes::copy_from_slice(body) }
     }
 
     /// The bytes that a store keeps under a key. `None` where a part is longer than the format holds: over 65,535
@@ -91,7 +92,7 @@ impl Entry {
         let [length] = rest.array()?;
         let etag = String::from_utf8(rest.take(length.into())?.to_vec()).ok()?;
         let length = u32::from_be_bytes(rest.array()?);
-        let body = rest.take(length as usize)?.to_vec();
+        let body = Bytes::copy_from_slice(rest.take(length as usize)?);
         let entry = Self { stamp: Stamp { generations, epoch }, etag, compressed: flags & COMPRESSED != 0, body };
         rest.0.is_empty().then_some(entry)
     }
@@ -131,6 +132,8 @@ impl<'a> Rest<'a> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::{Entry, Stamp};
 
     const KEY: &str = "ctx:user:6b6579";
@@ -152,7 +155,7 @@ mod tests {
             stamp: Stamp { generations: Vec::new(), epoch: [0; 16] },
             etag: String::new(),
             compressed: true,
-            body: Vec::new(),
+            body: Bytes::new(),
         };
         assert_eq!(Entry::open(KEY, SECRET, &bare.seal(KEY, SECRET).expect("it fits")), Some(bare));
     }

@@ -70,6 +70,11 @@ impl CacheKey {
     /// that of [`crate::ir::model::Document::revision`].
     #[must_use]
     pub fn entry(&self, context: &str, params: &[u8], revision: &str, audience: Audience<'_>) -> String {
+        self.name(context, &Self::text(context, params, revision, audience))
+    }
+
+    /// What tells an entry from every other: all that its bundle depends on.
+    pub(crate) fn text(context: &str, params: &[u8], revision: &str, audience: Audience<'_>) -> Vec<u8> {
         let mut text = Vec::with_capacity(160 + context.len() + params.len());
         text.extend_from_slice(b"{\"c\":");
         canonical::write_string(&mut text, context);
@@ -90,11 +95,16 @@ impl CacheKey {
             }
         }
         text.push(b'}');
+        text
+    }
+
+    /// The name of the entry with that text.
+    pub(crate) fn name(&self, context: &str, text: &[u8]) -> String {
         let mut name = String::with_capacity(4 + context.len() + 1 + 64);
         name.push_str("ctx:");
         name.push_str(context);
         name.push(':');
-        write_hex(&mut name, &self.0.tag(&text));
+        write_hex(&mut name, &self.0.tag(text));
         name
     }
 }

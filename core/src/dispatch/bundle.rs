@@ -1,5 +1,9 @@
 //! The work of a bundle: its params, its members, all or nothing (CTX-1 to CTX-5, CACHE-4).
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+
 use super::bundle_url::canonical_query;
 use super::message::{Request, Response};
 use super::origin::{self, Loaded, Loading, Storing};
@@ -10,7 +14,7 @@ use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
 use crate::identity::Identity;
 use crate::ir::model::Context;
-use crate::registry::{Application, FrozenContext};
+use crate::registry::{Application, FrozenContext, FrozenMember};
 use crate::value::canonical;
 
 /// Most bytes of a bundle that the origin cache keeps (STORE-9).
@@ -72,11 +76,24 @@ impl BundleWork {
             redirect: None,
             origin: Origin::None,
         };
-        Ok((work, tasks(frozen, b"{}")))
+        Ok((work, frozen.members.iter().map(|member| Task::new(member.function)).collect()))
     }
 
-    /// Checks the query where every guard has let the caller pass, and gives each member the params it declares.
-    pub(super) fn check(&mut self, app: &Application, tasks: &mut [Task]) -> bool {
+    /// Gives each member the params that it declares, before they run.
+    pub(super) fn give_params(&self, app: &Application, tasks: &mut [Task]) {
+        let Some((context, frozen)) = app.context(self.context) else { return };
+        for (task, member) in tasks.iter_mut().zip(&frozen.members) {
+            task.args = if member.inputs.len() == context.params.len() {
+                // A member's inputs are all params of its context.
+                self.params.clone()
+            } else {
+                canonical::project(&self.params, &member.inputs)
+            };
+        }
+    }
+
+    /// Checks the query where every guard has let the caller pass.
+    pub(super) fn check(&mut self, app: &Application, tasks: &[Task]) -> bool {
         if tasks.iter().any(|task| !task.is_waiting()) {
             return false;
         }
@@ -93,9 +110,6 @@ impl BundleWork {
                 return false;
             }
         }
-        for (task, member) in tasks.iter_mut().zip(&frozen.members) {
-            task.args = canonical::project(&self.params, &member.inputs);
-        }
         true
     }
 
@@ -105,7 +119,7 @@ impl BundleWork {
     }
 
     /// What to look up before the functions run.
-    pub(super) fn loading(&self, app: &Application, caller: Option<&Identity>) -> Option<Loading> {
+    pub(super) fn loading(&self, app: &Application, caller: Option<&Identity>) -> Option<Arc<Loading>> {
         origin::loading(app, self.context, &self.params, caller)
     }
 
@@ -127,7 +141,7 @@ impl BundleWork {
         }
     }
 
-    fn write(&self, app: &Application, loading: &Loading, body: Vec<u8>, etag: String) -> Result<Response, ErrorReply> {
+    fn write(&self, app: &Application, loading: &Loading, body: Bytes, etag: String) -> Result<Response, ErrorReply> {
         let Some((context, frozen)) = app.context(self.context) else {
             return Err(ErrorReply::new(ErrorCode::NotFound));
         };
@@ -157,7 +171,7 @@ impl BundleWork {
         if let Some(location) = self.redirect.take() {
             return Ok((response::redirect(app, location), None));
         }
-        let body = data(app, self.context, tasks)?;
+        let body = Bytes::from(data(app, self.context, tasks)?);
         let etag = response::etag(&body);
         if self.origin == Origin::Missed && body.len() > LARGEST_ENTRY {
             self.origin = Origin::TooLarge;
@@ -171,10 +185,8 @@ impl BundleWork {
 
 /// One task for each member, in order of their names; `params` are canonical JSON and already checked.
 pub(super) fn tasks(frozen: &FrozenContext, params: &[u8]) -> Vec<Task> {
-    let task = |member: &crate::registry::FrozenMember| Task {
-        args: canonical::project(params, &member.inputs),
-        ..Task::new(member.function)
-    };
+    let task =
+        |member: &FrozenMember| Task { args: canonical::project(params, &member.inputs), ..Task::new(member.function) };
     frozen.members.iter().map(task).collect()
 }
 
@@ -182,7 +194,11 @@ pub(super) fn tasks(frozen: &FrozenContext, params: &[u8]) -> Vec<Task> {
 /// name, so that the answer does not depend on which was quicker.
 pub(super) fn data(app: &Application, context: usize, tasks: &[Task]) -> Result<Vec<u8>, ErrorReply> {
     let Some((_, frozen)) = app.context(context) else { return Err(ErrorReply::new(ErrorCode::NotFound)) };
-    let mut out = Vec::with_capacity(256);
+    let size = |(task, member): (&Task, &FrozenMember)| {
+        let result = if let State::Returned(result, _) = &task.state { result.len() } else { 0 };
+        result + 4 + app.function(member.function).map_or(0, |(function, _)| function.name.len())
+    };
+    let mut out = Vec::with_capacity(1 + tasks.iter().zip(&frozen.members).map(size).sum::<usize>());
     for (task, member) in tasks.iter().zip(&frozen.members) {
         let name = app.function(member.function).map_or("", |(function, _)| &function.name);
         match &task.state {

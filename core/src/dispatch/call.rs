@@ -142,24 +142,25 @@ impl CallWork {
 
     /// What to remove now that the functions have ended, and whether what was held is free; nothing where nothing was
     /// held and nothing is stale.
-    pub(super) fn purging(&self, app: &Application, tasks: &[Task], sub: Option<&str>) -> Option<Purging> {
+    pub(super) fn purging(
+        &self,
+        app: &Application,
+        tasks: &[Task],
+        sub: Option<&str>,
+        held: &Holding,
+    ) -> Option<Purging> {
         app.secrets().cache.as_ref()?;
         let mut stale = BTreeSet::new();
-        let mut was_held = false;
         for entry in &self.entries {
             let targets = tags::all_targets(&entry.scoped.targets, &entry.scoped.merges);
             stale.extend(tags::of_targets(app, targets.chain(&entry.unsure)));
             let task = entry.task.as_ref().ok().and_then(|index| tasks.get(*index));
-            if let Some(task) = task.filter(|task| task.invoked) {
-                let declared = tags::declared(app, task.function, &task.args, sub);
-                was_held |= !declared.is_empty();
-                if task.is_unsure() {
-                    stale.extend(declared);
-                }
+            if let Some(task) = task.filter(|task| task.invoked && task.is_unsure()) {
+                stale.extend(tags::declared(app, task.function, &task.args, sub));
             }
         }
         let release = !tasks.iter().any(Task::has_timed_out);
-        (was_held || !stale.is_empty()).then(|| Purging { tags: stale.into_iter().collect(), release })
+        (!held.tags.is_empty() || !stale.is_empty()).then(|| Purging { tags: stale.into_iter().collect(), release })
     }
 
     /// The tasks that read again what the calls made stale and the client shows. Whatever is not a bundle of the
@@ -267,7 +268,7 @@ impl CallWork {
             Err(error) => response::error(app, error, None),
         };
         if head {
-            reply.body.clear();
+            reply.body = bytes::Bytes::new();
         }
         reply
     }

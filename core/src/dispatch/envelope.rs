@@ -42,16 +42,12 @@ const EMPTY: &[u8] = b"{}";
 
 pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope, ErrorReply> {
     let limits = app.limits();
-    let header = request.header("content-type");
-    let limit = app.body_limit(header);
-    let form = match body_type(header) {
+    let form = match body_type(request.header("content-type")) {
         BodyType::Json => None,
         BodyType::Form(boundary) if app.takes_uploads() => Some(boundary),
         BodyType::Form(_) | BodyType::Other => return Err(unsupported(app)),
     };
-    if request.body.len() > limit as usize || declared_length(request) > u64::from(limit) {
-        return Err(ErrorReply::new(ErrorCode::PayloadTooLarge));
-    }
+    check_length(app, request)?;
     let body = request.body;
     if let Some(boundary) = form {
         return Ok(Envelope { batch: false, calls: vec![Ok(form_call(app, body, boundary)?)] });
@@ -67,12 +63,23 @@ pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope,
     Ok(Envelope { batch: false, calls: vec![Ok(call(app, body)?)] })
 }
 
+/// Refuses a body that is longer than its limit, or says that it is (LIM-1, LIM-12, PAGE-8). What stands there may have been
+/// cut; nothing may read it as if it were whole.
+pub(super) fn check_length(app: &Application, request: &Request<'_>) -> Result<(), ErrorReply> {
+    let limit = app.body_limit(request.header("content-type"));
+    if request.body.len() > limit as usize || declared_length(request) > u64::from(limit) {
+        return Err(ErrorReply::new(ErrorCode::PayloadTooLarge));
+    }
+    Ok(())
+}
+
 impl Application {
     /// The most bytes of a body of that type that are read: a host may cut it one byte beyond.
     #[must_use]
     pub fn body_limit(&self, content_type: Option<&[u8]>) -> u32 {
-        let is_form = matches!(body_type(content_type), BodyType::Form(_));
-        if is_form && self.takes_uploads() { self.limits().upload } else { self.limits().body }
+        let takes_files = self.takes_uploads() || !self.pages().is_empty();
+        let is_form = takes_files && matches!(body_type(content_type), BodyType::Form(_));
+        if is_form { self.limits().upload } else { self.limits().body }
     }
 }
 
@@ -114,8 +121,8 @@ fn call(app: &Application, text: &[u8]) -> Result<CallRequest, ErrorReply> {
     for (key, range) in json::members(text).map_err(malformed)? {
         let value = slice(text, range);
         match key.as_ref() {
-            "fn" => match json::parse(value) {
-                Ok(Value::String(text)) => name = Some(text),
+            "fn" => match string(value) {
+                Some(text) => name = Some(text),
                 _ => return Err(bad_request("\"fn\" must be the name of a function")),
             },
             "args" => args = value,
@@ -148,8 +155,8 @@ fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorR
         for (key, range) in json::members(item).map_err(malformed)? {
             let value = slice(item, range);
             match key.as_ref() {
-                "context" => match json::parse(value) {
-                    Ok(Value::String(text)) => context = Some(text),
+                "context" => match string(value) {
+                    Some(text) => context = Some(text),
                     _ => return Err(wrong()),
                 },
                 "params" => params = value,
@@ -159,6 +166,14 @@ fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorR
         requests.push(RefreshRequest { context: context.ok_or_else(wrong)?, params: params.to_vec() });
     }
     Ok(requests)
+}
+
+/// The text of a value that is a string.
+fn string(value: &[u8]) -> Option<String> {
+    match json::parse(value) {
+        Ok(Value::String(text)) => Some(text),
+        _ => None,
+    }
 }
 
 fn first_byte(text: &[u8]) -> Option<u8> {

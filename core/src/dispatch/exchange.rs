@@ -21,6 +21,7 @@ use super::task::{ARGS, PARAMS, Place, Task, failed, id};
 use super::{envelope, response};
 use crate::cache::tags;
 use crate::error::code::{ErrorCode, ErrorReply};
+use crate::identity::csrf::NONCE_LENGTH;
 use crate::identity::permission_key::permission_key;
 use crate::identity::{self, Identity, Verdict};
 use crate::ir::model::{Auth, Function};
@@ -45,7 +46,7 @@ pub struct Exchange {
     invocations: Vec<Invocation>,
     /// Which tasks the guards or invocations belong to.
     asked: Vec<usize>,
-    loading: Loading,
+    loading: Arc<Loading>,
     holding: Holding,
     storing: Storing,
     purging: Purging,
@@ -71,6 +72,7 @@ enum Stage {
     Invoke,
     Store,
     Purge,
+    Draw,
     Reply,
 }
 
@@ -92,7 +94,7 @@ impl Exchange {
             guards: Vec::new(),
             invocations: Vec::new(),
             asked: Vec::new(),
-            loading: Loading::default(),
+            loading: Arc::default(),
             holding: Holding::default(),
             storing: Storing::default(),
             purging: Purging::default(),
@@ -124,8 +126,19 @@ impl Exchange {
             Stage::Invoke => Step::Invoke(&self.invocations),
             Stage::Store => Step::Store(&self.storing),
             Stage::Purge => Step::Purge(&self.purging),
+            Stage::Draw => Step::Draw,
             Stage::Reply => Step::Reply(&self.reply),
         }
+    }
+
+    /// At [`Step::Invoke`]: the invocations, for a host that keeps them. The step has none then.
+    pub fn take_invocations(&mut self) -> Vec<Invocation> {
+        std::mem::take(&mut self.invocations)
+    }
+
+    /// At [`Step::Reply`]: the reply, for a host that keeps it. The step has an empty one then.
+    pub fn take_reply(&mut self) -> Response {
+        std::mem::take(&mut self.reply)
     }
 
     /// The lines to log since this was last asked.
@@ -310,6 +323,22 @@ impl Exchange {
         self.refresh();
     }
 
+    /// Answers [`Step::Draw`]: 16 bytes that nobody can guess; `None` where there are none, and then no token either.
+    pub fn drew(&mut self, random: Option<[u8; NONCE_LENGTH]>) {
+        if self.stage != Stage::Draw {
+            return;
+        }
+        let Work::Session(request) = &self.work else { return };
+        if random.is_some() {
+            self.reply = credentials::session_reply(&self.app, self.caller.identity(), request, random);
+            self.finish();
+            return;
+        }
+        let text = format!("there are no random bytes for a token against forged requests (id {})", self.id());
+        self.log.push(LogLine { level: Level::Error, text });
+        self.refuse(ErrorReply { id: Some(self.id()), ..ErrorReply::new(ErrorCode::Internal) }, None);
+    }
+
     /// The identity that asks, as far as it was asked for.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
@@ -356,6 +385,7 @@ impl Exchange {
                 self.work = Work::Session(credentials::session_request(request, head));
             }
             Route::Page { page, params } => {
+                envelope::check_length(&app, request).map_err(|error| (error, None))?;
                 let limit = app.limits().query;
                 if request.query.len() > limit as usize {
                     return Err((envelope::bad_request(format!("a query has at most {limit} bytes")), None));
@@ -480,6 +510,9 @@ impl Exchange {
 
     /// Asks for the functions to be run.
     fn invoke(&mut self) {
+        if let Work::Bundle(work) = &self.work {
+            work.give_params(&self.app, &mut self.tasks);
+        }
         self.invocations.clear();
         self.asked.clear();
         for index in self.round.clone() {
@@ -504,7 +537,7 @@ impl Exchange {
                 if self.round.start == 0 {
                     let sub = self.caller.sub();
                     work.scope(&self.app, &self.tasks, sub, &mut self.log);
-                    if let Some(purging) = work.purging(&self.app, &self.tasks, sub) {
+                    if let Some(purging) = work.purging(&self.app, &self.tasks, sub, &self.holding) {
                         self.purging = purging;
                         self.stage = Stage::Purge;
                         return;
@@ -525,8 +558,11 @@ impl Exchange {
                 }
                 Err(error) => self.refuse(error, None),
             },
+            Work::Session(request) if credentials::needs_token(&self.app, self.caller.identity(), request) => {
+                self.stage = Stage::Draw;
+            }
             Work::Session(request) => {
-                self.reply = credentials::session_reply(&self.app, self.caller.identity(), request);
+                self.reply = credentials::session_reply(&self.app, self.caller.identity(), request, None);
                 self.finish();
             }
             Work::Done => self.finish(),

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::message::{Level, LogLine};
-use crate::cache::key::Audience;
+use crate::cache::key::{Audience, CacheKey};
 use crate::cache::tags::{self, Tag};
 use crate::identity::Identity;
 use crate::invalidation::scope::{self, Invalidation};
@@ -28,7 +30,7 @@ pub enum Loaded {
     /// It was kept: its body, and the entity tag that was kept with it.
     Hit {
         /// The bundle, as [`Storing::body`] was.
-        body: Vec<u8>,
+        body: Bytes,
         /// As [`Storing::etag`] was.
         etag: String,
     },
@@ -42,7 +44,7 @@ pub enum Loaded {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Storing {
     /// The bundle.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// Its entity tag, with the quotes.
     pub etag: String,
     /// Seconds that it may be kept.
@@ -92,16 +94,24 @@ impl Late {
 }
 
 /// What the bundle is looked up under; nothing where it is not to be kept.
-pub(super) fn loading(app: &Application, context: usize, params: &[u8], caller: Option<&Identity>) -> Option<Loading> {
+pub(super) fn loading(
+    app: &Application,
+    context: usize,
+    params: &[u8],
+    caller: Option<&Identity>,
+) -> Option<Arc<Loading>> {
     let key = app.secrets().cache.as_ref()?;
     let (context, frozen) = app.context(context).filter(|(_, frozen)| frozen.is_stored)?;
     let audience = if context.public { Audience::Public } else { Audience::of(caller, frozen.reads_identity) };
     let sub = caller.map(|identity| identity.sub.as_str());
-    Some(Loading {
+    let make = |text: &[u8]| Loading {
         context: context.name.clone(),
-        entry: key.entry(&context.name, params, &frozen.revision, audience),
+        entry: key.name(&context.name, text),
         tags: tags::of_bundle(context, frozen, params, sub),
-    })
+    };
+    let text = CacheKey::text(&context.name, params, &frozen.revision, audience);
+    // The text has the caller whom the tags name, unless it is everybody's.
+    Some(if context.public && context.identity { Arc::new(make(&text)) } else { app.recent().find(text, make) })
 }
 
 /// Whether who asks is part of what the bundle is kept under.

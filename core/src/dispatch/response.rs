@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::bundle::Origin;
@@ -24,14 +25,21 @@ fn start(app: &Application, status: u16, cache_control: &'static str) -> Respons
     headers.push(("cache-control", Cow::Borrowed(cache_control)));
     headers.push(("x-content-type-options", Cow::Borrowed("nosniff")));
     headers.push(("x-mizan-contract", Cow::Owned(app.digest().to_owned())));
-    Response { status, headers, body: Vec::new() }
+    Response { status, headers, body: Bytes::new() }
 }
 
-fn with_body(mut response: Response, content_type: &'static str, body: Vec<u8>) -> Response {
+fn with_body(mut response: Response, content_type: &'static str, body: impl Into<Bytes>) -> Response {
+    let body = body.into();
     response.headers.push(("content-type", Cow::Borrowed(content_type)));
-    response.headers.push(("content-length", Cow::Owned(body.len().to_string())));
+    response.headers.push(("content-length", Cow::Owned(decimal(body.len()))));
     response.body = body;
     response
+}
+
+fn decimal(number: usize) -> String {
+    let mut digits = Vec::with_capacity(8);
+    canonical::write_integer(&mut digits, i64::try_from(number).unwrap_or(i64::MAX));
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// An error as the whole reply; `allow` are the methods of a route that was asked with another one.
@@ -132,7 +140,7 @@ pub(super) struct BundleReply<'a> {
     pub origin: Origin,
 }
 
-pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>, etag: String) -> Response {
+pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Bytes, etag: String) -> Response {
     let fresh = reply.if_none_match.is_some_and(|held| matches_etag(held, &etag));
     let mut response = caching(app, reply, if fresh { 304 } else { 200 });
     response.headers.push(("etag", Cow::Owned(etag)));
@@ -144,7 +152,7 @@ pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Vec<u8>, 
     }
     let mut response = with_body(response, JSON, body);
     if reply.head {
-        response.body.clear();
+        response.body = Bytes::new();
     }
     response
 }
@@ -239,7 +247,7 @@ pub(super) fn session(
     body.push(b'}');
     let mut response = with_body(response, JSON, body);
     if request.head {
-        response.body.clear();
+        response.body = Bytes::new();
     }
     response
 }
@@ -249,7 +257,7 @@ pub(super) fn ir(app: &Application, head: bool) -> Response {
     let response = start(app, 200, NO_STORE);
     let mut response = with_body(response, "application/kdl; charset=utf-8", app.ir().as_bytes().to_vec());
     if head {
-        response.body.clear();
+        response.body = Bytes::new();
     }
     response
 }

@@ -286,6 +286,7 @@ fn freeze(
         contexts,
         pages,
         secrets: Secrets::default(),
+        recent: crate::cache::recent::Recent::default(),
     })
 }
 

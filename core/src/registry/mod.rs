@@ -14,6 +14,7 @@ mod targets;
 use std::fmt::Write;
 
 use crate::cache::key::CacheKey;
+use crate::cache::recent::Recent;
 use crate::dispatch::credentials::TokenRules;
 use crate::identity::keyring::Keyring;
 use crate::identity::origin::TrustedOrigins;
@@ -38,6 +39,8 @@ pub struct Application {
     contexts: Vec<FrozenContext>,
     pages: Vec<pages::Page>,
     secrets: Secrets,
+    /// What bundles were looked up under, with these secrets.
+    recent: Recent,
 }
 
 /// What a running application was given besides its declaration. None of it stands in the IR.
@@ -162,7 +165,11 @@ impl Application {
     /// The application with secrets.
     #[must_use]
     pub fn with_secrets(self, secrets: Secrets) -> Self {
-        Self { secrets, ..self }
+        Self { secrets, recent: Recent::default(), ..self }
+    }
+
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// What it was given besides its declaration.

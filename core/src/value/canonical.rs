@@ -135,6 +135,11 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     let mut rest = text.as_bytes();
+    if plain_run(rest) == rest.len() {
+        out.extend_from_slice(rest);
+        out.push(b'"');
+        return;
+    }
     loop {
         let (run, after) = rest.split_at(plain_run(rest));
         out.extend_from_slice(run);

@@ -154,6 +154,10 @@ fn write_decimal(out: &mut Vec<u8>, value: f64) -> bool {
 
 /// Appends the digits of an integer.
 pub fn write_integer(out: &mut Vec<u8>, value: i64) {
+    if let 0..10 = value {
+        out.push(b'0' + value.unsigned_abs() as u8);
+        return;
+    }
     let mut digits = [0; 20];
     let mut rest = value.unsigned_abs();
     let mut length = 0;

@@ -34,7 +34,7 @@ fn names(response: &Response) -> Vec<&str> {
 fn only_what_it_changed_is_added_to_it() {
     for status in [200, 302, 399] {
         let response = save(&responding(status));
-        assert_eq!((response.status, response.body.as_slice()), (status, &b""[..]));
+        assert_eq!((response.status, &*response.body), (status, &b""[..]));
         assert_eq!(names(&response), ["x-mizan-invalidate", "cache-group-invalidation"]);
         assert_eq!(response.headers.first().map(|(_, value)| value.as_ref()), Some("catalog"));
     }
@@ -57,6 +57,22 @@ fn the_cache_loses_what_it_changed_and_what_a_crash_may_have_changed() {
         let found = if is_kept { "Mizan; hit" } else { "Mizan; fwd=uri-miss; stored" };
         assert_eq!(again.header("cache-status"), Some(found), "{status}");
     }
+}
+
+#[test]
+fn a_body_beyond_its_limit_reaches_no_function() {
+    let document = RESPONDING.replacen('{', r#"{"limits":{"body":20,"upload":30},"#, 1);
+    let save = |content_type: &str, length: usize| {
+        let host =
+            Host::new(&document).on("save_page", |_| Outcome::Responded { status: 302, computed: Computed::default() });
+        let ran = host.request("POST", "/products/5", "", &[("content-type", content_type)], &vec![b'x'; length]);
+        (ran.response.status, ran.steps.len())
+    };
+    let form = "application/x-www-form-urlencoded";
+    let files = "multipart/form-data; boundary=b";
+    assert_eq!([save(form, 20), save(form, 21)], [(302, 1), (413, 0)]);
+    // The application takes no files in calls; its pages may.
+    assert_eq!([save(files, 30), save(files, 31)], [(302, 1), (413, 0)]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What a store does, whichever it is.
 
+mod families;
 pub(crate) mod memory;
 pub(crate) mod redis;
 
@@ -67,6 +68,12 @@ pub(crate) trait Store: Send + Sync {
     /// Reads entry, generations, holds and epoch, in one trip.
     fn look(&self, key: &Arc<Keyspace>, done: Done<Look>);
 
+    /// The entry of a bundle where it is there and current, and nobody has to wait for that answer. `None` says nothing: the
+    /// caller looks by [`Store::look`].
+    fn current(&self, _context: &str, _entry: &str, _tags: &[String]) -> Option<Arc<Entry>> {
+        None
+    }
+
     /// Creates what generations are missing, from candidates for each tag and then the epoch, and then reads
     /// generations, holds and epoch again: whoever created one first has it.
     fn create(&self, key: &Arc<Keyspace>, candidates: Vec<Generation>, done: Done<Look>);
@@ -107,11 +114,14 @@ pub(crate) trait Store: Send + Sync {
     fn listen(&self);
 
     /// Loses an entry, as eviction does.
+    #[cfg(feature = "store-faults")]
     fn evict_entry(&self, key: &Arc<Keyspace>, done: Done<()>);
 
     /// Loses a generation or, without a tag, the context's epoch, as eviction does.
+    #[cfg(feature = "store-faults")]
     fn evict_generation(&self, context: &str, tag: Option<&str>, done: Done<()>);
 
     /// Loses everything, as a restart does.
+    #[cfg(feature = "store-faults")]
     fn restart(&self, done: Done<()>);
 }

@@ -79,7 +79,7 @@ impl Expect for Loaded {
     #[track_caller]
     fn hit(self) -> String {
         match self {
-            Loaded::Hit(entry) => String::from_utf8(entry.body.clone()).expect("text"),
+            Loaded::Hit(entry) => String::from_utf8(entry.body.to_vec()).expect("text"),
             other => panic!("expected a hit, found {other:?}"),
         }
     }

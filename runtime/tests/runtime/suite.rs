@@ -2,13 +2,50 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use mizan_runtime::{Event, Keyspace, Loaded, Purged, Reason};
 
 use crate::fixture::{DAY, Expect, Fixture, LONG, fill, of_user, of_users, user};
+
+/// What a store of this process knows without waiting is what a load would find.
+#[test]
+fn what_is_current_is_there_at_once() {
+    let Fixture { cache, .. } = &Fixture::memory();
+    let current = |id: u32| {
+        let Keyspace { context, entry, tags } = user(id);
+        cache.current(&context, &entry, &tags).map(|entry| String::from_utf8(entry.body.to_vec()).unwrap())
+    };
+    assert_eq!(current(5), None);
+    fill(cache, &user(5), "five");
+    let hits = cache.metrics().hits;
+    assert_eq!(current(5).as_deref(), Some("five"));
+    assert_eq!(cache.metrics().hits, hits + 1);
+    let Keyspace { context, entry, tags } = user(5);
+    assert!(cache.current(&context, &entry, &tags[..1]).is_none(), "with fewer tags");
+    assert!(cache.current("users", &entry, &tags).is_none(), "of another context");
+
+    assert_eq!(cache.purge(&of_user(5), None), Purged::Done);
+    assert_eq!(current(5), None, "after a purge");
+    fill(cache, &user(5), "six");
+    let hold = cache.hold(&of_users(), LONG);
+    assert_eq!(current(5), None, "while one of its tags is held");
+    cache.lift(hold);
+    fill(cache, &user(5), "seven");
+    assert_eq!(current(5).as_deref(), Some("seven"));
+    let hold = cache.hold(&of_user(6), LONG);
+    assert_eq!(current(5), None, "it is not asked whose the hold is");
+    assert_eq!(cache.load(&user(5)).hit(), "seven");
+    cache.lift(hold);
+    assert!(cache.evict_epoch("user"));
+    assert_eq!(current(5), None, "without its epoch");
+    let fill = cache.load(&user(7)).miss();
+    assert!(cache.store(fill, b"short", Duration::from_millis(1)));
+    thread::sleep(Duration::from_millis(20));
+    assert_eq!(current(7), None, "after its time");
+}
 
 macro_rules! suite {
     ($($name:ident,)*) => {
@@ -357,11 +394,17 @@ fn a_waiter_with_a_callback_hears_of_the_fill(Fixture { cache, .. }: &Fixture) {
 fn a_callback_that_panics_is_nobodys_matter(Fixture { cache, .. }: &Fixture) {
     fill(cache, &user(5), "five");
     let (sender, receiver) = channel();
-    let late = Late(Mutex::new(Some(sender)));
-    // On the memory store it runs on this very thread.
+    // On the memory store it runs on this very thread, which does not hear of it either.
     let calling = cache.clone();
-    let _ = thread::spawn(move || calling.load_then(user(5), move |_| late.panic())).join();
-    receiver.recv_timeout(LONG).expect_err("the sender went down with it");
+    let called = thread::spawn(move || {
+        calling.load_then(user(5), move |loaded| {
+            sender.send(loaded.hit()).unwrap();
+            panic!("a callback panics");
+        });
+    });
+    assert_eq!(receiver.recv_timeout(LONG).expect("it was called"), "five");
+    receiver.recv_timeout(LONG).expect_err("and its sender went down with it");
+    called.join().expect("no panic of a callback reaches a caller");
     let leader = cache.load(&user(6)).miss();
     let calling = cache.clone();
     thread::spawn(move || calling.load_then(user(6), |_| panic!("a callback panics"))).join().expect("it waits");
@@ -370,15 +413,6 @@ fn a_callback_that_panics_is_nobodys_matter(Fixture { cache, .. }: &Fixture) {
     for _ in 0..100 {
         assert_eq!(cache.load(&user(5)).hit(), "five");
         assert_eq!(cache.load(&user(6)).hit(), "six");
-    }
-}
-
-struct Late(Mutex<Option<std::sync::mpsc::Sender<()>>>);
-
-impl Late {
-    fn panic(&self) {
-        let _sender = self.0.lock().unwrap().take();
-        panic!("a callback panics");
     }
 }
 

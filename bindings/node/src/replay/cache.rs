@@ -54,7 +54,7 @@ impl Cache {
         self.inner.load_then(Keyspace { context, entry, tags }, move |loaded| drop(sender.send(loaded)));
         let loaded = receiver.recv_timeout(seconds(patience)?);
         Ok(match loaded.map_err(|_| unbuildable("another reader is filling it"))? {
-            Loaded::Hit(entry) => written(entry.body.clone()),
+            Loaded::Hit(entry) => written(entry.body.to_vec()),
             Loaded::Miss(fill) => {
                 self.last += 1;
                 self.fills.insert(self.last, fill);

@@ -123,7 +123,8 @@ class Stage {
     const held = this.#application;
     const steps: string[] = [];
     let meanwhile: string | undefined;
-    let step = held.open(head, body, given.isSet("secure"), nonce, now);
+    const random = given.has("random") ? given.bytes("random") : undefined;
+    let step = held.open(head, body, given.isSet("secure"), nonce, now, random);
     for (;;) {
       const [first = "", ...lines] = /^[Rr]/.test(step) ? [step] : step.split("\n");
       const number = Number(first.slice(1));

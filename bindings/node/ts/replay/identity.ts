@@ -10,7 +10,11 @@ const PURPOSES = ["access", "cache", "csrf", "mwt", "refresh"] as const;
 /** Settings of keys, as the native half reads them, and the secrets that they name by their place. */
 export interface KeySettings {
   readonly secrets: Uint8Array[];
-  readonly members: { readonly secrets: number; readonly keys: unknown[] };
+  readonly members: {
+    readonly environment?: readonly (number | null)[];
+    readonly keys: unknown[];
+    readonly secrets?: number;
+  };
 }
 
 function keysOf(text: string[], secrets: Uint8Array[]): [string, number][] {
@@ -21,14 +25,20 @@ function keysOf(text: string[], secrets: Uint8Array[]): [string, number][] {
   });
 }
 
-/** Reads `secrets` and `keys`. */
+/** Reads `secrets`, `environment` and `keys`. */
 export function keySettings(given: Part): KeySettings {
   const secrets = given.has("secrets") ? given.texts("secrets").map(bytesOf) : [];
-  const count = secrets.length;
+  const option = given.has("secrets") ? { secrets: secrets.length } : {};
+  const environment = given.has("environment") ? given.part("environment") : undefined;
+  const variables = environment && {
+    environment: ["secret", "older"].map((name) =>
+      environment.has(name) ? secrets.push(Buffer.from(environment.text(name))) - 1 : null,
+    ),
+  };
   const own = given.has("keys") ? given.part("keys") : new Part(new Map());
   own.hasOnly(PURPOSES);
   const keys = own.names.map((purpose) => [purpose, keysOf(own.items(purpose), secrets)]);
-  return { members: { keys, secrets: count }, secrets };
+  return { members: { ...option, ...variables, keys }, secrets };
 }
 
 /** The keyrings of settings. */
@@ -36,7 +46,7 @@ export function keyringsOf({ members, secrets }: KeySettings, audience = "mizan"
   return built(() => new native.Keyring(json(members), secrets, audience));
 }
 
-/** `secrets` and `keys` → the names of the keys of each purpose. */
+/** `secrets`, `environment` and `keys` → the names of the keys of each purpose. */
 function keyring(given: Part): string {
   const rings = keyringsOf(keySettings(given));
   const named = PURPOSES.map((purpose) => [purpose, rings.kids(purpose)] as const);

@@ -253,7 +253,7 @@ impl Expansion {
         let narrowed = self.narrowed();
         let finish = quote_spanned! {output.span()=>
             let __mizan_params = #narrowed;
-            __mizan::__private::Returned::<#output>::new().outcome(__mizan_result, __mizan_params)
+            __mizan::__private::Returned::<#output>::new().outcome(&__mizan_call, __mizan_result, __mizan_params)
         };
         let call = if self.is_async() {
             quote_spanned! {name.span()=>

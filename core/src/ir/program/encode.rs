@@ -243,7 +243,7 @@ impl<'p, S: Source> Encoder<'p, '_, S> {
 }
 
 /// Writes a value of a literal or an enum.
-fn chosen(choice: &Choice, plain: Plain<'_>, out: &mut Vec<u8>) -> Result<(), Unfit> {
+pub(super) fn chosen(choice: &Choice, plain: Plain<'_>, out: &mut Vec<u8>) -> Result<(), Unfit> {
     let same = |value: &&Scalar| match (value, plain) {
         (Scalar::Null, Plain::Null) => true,
         (Scalar::Boolean(value), Plain::Boolean(plain)) => *value == plain,

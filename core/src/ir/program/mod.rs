@@ -3,7 +3,7 @@
 //! A [`Program`] is an arena of nodes in which references are resolved, so types may be cyclic. It is built once, and
 //! then reads text in one pass, directed by a shape: [`Program::transcode`] for JSON (from a client or from a host's
 //! encoder), [`Program::query`] for query text, and [`Program::decode`] for handing what was checked to a host as its
-//! own values. [`Program::encode`] reads a host's values instead of text. Everything but `decode` appends canonical JSON
+//! own values. [`Program::encode`] reads a host's values instead of text, [`Program::serialize`] those of Rust. Everything but `decode` appends canonical JSON
 //! text.
 
 mod compile;
@@ -13,6 +13,7 @@ mod node;
 mod outline;
 mod query;
 mod scalar;
+mod serialize;
 mod structure;
 mod transcode;
 mod uploads;
@@ -231,6 +232,22 @@ impl Program {
     ) -> Result<(), Unfit> {
         let start = out.len();
         let result = encode::encode(self, shape, source, value, out);
+        if result.is_err() {
+            out.truncate(start);
+        }
+        result
+    }
+
+    /// Writes a value of Rust's, which serde walks, as canonical text at the end of `out`, checked as [`Self::transcode`]
+    /// checks what `serde_json` makes of it. Whatever is not plainly right is [`Unfit`], and then nothing is appended.
+    pub fn serialize<T: serde_core::Serialize + ?Sized>(
+        &self,
+        shape: ShapeId,
+        value: &T,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Unfit> {
+        let start = out.len();
+        let result = serialize::serialize(self, shape, value, out);
         if result.is_err() {
             out.truncate(start);
         }

@@ -6,11 +6,15 @@ use crate::pins::case::{Case, case, string};
 const FILLER: &str = "0123456789abcdef0123456789abcdef";
 
 pub(in crate::pins) fn cases() -> Vec<Case> {
-    [valid(), weak(), shared(), malformed()].concat()
+    [valid(), environment(), weak(), shared(), malformed()].concat()
 }
 
 /// Names of derived keys, by `openssl kdf -kdfopt digest:SHA256 -kdfopt info:mizan/v1/kid -keylen 8 HKDF`.
 const KID_OF_01: &str = "2f42529f6a1e9894";
+const KID_OF_A: &str = "ca0bb758a7633a4c";
+const KID_OF_B: &str = "e0379ecd8867715b";
+const KID_OF_C: &str = "f4aab9b3fc808402";
+const KID_OF_GLUED: &str = "12ab69ee9db36539";
 const KID_OF_02: &str = "fae5da5481e9185a";
 
 fn all_purposes(kids: &str) -> String {
@@ -54,11 +58,45 @@ fn valid() -> Vec<Case> {
     ]
 }
 
+/// Secrets of the environment. Names of derived keys as above, of the 32 bytes of `a`, of `b` and of `c`.
+fn environment() -> Vec<Case> {
+    let [one, two, three] = ["a", "b", "c"].map(|letter| letter.repeat(32));
+    let with = |id: &str, reason: &str, secret: Option<&str>, older: Option<&str>| {
+        let member = |name: &str, text: Option<&str>| text.map(|text| format!("\"{name}\":{}", string(text)));
+        let members: Vec<String> = [member("secret", secret), member("older", older)].into_iter().flatten().collect();
+        case(&format!("environment-{id}"), "KEY-6 KEY-2", reason)
+            .with("environment", format!("{{{}}}", members.join(",")))
+    };
+    let kids = |kids: &[&str]| all_purposes(&kids.iter().map(|kid| string(kid)).collect::<Vec<_>>().join(","));
+    vec![
+        with("none", "an environment without a secret", None, None).ok("{}"),
+        with("secret", "its secret", Some(&one), None).ok(&kids(&[KID_OF_A])),
+        with("older", "those that it replaced verify", Some(&one), Some(&format!("{two}, {three}\n")))
+            .ok(&kids(&[KID_OF_A, KID_OF_B, KID_OF_C])),
+        with("older-empty", "an empty list of older ones", Some(&one), Some(" ")).ok(&kids(&[KID_OF_A])),
+        with("option", "an option is all that counts", Some("short"), Some("shorter"))
+            .with("secrets", all_hex(&[one.as_bytes()]))
+            .ok(&kids(&[KID_OF_A])),
+        with("older-alone", "older ones, and none that replaced them", None, Some(&two))
+            .does_not_build("MIZAN_SECRET_OLD has secrets that were replaced, and there is no MIZAN_SECRET"),
+        with("empty", "an empty secret", Some(""), None).does_not_build("MIZAN_SECRET is shorter than 32 bytes"),
+        with("short", "the one that is too short is named", Some(&one), Some(&format!("{two} short")))
+            .does_not_build("MIZAN_SECRET_OLD (2) is shorter than 32 bytes"),
+        with("glued", "other marks part nothing", Some(&one), Some(&format!("{one};{two}")))
+            .ok(&kids(&[KID_OF_A, KID_OF_GLUED])),
+        with("same", "one that replaces itself", Some(&one), Some(&one))
+            .does_not_build("MIZAN_SECRET_OLD has the same as MIZAN_SECRET: one secret serves one purpose"),
+        with("own-key", "a secret that is a key of a purpose, too", Some(&one), None)
+            .with("keys", format!("{{\"mwt\":{}}}", keys(&[("k", one.as_bytes())])))
+            .does_not_build("keys[\"mwt\"] has the same as MIZAN_SECRET: one secret serves one purpose"),
+    ]
+}
+
 /// Id, reason, secret, what the message says.
 fn weak() -> Vec<Case> {
     let held: [(&str, &str, Vec<u8>, &str); 15] = [
-        ("empty", "no secret at all", vec![], "MIZAN_SECRET is shorter than 32 bytes"),
-        ("31-bytes", "one byte too few", vec![7; 31], "MIZAN_SECRET is shorter than 32 bytes"),
+        ("empty", "no secret at all", vec![], "secret is shorter than 32 bytes"),
+        ("31-bytes", "one byte too few", vec![7; 31], "secret is shorter than 32 bytes"),
         ("16-characters", "characters do not count, bytes do", "é".repeat(15).into(), "is shorter than 32 bytes"),
         ("bom", "an editor's mark", format!("\u{feff}{FILLER}").into(), "starts with a byte-order mark"),
         (
@@ -113,20 +151,20 @@ fn shared() -> Vec<Case> {
     vec![
         case("secret-twice", "KEY-4", "one secret in two places of one setting")
             .with("secrets", all_hex(&[&secret(1), &secret(1)]))
-            .does_not_build("MIZAN_SECRET (2) has the secret of MIZAN_SECRET (1)"),
+            .does_not_build("secret (2) has the same as secret (1)"),
         case("secret-as-own-key", "KEY-4", "the secret for all as the key of one purpose")
             .with("secrets", all_hex(&[&secret(1)]))
             .with("keys", ring("access", &[("k", &secret(1))]))
-            .does_not_build("MIZAN_ACCESS_KEYS has the secret of MIZAN_SECRET: one secret serves one purpose"),
+            .does_not_build("keys[\"access\"] has the same as secret: one secret serves one purpose"),
         case("two-purposes", "KEY-4", "one secret for access and refresh tokens")
             .with("keys", format!("{{\"access\":{},\"refresh\":{}}}", keys(&[("a", &secret(1))]), keys(&[("b", &secret(1))])))
             .does_not_build("one secret serves one purpose"),
         case("repeated-kid", "KEY-5", "two keys of one name")
             .with("keys", ring("mwt", &[("k", &secret(1)), ("k", &secret(2))]))
-            .does_not_build("MIZAN_MWT_KEYS (2) has the name of another key"),
+            .does_not_build("keys[\"mwt\"] (2) has the name of another key"),
         case("no-key", "KEY-5", "a list without a key")
             .with("keys", ring("cache", &[]))
-            .does_not_build("MIZAN_CACHE_KEYS has no key"),
+            .does_not_build("keys[\"cache\"] has no key"),
         case("kid-empty", "KEY-1", "a key without a name")
             .with("keys", ring("mwt", &[("", &secret(1))]))
             .does_not_build("has a name that is not 1 to 128 bytes"),
@@ -139,7 +177,7 @@ fn shared() -> Vec<Case> {
         case("all-problems", "KEY-5", "every problem is told, each with its setting")
             .with("secrets", all_hex(&[&[7; 31], &secret(1)]))
             .with("keys", ring("csrf", &[("a", b"short"), ("", &secret(1))]))
-            .does_not_build("MIZAN_SECRET (1) is shorter than 32 bytes\nMIZAN_CSRF_KEYS (1) is shorter than 32 bytes\nMIZAN_CSRF_KEYS (2) has the secret of MIZAN_SECRET (2)"),
+            .does_not_build("secret (1) is shorter than 32 bytes\nkeys[\"csrf\"] (1) is shorter than 32 bytes\nkeys[\"csrf\"] (2) has the same as secret (2)"),
     ]
 }
 

@@ -1,0 +1,96 @@
+//! What bundles that were asked for lately are looked up under. To work it out takes several hashes, and the same bundles
+//! are asked for again and again.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::dispatch::Loading;
+
+/// How many are remembered at most; each in one place, which it shares with whatever else falls there.
+const PLACES: usize = 512;
+/// Most bytes of what tells a bundle from others, for it to be remembered.
+const LONGEST: usize = 512;
+
+type Place = Mutex<Option<(Box<[u8]>, Arc<Loading>)>>;
+
+/// A table of bounded size. Nothing but speed depends on it.
+pub(crate) struct Recent(Box<[Place]>);
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self((0..PLACES).map(|_| Place::default()).collect())
+    }
+}
+
+impl fmt::Debug for Recent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Recent(…)")
+    }
+}
+
+impl Recent {
+    /// What `make` makes, or made for the same text.
+    pub(crate) fn find(&self, text: Vec<u8>, make: impl FnOnce(&[u8]) -> Loading) -> Arc<Loading> {
+        let place = self.0.get(place(&text)).filter(|_| text.len() <= LONGEST);
+        let Some(place) = place else { return Arc::new(make(&text)) };
+        // Nothing in there can be half done.
+        let held = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, loading)) = &*held
+            && **known == *text
+        {
+            return Arc::clone(loading);
+        }
+        drop(held);
+        let loading = Arc::new(make(&text));
+        let fresh = Some((text.into_boxed_slice(), Arc::clone(&loading)));
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        loading
+    }
+}
+
+/// Where a text has its place. Whoever makes texts fall together makes them forgotten, and no more.
+fn place(text: &[u8]) -> usize {
+    const PRIME: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (words, rest) = text.as_chunks::<8>();
+    let tail = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    let mixed = words.iter().map(|word| u64::from_le_bytes(*word)).chain([tail]);
+    let hash = mixed.fold(0_u64, |hash, word| (hash.rotate_left(23) ^ word).wrapping_mul(PRIME));
+    (hash >> 40) as usize % PLACES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &[u8]) -> Loading {
+        Loading { entry: String::from_utf8_lossy(text).into_owned(), ..Loading::default() }
+    }
+
+    #[test]
+    fn each_text_has_its_own_whatever_stands_in_its_place() {
+        let recent = Recent::default();
+        for round in 0..2 {
+            for number in 0..4 * PLACES {
+                let text = format!("{{\"c\":\"user\",\"p\":{{\"user_id\":{number}}}}}");
+                let found = recent.find(text.clone().into_bytes(), named);
+                assert_eq!(found.entry, text, "{round}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_is_made_once_unless_it_is_long() {
+        let recent = Recent::default();
+        let makes = |length: usize| {
+            let mut made = 0;
+            for _ in 0..3 {
+                recent.find(vec![b'x'; length], |text| {
+                    made += 1;
+                    named(text)
+                });
+            }
+            made
+        };
+        assert_eq!((makes(0), makes(LONGEST), makes(LONGEST + 1)), (1, 1, 3));
+    }
+}
