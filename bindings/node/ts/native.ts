@@ -106,14 +106,17 @@ const CONTRACT = 3;
 
 function load(): Native {
   const require = createRequire(import.meta.url);
-  // What was built here comes first: a checkout never runs what the registry has.
-  const built = fileURLToPath(new URL("../mizan.node", import.meta.url));
-  if (existsSync(built)) return require(built) as Native;
+  const within = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+  // A checkout runs what was built in it, never what the registry has; a published package runs what was published with it,
+  // never what happens to lie beside it.
+  const isCheckout = existsSync(within("ts"));
   const { name } = platformPackage();
   try {
-    return require(name) as Native;
+    return require(isCheckout ? within("mizan.node") : name) as Native;
   } catch (error) {
-    const help = `install ${name}, or build it from source with Rust: npm rebuild @mizan/server`;
+    const help = isCheckout
+      ? "build it, with Rust: npm rebuild @mizan/server"
+      : `install ${name}; where none is published, install @mizan/server from a checkout, with Rust`;
     throw new Error(`@mizan/server has no native half for this platform\n  help: ${help}`, {
       cause: error,
     });
