@@ -13,6 +13,7 @@ SHELL := /bin/sh
 STEP := tools/step
 STAMPS := .stamps
 BIN := $(CURDIR)/.venv/bin
+NEXT_DJANGO := $(CURDIR)/.venv-django-6.0
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 SHOP := examples/shop
 SHOP_NODE := examples/shop-node
@@ -33,7 +34,7 @@ DESKTOP_SOURCES := $(shell find $(DESKTOP)/web/src bindings/tauri/guest-js/src -
 NODE_MANIFESTS := package.json package-lock.json $(wildcard bindings/node/package.json bindings/tauri/guest-js/package.json clients/*/package.json examples/*/web/package.json $(SHOP_NODE)/package.json tests/*/package.json tests/conformance/hosts/*/package.json)
 
 .PHONY: help demo setup test soak fuzz bench lint format generate lock lock-bench clean
-.PHONY: test-rust test-python test-pins test-boundary test-cache test-django test-conformance test-clients test-browser test-tauri parity-table replayers built-replayers
+.PHONY: test-rust test-python test-pins test-boundary test-cache test-django test-next-django test-conformance test-clients test-browser test-tauri parity-table replayers built-replayers
 .PHONY: lint-rust lint-tauri lint-python lint-typescript lint-repository
 
 help: ## name every target in a line
@@ -49,7 +50,7 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/postgresql $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/django-6.0 $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/postgresql $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
@@ -79,6 +80,13 @@ test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served appl
 
 test-django: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/postgresql ## Django projects on gunicorn and uvicorn, with a real PostgreSQL and Redis
 	@$(STEP) "pytest of Django on servers" pytest tests/django_servers
+
+test-next-django: $(STAMPS)/extension $(STAMPS)/django-6.0 ## the adapter's tests and the shop's on Django 6.0 and a Python 3.12 or newer, with the wheel of the package
+	@rm -rf $(TARGET)/wheels
+	@$(STEP) "wheel of the package" maturin build --quiet --locked --manifest-path bindings/python/Cargo.toml --out $(TARGET)/wheels
+	@VIRTUAL_ENV=$(NEXT_DJANGO) $(STEP) "package on Django 6.0" uv pip install --quiet --no-deps --reinstall $(TARGET)/wheels/*.whl
+	@PATH=$(NEXT_DJANGO)/bin:$$PATH $(STEP) "pytest on Django 6.0" python -m pytest $(wildcard bindings/python/tests/test_django_*.py)
+	@cd examples/shop-django && PATH=$(NEXT_DJANGO)/bin:$$PATH $(CURDIR)/$(STEP) "tests of the shop on Django 6.0" python -W error manage.py test --noinput --verbosity 0
 
 test-pins: $(STAMPS)/extension $(STAMPS)/addon $(STAMPS)/redis ## the pins: their form, each replayer over them and over public corpora, and their second derivation
 	@$(STEP) "pins are current" cargo dev pins --check
@@ -163,9 +171,11 @@ generate: $(STAMPS)/extension ## write all generated files anew
 	@cargo dev pins
 	@cd $(SHOP)/backend && mizan generate
 
-lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock
+lock: $(STAMPS)/python ## pin the newest Python packages in requirements.lock and requirements-django-6.0.lock
 	@uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--no-header --output-file requirements.lock --extra django --extra fastapi bindings/python/pyproject.toml requirements.in
+	@uv pip compile --quiet --upgrade --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --output-file requirements-django-6.0.lock requirements-django-6.0.in
 
 lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/requirements.lock
 	@cd bench && uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -174,7 +184,7 @@ lock-bench: $(STAMPS)/python ## pin the newest peers of the benchmark in bench/r
 	@cargo update --quiet --manifest-path bench/axum/Cargo.toml
 
 clean: ## remove everything that was built or installed here
-	@rm -rf $(STAMPS) .venv target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist $(DESKTOP)/web/dist bench/.venv bench/target bench/build
+	@rm -rf $(STAMPS) .venv .venv-django-* .python target node_modules $(SHOP)/web/dist $(SHOP_NODE)/dist $(DESKTOP)/web/dist bench/.venv bench/target bench/build
 	@find . -name node_modules -prune -exec rm -rf {} +
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 	@find bindings/python -name '*.so' -delete
@@ -190,6 +200,10 @@ $(STAMPS)/system: tools/system | $(STAMPS)
 
 $(STAMPS)/python: requirements.lock $(STAMPS)/system
 	@$(STEP) "Python environment" tools/python-environment $(PYTHON)
+	@touch $@
+
+$(STAMPS)/django-6.0: requirements-django-6.0.lock tools/django-environment tools/newer-python $(STAMPS)/python
+	@$(STEP) "Django 6.0, on a Python that it runs on" tools/django-environment 6.0
 	@touch $@
 
 $(STAMPS)/extension: $(RUST_SOURCES) bindings/python/pyproject.toml $(STAMPS)/python

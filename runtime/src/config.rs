@@ -26,7 +26,9 @@ pub struct CacheConfig {
 pub enum StoreConfig {
     /// In this process. It starts anew with the process, and other processes do not see it.
     Memory {
-        /// Most bytes of everything kept. Default of hosts: 64 MiB.
+        /// Most bytes of bundles and of what finds them. Default of hosts: 64 MiB. Families of refresh tokens are bounded
+        /// apart from that, by their number: of more than 100 000, the one that was not used for longest is forgotten, and
+        /// its user has to sign in again.
         bytes: u64,
     },
     /// In a Redis or Valkey that processes share.

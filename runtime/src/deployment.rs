@@ -12,7 +12,7 @@ use mizan_core::dispatch::credentials::TokenRules;
 use mizan_core::dispatch::message::Request;
 use mizan_core::identity::keyring::{Keyring, Purpose};
 use mizan_core::identity::origin::TrustedOrigins;
-use mizan_core::identity::settings::{Keyrings, SECRET_SETTING};
+use mizan_core::identity::settings::Keyrings;
 use mizan_core::identity::token;
 use mizan_core::invalidation::target::Target;
 use mizan_core::registry::{Application, Secrets};
@@ -254,7 +254,8 @@ fn keys_of(tokens: &Tokens, options: &Options) -> Result<Keyrings, Unfit> {
 /// The names of the functions that hand tokens out.
 pub const TOKEN_FUNCTIONS: [&str; 4] = ["jwt_obtain", "jwt_refresh", "jwt_revoke", "mwt_obtain"];
 
-const NO_SECRET: &str = "tokens and the token against forged requests need a secret: set MIZAN_SECRET";
+const NO_SECRET: &str =
+    "tokens and the token against forged requests need a secret: set MIZAN_SECRET in the environment";
 
 /// The keyring of a purpose that is wanted.
 fn ring(options: &Options, purpose: Purpose, wanted: bool) -> Result<Option<Keyring>, Unfit> {
@@ -262,26 +263,21 @@ fn ring(options: &Options, purpose: Purpose, wanted: bool) -> Result<Option<Keyr
         return Ok(None);
     }
     let rings = options.keyrings.as_ref().ok_or_else(|| Unfit(NO_SECRET.to_owned()))?;
-    rings.get(purpose).cloned().map(Some).ok_or_else(|| no_key(purpose))
-}
-
-/// What to say where a purpose has no key.
-fn no_key(purpose: Purpose) -> Unfit {
-    Unfit(format!("no key for {}: set {SECRET_SETTING}, or {}", purpose.name(), purpose.setting()))
+    rings.get(purpose).cloned().map(Some).ok_or_else(|| Unfit(rings.missing(purpose)))
 }
 
 /// The key of the cache: the keyring's, or, for a store that dies with the process, one of its own.
 fn cache_key(keyrings: Option<&Keyrings>, store: &str) -> Result<CacheKey, Unfit> {
     match keyrings {
-        Some(keyrings) => keyrings
-            .get(Purpose::Cache)
-            .map(CacheKey::of)
-            .ok_or_else(|| Unfit("no key for the cache: set MIZAN_SECRET, or MIZAN_CACHE_KEYS".to_owned())),
+        Some(keyrings) => {
+            keyrings.get(Purpose::Cache).map(CacheKey::of).ok_or_else(|| Unfit(keyrings.missing(Purpose::Cache)))
+        }
         None if store == MEMORY => random_key()
             .map(|key| CacheKey::new(&key))
             .ok_or_else(|| Unfit("the operating system gives no random bytes".to_owned())),
         None => Err(Unfit(
-            "cache: a store that processes share needs a secret that they share: set MIZAN_SECRET".to_owned(),
+            "cache: a store that processes share needs a secret that they share: set MIZAN_SECRET in the environment"
+                .to_owned(),
         )),
     }
 }

@@ -18,6 +18,7 @@ use mizan_core::identity::Identity;
 use mizan_core::registry::Application;
 
 use crate::mailbox::Mailbox;
+use crate::random;
 use crate::{Cache, Fill, Hold, Keyspace, Loaded, Purged, Tag};
 
 /// One request on its way to its reply.
@@ -36,6 +37,8 @@ pub struct Drive {
     hold: Option<Hold>,
     /// The reply where the core failed.
     broken: Option<Response>,
+    /// What is drawn in place of the operating system's random bytes.
+    random: Option<[u8; 16]>,
     log: Vec<LogLine>,
 }
 
@@ -77,8 +80,16 @@ impl Drive {
             fill: None,
             hold: None,
             broken: None,
+            random: None,
             log: Vec::new(),
         }
+    }
+
+    /// Has the request draw these bytes in place of the operating system's, for a replay that wants the same reply again.
+    #[must_use]
+    pub fn drawing(mut self, random: Option<[u8; 16]>) -> Self {
+        self.random = random;
+        self
     }
 
     /// What its host is to do next.
@@ -148,6 +159,7 @@ impl Drive {
                     }
                     None => core.purged(true),
                 },
+                Step::Draw => core.drew(self.random.or_else(random::generation)),
                 Step::Reply(_) => {
                     // A request that failed has filled nothing. Whoever waits for it must not wait for its host.
                     self.fill = None;

@@ -81,7 +81,9 @@ class Bookstores:
     def _added(self, environment: Mapping[str, str]) -> dict[str, str]:
         return {
             "BOOKSTORE_DATABASE": json.dumps(self._database),
-            "BOOKSTORE_MIZAN": json.dumps({"CACHE": self._redis, "MODULES": ["gated"]}),
+            # What is told here is the order of things, on a machine that may be busy; a store that is slow is told of
+            # in the tests of the origin cache.
+            "BOOKSTORE_MIZAN": json.dumps({"CACHE": {"STORE": self._redis, "TIMEOUT": 5}, "MODULES": ["gated"]}),
             "DJANGO_SETTINGS_MODULE": "bookstore.settings",
             "PYTHONPATH": os.pathsep.join([str(HERE), str(PROJECT)]),
             **environment,
@@ -134,7 +136,7 @@ class Bookstore:
 
 
 class Load:
-    """Readers and writers of a few books, for some seconds; every reader knows what the last finished write was."""
+    """Readers and writers of a few books, for a while; every reader knows what the last finished write was."""
 
     def __init__(self, stores: list[Bookstore], books: list[int], mutation: str = "restock") -> None:
         self._stores = stores
@@ -164,6 +166,13 @@ class Load:
             self._stop.set()
             for thread in threads:
                 thread.join()
+
+    def until(self, writes: int, hits: int) -> None:
+        """Wait until so many writes and so many reads that the cache answered are over, or something went wrong."""
+        until = time.monotonic() + 60
+        while (self.writes < writes or self.hits < hits) and not self.problems:
+            assert time.monotonic() < until, (self.writes, self.hits, self.reads)
+            time.sleep(0.05)
 
     def _try(self, act: Any, number: int) -> None:
         turn = number

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use mizan_core::identity::keyring::{self, Key, Purpose};
 use mizan_core::identity::permission_key;
-use mizan_core::identity::settings::{Keyrings, SECRET_SETTING};
+use mizan_core::identity::settings::Keyrings;
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
 use mizan_core::value::canonical::{write_integer, write_string};
 use mizan_core::value::json;
@@ -76,9 +76,7 @@ pub(crate) fn refused(problem: impl std::fmt::Display) -> Error {
 
 impl Rings {
     fn ring(&self, purpose: Purpose) -> Result<&keyring::Keyring> {
-        self.rings.get(purpose).ok_or_else(|| {
-            refused(format!("no key for {}: set {SECRET_SETTING}, or {}", purpose.name(), purpose.setting()))
-        })
+        self.rings.get(purpose).ok_or_else(|| refused(self.rings.missing(purpose)))
     }
 
     fn mint(&self, sub: &str, grant: &Grant<&str>, now: i64, life: i64) -> Result<String> {

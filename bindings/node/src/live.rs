@@ -94,8 +94,7 @@ fn with<T>(application: u32, run: impl FnOnce(&mut Live) -> Result<T>) -> Result
 /// Begins to answer a request; the first step (see `frame.rs`).
 ///
 /// `head` is the method, the path with its query, and a name and a value for each header field, each in a line of its own;
-/// characters of values are bytes. `nonce` (16 hexadecimal digits) and `now` are for tests: the clock and a random number
-/// otherwise.
+/// characters of values are bytes.
 #[napi(catch_unwind)]
 pub(crate) fn open<'env>(
     env: &'env Env,
@@ -103,16 +102,56 @@ pub(crate) fn open<'env>(
     head: String,
     body: Option<&[u8]>,
     secure: bool,
-    nonce: Option<String>,
-    now: Option<f64>,
 ) -> Result<JsString<'env>> {
     with(application, |live| {
-        let nonce = match nonce {
-            Some(text) => u64::from_str_radix(&text, 16).map_err(|error| misread(error.to_string()))?,
-            None => live.nonce(),
-        };
-        #[expect(clippy::cast_sign_loss, reason = "a time before 1970 becomes 1970")]
-        let now = now.map_or_else(clock, |seconds| seconds as u64);
+        let chance = Chance { nonce: live.nonce(), now: clock(), random: None };
+        live.open(env, &head, body, secure, chance)
+    })
+}
+
+/// As `open`, with what is otherwise the clock's and random, for tests: `nonce` is 16 hexadecimal digits, `random` 16 bytes.
+#[napi(catch_unwind)]
+pub(crate) fn open_at<'env>(
+    env: &'env Env,
+    application: u32,
+    head: String,
+    body: Option<&[u8]>,
+    secure: bool,
+    nonce: String,
+    now: f64,
+    random: Option<&[u8]>,
+) -> Result<JsString<'env>> {
+    let random = random.map(<[u8; 16]>::try_from).transpose().map_err(|error| misread(error.to_string()))?;
+    let nonce = u64::from_str_radix(&nonce, 16).map_err(|error| misread(error.to_string()))?;
+    #[expect(clippy::cast_sign_loss, reason = "a time before 1970 becomes 1970")]
+    let chance = Chance { nonce, now: now as u64, random };
+    with(application, |live| live.open(env, &head, body, secure, chance))
+}
+
+/// What is not the request's own.
+struct Chance {
+    nonce: u64,
+    now: u64,
+    /// Bytes in place of those that are drawn.
+    random: Option<[u8; 16]>,
+}
+
+/// Answers how the functions ended; the next step (see `answer.rs` for the text).
+#[napi(catch_unwind)]
+pub(crate) fn returned(env: &Env, application: u32, number: u32, answer: String) -> Result<JsString<'_>> {
+    let outcomes = answer::outcomes(&answer).map_err(misread)?;
+    with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
+}
+
+impl Live {
+    fn open<'env>(
+        &mut self,
+        env: &'env Env,
+        head: &str,
+        body: Option<&[u8]>,
+        secure: bool,
+        Chance { nonce, now, random }: Chance,
+    ) -> Result<JsString<'env>> {
         let mut lines = head.split('\n');
         let method = lines.next().unwrap_or_default();
         let target = lines.next().unwrap_or_default();
@@ -126,20 +165,11 @@ pub(crate) fn open<'env>(
         let headers: Vec<(&[u8], &[u8])> = fields.iter().map(|(name, value)| (*name, value.as_ref())).collect();
         let (query, body) = (query.as_bytes(), body.unwrap_or_default());
         let request = Request { method, path, query, headers: &headers, body, nonce, now, secure };
-        let drive = live.deployment.open(&request);
-        live.last = live.last.wrapping_add(1);
-        live.go_on(env, live.last, Box::new(Opened { drive, nonce }))
-    })
-}
+        let drive = self.deployment.open(&request).drawing(random);
+        self.last = self.last.wrapping_add(1);
+        self.go_on(env, self.last, Box::new(Opened { drive, nonce }))
+    }
 
-/// Answers how the functions ended; the next step (see `answer.rs` for the text).
-#[napi(catch_unwind)]
-pub(crate) fn returned(env: &Env, application: u32, number: u32, answer: String) -> Result<JsString<'_>> {
-    let outcomes = answer::outcomes(&answer).map_err(misread)?;
-    with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
-}
-
-impl Live {
     /// A request on its way, unless it is over.
     pub(crate) fn opened(&self, number: u32) -> Option<&Opened> {
         self.drives.get(&number).map(Box::as_ref)

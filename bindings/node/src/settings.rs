@@ -1,7 +1,7 @@
 //! What an application is given besides its functions, from the JSON text in which JavaScript says it.
 
 use mizan_core::identity::keyring::Purpose;
-use mizan_core::identity::settings::{Keyrings, Settings};
+use mizan_core::identity::settings::{Environment, Keyrings, Settings};
 use mizan_core::value::{Value, json};
 use mizan_runtime::{Options, Store, Tokens};
 
@@ -26,10 +26,11 @@ fn texts(value: &Value) -> Vec<String> {
 /// The keyrings, where a key is given at all.
 fn keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Option<Keyrings>, String> {
     let rings = read_keyrings(given, secrets)?;
-    Ok(Purpose::ALL.into_iter().any(|purpose| rings.get(purpose).is_some()).then_some(rings))
+    Ok(Some(rings).filter(|rings| !rings.is_empty()))
 }
 
-/// The keyrings: `secrets` counts those of the first setting, `keys` has names and places by purpose.
+/// The keyrings: `secrets` counts those of the option, where that is given; `environment` has the places of the values of its
+/// two variables, `null` for one that is not set; `keys` has names and places by purpose.
 pub(crate) fn read_keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Keyrings, String> {
     let count = given.get("secrets").and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
     let mut named = Vec::new();
@@ -48,7 +49,17 @@ pub(crate) fn read_keyrings(given: &Value, secrets: &[&[u8]]) -> Result<Keyrings
         }
         named.push((purpose, found));
     }
-    let settings = Settings { secrets: secrets.iter().copied().take(count.unwrap_or_default()).collect(), keys: named };
+    let value = |at: usize, places: &[Value]| {
+        let place = usize::try_from(places.get(at)?.as_u64()?).ok()?;
+        secrets.get(place).copied()
+    };
+    let environment = given.get("environment").and_then(Value::as_list);
+    let settings = Settings {
+        secrets: count.map(|count| secrets.iter().copied().take(count).collect()),
+        environment: environment.map(|places| Environment { secret: value(0, places), older: value(1, places) }),
+        keys: named,
+        ..Settings::default()
+    };
     Keyrings::build(&settings).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         lines.join("\n")

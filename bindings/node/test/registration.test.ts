@@ -96,9 +96,9 @@ test("what is not declared is refused by its name, and left out of a module", ()
 test("a secret that is none is told by its setting, never by its value", () => {
   const done = client({ output: z.int() }, () => 1);
   const build = (secret: never) => () => createMizan({ functions: { done }, secret });
-  expect(refusal(build("too short" as never))).toContain("MIZAN_SECRET");
+  expect(refusal(build("too short" as never))).toContain("secret is shorter than 32 bytes");
   expect(refusal(build("too short" as never))).not.toContain("too short");
-  expect(refusal(build(42 as never))).toBe("MIZAN_SECRET is number: a secret is text or bytes");
+  expect(refusal(build(42 as never))).toBe("secret is number: a secret is text or bytes");
 });
 
 test("the place is in the IR's sources", () => {

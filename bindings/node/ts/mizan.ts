@@ -31,7 +31,7 @@ export interface MizanOptions {
   readonly limits?: Limits;
   /**
    * At least 32 bytes that everything that is signed derives its key from, or several, the newest first. Default: what the
-   * environment variable `MIZAN_SECRET` holds.
+   * environment variable `MIZAN_SECRET` holds, and those that it replaced in `MIZAN_SECRET_OLD`.
    */
   readonly secret?: Secret | readonly Secret[];
   /** Keys of their own for some purposes, in place of derived ones. */

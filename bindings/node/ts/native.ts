@@ -65,8 +65,16 @@ interface Native {
     head: string,
     body: Uint8Array | undefined,
     secure: boolean,
-    nonce?: string,
-    now?: number,
+  ): string;
+  /** As `open`, with what is otherwise the clock's and random, for tests. */
+  openAt(
+    application: number,
+    head: string,
+    body: Uint8Array | undefined,
+    secure: boolean,
+    nonce: string,
+    now: number,
+    random?: Uint8Array,
   ): string;
   /** Answers how the functions of a request ended. */
   returned(application: number, number: number, answer: string): string;

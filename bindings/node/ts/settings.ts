@@ -96,31 +96,38 @@ export function settingsOf(given: Given): {
   return { secrets, text };
 }
 
+/** What the native half is told of keys. */
+interface KeyMembers {
+  /** Places of what the environment holds; left out where it does not count. */
+  readonly environment?: readonly (number | null)[];
+  readonly keys: unknown[];
+  /** How many secrets the option has; left out where it is not given. */
+  readonly secrets?: number;
+}
+
 /** What the native half reads of keys, and the secrets that this names by their place. */
 export function keySettings(
   secret: Secret | readonly Secret[] | undefined,
   own: Keys | undefined,
-): { readonly members: { keys: unknown[]; secrets: number }; readonly secrets: Uint8Array[] } {
-  const secrets: Uint8Array[] = secretsOf(secret);
-  const count = secrets.length;
+): { readonly members: KeyMembers; readonly secrets: Uint8Array[] } {
+  const secrets: Uint8Array[] = [];
+  const placed = (setting: string, one: unknown) => secrets.push(secretBytes(setting, one)) - 1;
+  let given: Omit<KeyMembers, "keys">;
+  if (secret === undefined) {
+    const variables = [process.env["MIZAN_SECRET"], process.env["MIZAN_SECRET_OLD"]];
+    given = {
+      environment: variables.map((held) => (held === undefined ? null : placed("", held))),
+    };
+  } else {
+    const several = Array.isArray(secret) ? (secret as readonly Secret[]) : [secret as Secret];
+    for (const one of several) placed("secret", one);
+    given = { secrets: several.length };
+  }
   const keys = Object.entries(own ?? {}).map(([purpose, held]) => [
     purpose,
-    held.map(([name, one]) => [
-      name,
-      secrets.push(secretBytes(`MIZAN_${purpose.toUpperCase()}_KEYS`, one)) - 1,
-    ]),
+    held.map(([name, one]) => [name, placed(`keys["${purpose}"]`, one)]),
   ]);
-  return { members: { keys, secrets: count }, secrets };
-}
-
-/** The secrets that are given, or what the environment has. */
-export function secretsOf(secret: Secret | readonly Secret[] | undefined): Uint8Array[] {
-  if (secret === undefined) {
-    const held = process.env["MIZAN_SECRET"];
-    return held === undefined ? [] : [secretBytes("MIZAN_SECRET", held)];
-  }
-  const several = Array.isArray(secret) ? (secret as readonly Secret[]) : [secret as Secret];
-  return several.map((one) => secretBytes("MIZAN_SECRET", one));
+  return { members: { ...given, keys }, secrets };
 }
 
 /** The bytes of a secret. What they are worth is the core's to say; a problem names the setting, never the value. */

@@ -46,12 +46,14 @@ impl Exchange {
         now: u64,
         secure: bool,
         uncached: bool,
+        random: Option<[u8; 16]>,
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
         let held = headers::of_request(headers)?;
         let headers: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let request = Request { method, path, query, headers: &headers, body: body.as_bytes(), nonce, now, secure };
         let deployment = &app.deployment;
         let drive = if uncached { deployment.open_uncached(&request) } else { deployment.open(&request) };
+        let drive = drive.drawing(random);
         let mut exchange = Self { app: Arc::clone(app), drive, body: body.clone().unbind(), unfit: Vec::new() };
         let step = exchange.step(py)?;
         Ok((Bound::new(py, exchange)?, step))

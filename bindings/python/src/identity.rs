@@ -6,7 +6,7 @@ use mizan_core::identity::keyring::{Key, Keyring, Purpose};
 use mizan_core::identity::mac::MacKey;
 use mizan_core::identity::origin::{self, Source, TrustedOrigins};
 use mizan_core::identity::rotation::{self, Decision};
-use mizan_core::identity::settings::{self, Settings};
+use mizan_core::identity::settings::{self, Environment, Names, Settings};
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
 use mizan_core::identity::{Identity, csrf, permission_key};
 use mizan_core::ir::kdl_read;
@@ -20,6 +20,9 @@ type OwnKeys = (String, Vec<(String, Vec<u8>)>);
 fn value_error(problem: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(problem.to_string())
 }
+
+/// The values of `MIZAN_SECRET` and `MIZAN_SECRET_OLD`.
+type Variables = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// Who asks: `sub`, `staff`, `superuser`, permissions.
 type Taken = (String, bool, bool, Vec<String>);
@@ -38,10 +41,7 @@ impl Keyrings {
     }
 
     fn ring(&self, purpose: Purpose) -> PyResult<&Keyring> {
-        self.rings.get(purpose).ok_or_else(|| {
-            let (secret, own) = (settings::SECRET_SETTING, purpose.setting());
-            value_error(format!("no key for {}: set {secret}, or {own}", purpose.name()))
-        })
+        self.rings.get(purpose).ok_or_else(|| value_error(self.rings.missing(purpose)))
     }
 
     fn mint(&self, sub: &str, grant: &Grant<&str>, audience: &str, now: i64, life: i64) -> PyResult<String> {
@@ -79,9 +79,23 @@ const fn purpose(kind: Kind) -> Purpose {
 #[pymethods]
 impl Keyrings {
     #[new]
+    #[pyo3(signature = (secrets, keys, environment=None, names=None))]
     #[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
-    fn new(secrets: Vec<Vec<u8>>, keys: Vec<OwnKeys>) -> PyResult<Self> {
-        let mut given = Settings { secrets: secrets.iter().map(Vec::as_slice).collect(), keys: Vec::new() };
+    fn new(
+        secrets: Option<Vec<Vec<u8>>>,
+        keys: Vec<OwnKeys>,
+        environment: Option<Variables>,
+        names: Option<(String, String)>,
+    ) -> PyResult<Self> {
+        let environment = environment
+            .as_ref()
+            .map(|(secret, older)| Environment { secret: secret.as_deref(), older: older.as_deref() });
+        let mut given = Settings {
+            names: names.map_or_else(Names::default, |(secret, keys)| Names { secret, keys }),
+            secrets: secrets.as_ref().map(|secrets| secrets.iter().map(Vec::as_slice).collect()),
+            environment,
+            keys: Vec::new(),
+        };
         for (name, entries) in &keys {
             let purpose = Purpose::find(name).ok_or_else(|| value_error(format!("{name:?} is no purpose of a key")))?;
             let entries = entries.iter().map(|(kid, secret)| (kid.as_str(), secret.as_slice())).collect();
@@ -93,6 +107,11 @@ impl Keyrings {
         })?;
         let cache = rings.get(Purpose::Cache).map(CacheKey::of);
         Ok(Self { rings, cache })
+    }
+
+    /// Whether no purpose has a key.
+    fn is_empty(&self) -> bool {
+        self.rings.is_empty()
     }
 
     /// The names of the keys of a purpose, the one that signs first; none where it has no keyring.

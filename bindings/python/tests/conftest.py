@@ -1,9 +1,12 @@
 """Fixtures that only tests of the Django adapter ask for."""
 
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 
 from asking import Asking, Queries
@@ -25,6 +28,24 @@ def bookstore(transactional_db: None) -> None:
 def ask(request: pytest.FixtureRequest) -> Asking:
     """Whoever asks, once by WSGI and once by ASGI."""
     return Asking(request.param)
+
+
+@pytest.fixture(autouse=True)
+def closed_connections() -> Generator[None]:
+    """Close what other threads opened: Django itself leaves a database in memory open when a request ends."""
+    opened: list[Any] = []
+
+    def note(connection: Any, **_: object) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            opened.append(connection.connection)
+
+    connection_created.connect(note)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(note)
+        for connection in opened:
+            connection.close()
 
 
 @pytest.fixture

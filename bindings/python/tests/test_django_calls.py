@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from asking import Asking, Queries
 from bookstore.models import Book
+from mizan.tokens import Keyring
 
 pytestmark = pytest.mark.usefixtures("bookstore")
 
@@ -118,6 +119,27 @@ def test_a_token_is_another_user_than_the_session(ask: Asking):
     assert reply.json()["result"] == f"ada {ada.pk} ['bookstore.change_book'] mwt"
     ada.user_permissions.clear()
     assert ask.call("whoami", headers={"X-Mizan-Token": token}).status_code == 401
+
+
+def test_the_environment_rotates_secrets(ask: Asking, monkeypatch: pytest.MonkeyPatch):
+    """KEY-6: settings first, then the environment; what the older secret signed is taken, the newer one signs."""
+    ada = User.objects.create_user("ada")
+    ada.user_permissions.add(Permission.objects.get(codename="change_book"))
+    older, newer = "older-" * 6, "newer-" * 6
+    before = Keyring(older).mint_access(str(ada.pk))
+
+    def whoami(**options: object) -> int:
+        with override_settings(MIZAN={"TOKENS": {"FUNCTIONS": ["mwt_obtain"]}, **options}):
+            return ask.call("whoami", headers={"Authorization": f"Bearer {before}"}).status_code
+
+    monkeypatch.setenv("MIZAN_SECRET", newer)
+    assert whoami() == 401
+    monkeypatch.setenv("MIZAN_SECRET_OLD", older)
+    assert whoami() == 200
+    assert whoami(SECRET=newer) == 401
+    with override_settings(MIZAN={"TOKENS": {"FUNCTIONS": ["mwt_obtain"]}}):
+        obtained = ask.call("mwt_obtain", headers={"Authorization": f"Bearer {before}"}).json()["result"]["token"]
+    assert Keyring(newer).verify_mwt(obtained).sub == str(ada.pk)
 
 
 def test_a_guard_of_the_project(ask: Asking):

@@ -1,6 +1,7 @@
 """Pages: functions with a `route` in Django's URLs, whose replies say in the header what they changed."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from asking import Asking
@@ -58,3 +59,14 @@ def test_django_checks_the_forms_of_pages(book: Book):
         reply = asking.send("post", f"/books/{book.pk}/rename", {"title": "Ebb"})
         assert reply.status_code == 403
         assert b"CSRF" in reply.content
+
+
+def test_a_page_gets_no_body_beyond_its_limit(ask: Asking, book: Book):
+    """PAGE-8; the form has one mebibyte, what comes with files 32."""
+    form = {"content_type": "application/x-www-form-urlencoded"}
+    at = ask.send("post", f"/books/{book.pk}/rename", "title=Ebb&more=" + "x" * ((1 << 20) - 15), **form)
+    assert at.status_code == 302
+    beyond = ask.send("post", f"/books/{book.pk}/rename", "title=Ebb&more=" + "x" * ((1 << 20) - 14), **form)
+    assert (beyond.status_code, beyond.json()["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    files = {"title": "Ebb", "cover": SimpleUploadedFile("cover", b"x" * (2 << 20))}
+    assert ask.send("post", f"/books/{book.pk}/rename", files).status_code == 302

@@ -236,3 +236,22 @@ def test_equal_functions_give_an_equal_ir():
     app, other = FastAPI(), FastAPI()
     assert Mizan(app, functions=[length]).ir() == Mizan(other, functions=[length]).ir()
     assert '//@ source "length"' in Mizan(FastAPI(), functions=[length]).ir_with_sources()
+
+
+@client(route="/letters/:name", methods=["PATCH", "POST", "PUT"])
+async def letter(request: Request, name: str) -> str:
+    return f"{name} {len(await request.body())}"
+
+
+@pytest.mark.parametrize("method", ["PATCH", "POST", "PUT"])
+def test_a_page_reads_a_whole_body_or_none(method: str):
+    caller = mount(letter, limits={"body": 20, "upload": 30})
+    scope = scope_of("/letters/ebb", method=method, headers=[])
+    whole = exchange(caller.app, scope, piece(b"x" * 10, more=True), piece(b"x" * 10))
+    assert (whole[0]["status"], whole[1]["body"]) == (200, b'"ebb 20"')
+    # No header says how long it is.
+    assert exchange(caller.app, scope, piece(b"x" * 20, more=True), piece(b"x"))[0]["status"] == 413
+    # The application takes no files in calls; a form of a page may have some.
+    form = {**scope, "headers": [(b"content-type", b"multipart/form-data; boundary=b")]}
+    assert exchange(caller.app, form, piece(b"x" * 30))[1]["body"] == b'"ebb 30"'
+    assert exchange(caller.app, form, piece(b"x" * 31))[0]["status"] == 413

@@ -2,13 +2,14 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use mizan_core::identity::keyring::Purpose;
-use mizan_core::identity::settings::{Keyrings, SECRET_SETTING, Settings};
+use mizan_core::identity::settings::{Environment, Keyrings, OLDER_VARIABLE, SECRET_VARIABLE, Settings};
 use mizan_core::{manifest, openapi};
 use mizan_runtime::{Deployment, Options, random_key};
 
@@ -142,7 +143,8 @@ impl Builder {
     }
 
     /// At least 32 bytes that everything that is signed derives its key from; said again, the secrets that this one
-    /// replaced, the newest first. By default what the environment variable `MIZAN_SECRET` holds.
+    /// replaced, the newest first. By default what the environment variable `MIZAN_SECRET` holds, and, blanks or commas
+    /// between them, those that it replaced in `MIZAN_SECRET_OLD`.
     pub fn secret(mut self, secret: impl AsRef<[u8]>) -> Self {
         self.secrets.push(secret.as_ref().to_vec());
         self
@@ -263,13 +265,14 @@ impl Builder {
     }
 
     fn keyrings(&self) -> Result<Option<Keyrings>, RegistrationError> {
-        let held = std::env::var(SECRET_SETTING).ok().filter(|_| self.secrets.is_empty());
-        let secrets: Vec<&[u8]> =
-            self.secrets.iter().map(Vec::as_slice).chain(held.as_ref().map(String::as_bytes)).collect();
-        if secrets.is_empty() && self.keys.is_empty() {
-            return Ok(None);
-        }
-        let mut settings = Settings { secrets, keys: Vec::new() };
+        let held = [SECRET_VARIABLE, OLDER_VARIABLE].map(std::env::var_os);
+        let [secret, older] = held.each_ref().map(|value| value.as_deref().map(OsStr::as_encoded_bytes));
+        let own: Vec<&[u8]> = self.secrets.iter().map(Vec::as_slice).collect();
+        let mut settings = Settings {
+            secrets: Some(own).filter(|own| !own.is_empty()),
+            environment: Some(Environment { secret, older }),
+            ..Settings::default()
+        };
         for (name, keys) in &self.keys {
             let purpose = Purpose::find(name)
                 .ok_or_else(|| RegistrationError::of(vec![format!("{name:?} is no purpose of a key")]))?;
@@ -277,7 +280,7 @@ impl Builder {
             settings.keys.push((purpose, keys));
         }
         let problems = |errors: Vec<_>| RegistrationError::of(errors.iter().map(ToString::to_string).collect());
-        Keyrings::build(&settings).map(Some).map_err(problems)
+        Ok(Some(Keyrings::build(&settings).map_err(problems)?).filter(|rings| !rings.is_empty()))
     }
 }
 

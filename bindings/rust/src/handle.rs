@@ -12,7 +12,6 @@ use http::{HeaderName, HeaderValue};
 use mizan_core::dispatch::message::{
     self, Computed, Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Response,
 };
-use mizan_core::error::code::ErrorCode;
 use mizan_core::invalidation::header_parse::{self, Purge};
 use mizan_runtime::{Drive, HostStep};
 use tracing::field::{Empty, display};
@@ -199,10 +198,6 @@ impl Visit {
     async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Ended {
         let Invocation { function, args, files, timeout_ms } = invocation;
         let Some(served) = frozen.functions.get(function) else { return (Failure::Raised.into(), None) };
-        if self.is_cut(frozen) {
-            let (code, message) = (ErrorCode::PayloadTooLarge, None);
-            return (Failure::Protocol { code, message, retry_after: None }.into(), None);
-        }
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
         let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::of);
         let call = Call { request, identity, args, files, body: self.request.body().clone() };
@@ -217,17 +212,6 @@ impl Visit {
                 (Outcome::Failed { failure, announced: announced.take() }, None)
             }
             Ok(Ok(ran)) => self.outcome(&served.place, ran, &announced),
-        }
-    }
-
-    /// Whether the body has more than the adapter read of it. The core has looked at that of a call; that of a page is the
-    /// function's to read.
-    fn is_cut(&self, frozen: &Frozen) -> bool {
-        let body = self.request.body();
-        !body.is_empty() && {
-            let content_type = self.request.headers().get(http::header::CONTENT_TYPE);
-            let limit = frozen.deployment.application().body_limit(content_type.map(HeaderValue::as_bytes));
-            body.len() > usize::try_from(limit).unwrap_or(usize::MAX)
         }
     }
 

@@ -40,6 +40,11 @@ describe("a read", () => {
     ]);
   });
 
+  test("a param that no URL can hold is a rejection, not an exception", async () => {
+    await expect(api.searchContext({ text: "\ud800" })).rejects.toThrow(URIError);
+    expect(server.received).toEqual([]);
+  });
+
   test("an empty text is a text", async () => {
     await api.searchContext({ text: "" });
     expect(server.received[0]?.url).toBe("/ctx/search/?text=");

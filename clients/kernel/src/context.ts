@@ -12,7 +12,8 @@ import type { BundleName, ErrorBody, Values } from "./wire.js";
 export interface MizanContext<Params, Bundle, Failure extends MizanError = ProtocolError> {
   /**
    * Reads the bundle for these params. An answer that began before a change of the bundle is dropped and read anew, or
-   * replaced by the data that came with the change. Rejects with `Failure`.
+   * replaced by the data that came with the change. Rejects with `Failure`, or with a `URIError` where a param has half of
+   * a surrogate pair.
    */
   (...parameters: InputParameters<Params>): Promise<Bundle>;
   readonly client: Client;
@@ -70,8 +71,8 @@ export function readBundle(
   options: CallOptions = {},
 ): Promise<Values> {
   const { flights } = deskOf(client);
-  const url = bundleUrl(client.base, bundle);
   return new Promise((resolve, reject) => {
+    const url = bundleUrl(client.base, bundle);
     let controller: InstanceType<typeof platform.AbortController> | undefined;
     let isOver = false;
     let isOutdated = false;

@@ -57,6 +57,18 @@ describe("a call asks for the shown bundles that it affects", () => {
     ]);
   });
 
+  test("although another of those who know what is shown fails, which is reported", async () => {
+    const failure = new Error("the view is gone");
+    const reported = new Promise((resolve) => process.once("unhandledRejection", resolve));
+    watchBundles(client, () => {
+      throw failure;
+    });
+    shown = [user(1)];
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    expect(refreshOf(0)).toEqual([[{ context: "user", params: { user_id: 1 } }]]);
+    expect(await reported).toBe(failure);
+  });
+
   test("not for those whose params the args contradict", async () => {
     shown = [user(1), user(2)];
     await api.updateProfile({ name: "Ida", user_id: 2 });

@@ -44,32 +44,36 @@ export function deskOf(client: Client): Desk {
   return link.desk;
 }
 
-/** The shown bundles that a call affects, as far as the protocol's limits let it ask for them. */
-function affectedBundles(
-  { affects = [], args }: PendingCall,
-  views: Desk["views"],
-  budget: number,
-): BundleName[] {
-  const params = bundleParams(args);
-  const chosen: BundleName[] = [];
-  let left = budget;
-  for (const { members, ...bundle } of [...views].flatMap((view) => view())) {
-    if (
-      affects.some((context) => overlaps(bundle, { context, params })) &&
-      members <= left &&
-      chosen.length < REFRESHED_BUNDLES &&
-      !chosen.some((other) => isSameBundle(other, bundle))
-    ) {
-      left -= members;
-      chosen.push(bundle);
-    }
-  }
-  return chosen;
-}
-
 function createDesk(): Desk {
   const flights: Desk["flights"] = new Set();
   const views: Desk["views"] = new Set();
+
+  /** The shown bundles that a call affects, as far as the protocol's limits let one of these calls ask for them. */
+  const affectedBundles = ({ affects = [], args }: PendingCall, calls: readonly PendingCall[]) => {
+    const params = bundleParams(args);
+    const chosen: BundleName[] = [];
+    let left = REQUEST_FUNCTIONS - calls.length;
+    for (const view of views) {
+      try {
+        for (const { members, ...bundle } of view()) {
+          if (
+            members <= left &&
+            chosen.length < REFRESHED_BUNDLES &&
+            affects.some((context) => overlaps(bundle, { context, params })) &&
+            !chosen.some((other) => isSameBundle(other, bundle))
+          ) {
+            left -= members;
+            chosen.push(bundle);
+          }
+        }
+      } catch (error) {
+        // Surfaces as an unhandled rejection, while the call goes out.
+        Promise.reject(error);
+      }
+    }
+    return chosen;
+  };
+
   return {
     caches: new WeakSet(),
     flights,
@@ -77,10 +81,7 @@ function createDesk(): Desk {
       // Two calls of one batch run in no promised order (BATCH-3), so neither would surely see the other's change:
       // where several change something, what they affect is read afterwards.
       const [changing, another] = calls.filter(({ affects }) => affects?.length);
-      const asked =
-        changing && !another
-          ? affectedBundles(changing, views, REQUEST_FUNCTIONS - calls.length)
-          : [];
+      const asked = changing && !another ? affectedBundles(changing, calls) : [];
       const meanwhile: Target[] = [];
       const flight: Flight = ({ merges, targets }) => meanwhile.push(...targets, ...merges);
       flights.add(flight);

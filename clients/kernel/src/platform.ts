@@ -53,6 +53,8 @@ interface Platform {
     append(name: string, value: unknown): void;
   };
   readonly fetch: Fetch;
+  /** Absent on servers. */
+  readonly window?: object;
   clearTimeout(timer: unknown): void;
   queueMicrotask(task: () => void): void;
   setTimeout(task: () => void, milliseconds: number): unknown;

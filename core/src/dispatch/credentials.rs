@@ -181,27 +181,27 @@ fn session(caller: Option<&Identity>) -> String {
 /// What `session/` was asked with.
 pub(super) fn session_request(request: &Request<'_>, head: bool) -> SessionRequest {
     let cookie = csrf_cookie(&request.values("cookie"));
-    SessionRequest { head, secure: request.secure, held: cookie, nonce: request.nonce, now: request.now }
+    SessionRequest { head, secure: request.secure, held: cookie }
 }
 
-/// The reply of `session/` (CSRF-7). A token that the caller holds and that is still good is told again: two pages of one
-/// browser share the cookie, and a new token for one would take the other's away.
+/// Whether the caller of `session/` is to be given a new token, which needs random bytes. One that the caller holds and that
+/// is still good is told again: two pages of one browser share the cookie, and a new token for one would take the other's
+/// away.
+pub(super) fn needs_token(app: &Application, caller: Option<&Identity>, request: &SessionRequest) -> bool {
+    let keyring = app.secrets().csrf.as_ref();
+    keyring.is_some_and(|keyring| !csrf::check(keyring, &session(caller), &request.held))
+}
+
+/// The reply of `session/` (CSRF-7), with a new token where random bytes were drawn for one.
 pub(super) fn session_reply(
     app: &Application,
     caller: Option<&Identity>,
     request: &SessionRequest,
+    random: Option<[u8; csrf::NONCE_LENGTH]>,
 ) -> super::message::Response {
-    let token = app.secrets().csrf.as_ref().and_then(|keyring| {
-        let session = session(caller);
-        if let Ok(held) = str::from_utf8(&request.held)
-            && csrf::check(keyring, &session, held.as_bytes())
-        {
-            return Some(held.to_owned());
-        }
-        let mut nonce = [0; csrf::NONCE_LENGTH];
-        let source = request.nonce.to_be_bytes().into_iter().chain(request.now.to_be_bytes());
-        nonce.iter_mut().zip(source).for_each(|(to, from)| *to = from);
-        csrf::mint(keyring, &session, nonce).ok()
+    let token = app.secrets().csrf.as_ref().and_then(|keyring| match random {
+        Some(random) => csrf::mint(keyring, &session(caller), random).ok(),
+        None => String::from_utf8(request.held.clone()).ok(),
     });
     response::session(app, caller.is_some(), token.as_deref(), request)
 }
@@ -214,6 +214,4 @@ pub(super) struct SessionRequest {
     pub secure: bool,
     /// The token in the cookie, as it came.
     pub held: Vec<u8>,
-    pub nonce: u64,
-    pub now: u64,
 }

@@ -42,16 +42,12 @@ const EMPTY: &[u8] = b"{}";
 
 pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope, ErrorReply> {
     let limits = app.limits();
-    let header = request.header("content-type");
-    let limit = app.body_limit(header);
-    let form = match body_type(header) {
+    let form = match body_type(request.header("content-type")) {
         BodyType::Json => None,
         BodyType::Form(boundary) if app.takes_uploads() => Some(boundary),
         BodyType::Form(_) | BodyType::Other => return Err(unsupported(app)),
     };
-    if request.body.len() > limit as usize || declared_length(request) > u64::from(limit) {
-        return Err(ErrorReply::new(ErrorCode::PayloadTooLarge));
-    }
+    check_length(app, request)?;
     let body = request.body;
     if let Some(boundary) = form {
         return Ok(Envelope { batch: false, calls: vec![Ok(form_call(app, body, boundary)?)] });
@@ -67,12 +63,23 @@ pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope,
     Ok(Envelope { batch: false, calls: vec![Ok(call(app, body)?)] })
 }
 
+/// Refuses a body that is longer than its limit, or says that it is (LIM-1, LIM-12, PAGE-8). What stands there may have been
+/// cut; nothing may read it as if it were whole.
+pub(super) fn check_length(app: &Application, request: &Request<'_>) -> Result<(), ErrorReply> {
+    let limit = app.body_limit(request.header("content-type"));
+    if request.body.len() > limit as usize || declared_length(request) > u64::from(limit) {
+        return Err(ErrorReply::new(ErrorCode::PayloadTooLarge));
+    }
+    Ok(())
+}
+
 impl Application {
     /// The most bytes of a body of that type that are read: a host may cut it one byte beyond.
     #[must_use]
     pub fn body_limit(&self, content_type: Option<&[u8]>) -> u32 {
         let is_form = matches!(body_type(content_type), BodyType::Form(_));
-        if is_form && self.takes_uploads() { self.limits().upload } else { self.limits().body }
+        let takes_files = self.takes_uploads() || !self.pages().is_empty();
+        if is_form && takes_files { self.limits().upload } else { self.limits().body }
     }
 }
 

@@ -21,6 +21,7 @@ use super::task::{ARGS, PARAMS, Place, Task, failed, id};
 use super::{envelope, response};
 use crate::cache::tags;
 use crate::error::code::{ErrorCode, ErrorReply};
+use crate::identity::csrf::NONCE_LENGTH;
 use crate::identity::permission_key::permission_key;
 use crate::identity::{self, Identity, Verdict};
 use crate::ir::model::{Auth, Function};
@@ -71,6 +72,7 @@ enum Stage {
     Invoke,
     Store,
     Purge,
+    Draw,
     Reply,
 }
 
@@ -124,6 +126,7 @@ impl Exchange {
             Stage::Invoke => Step::Invoke(&self.invocations),
             Stage::Store => Step::Store(&self.storing),
             Stage::Purge => Step::Purge(&self.purging),
+            Stage::Draw => Step::Draw,
             Stage::Reply => Step::Reply(&self.reply),
         }
     }
@@ -310,6 +313,22 @@ impl Exchange {
         self.refresh();
     }
 
+    /// Answers [`Step::Draw`]: 16 bytes that nobody can guess; `None` where there are none, and then no token either.
+    pub fn drew(&mut self, random: Option<[u8; NONCE_LENGTH]>) {
+        if self.stage != Stage::Draw {
+            return;
+        }
+        let Work::Session(request) = &self.work else { return };
+        if random.is_some() {
+            self.reply = credentials::session_reply(&self.app, self.caller.identity(), request, random);
+            self.finish();
+            return;
+        }
+        let text = format!("there are no random bytes for a token against forged requests (id {})", self.id());
+        self.log.push(LogLine { level: Level::Error, text });
+        self.refuse(ErrorReply { id: Some(self.id()), ..ErrorReply::new(ErrorCode::Internal) }, None);
+    }
+
     /// The identity that asks, as far as it was asked for.
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
@@ -356,6 +375,7 @@ impl Exchange {
                 self.work = Work::Session(credentials::session_request(request, head));
             }
             Route::Page { page, params } => {
+                envelope::check_length(&app, request).map_err(|error| (error, None))?;
                 let limit = app.limits().query;
                 if request.query.len() > limit as usize {
                     return Err((envelope::bad_request(format!("a query has at most {limit} bytes")), None));
@@ -525,8 +545,11 @@ impl Exchange {
                 }
                 Err(error) => self.refuse(error, None),
             },
+            Work::Session(request) if credentials::needs_token(&self.app, self.caller.identity(), request) => {
+                self.stage = Stage::Draw;
+            }
             Work::Session(request) => {
-                self.reply = credentials::session_reply(&self.app, self.caller.identity(), request);
+                self.reply = credentials::session_reply(&self.app, self.caller.identity(), request, None);
                 self.finish();
             }
             Work::Done => self.finish(),

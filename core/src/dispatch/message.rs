@@ -21,7 +21,8 @@ pub struct Request<'a> {
     pub headers: &'a [(&'a [u8], &'a [u8])],
     /// The body. A host may cut it one byte beyond [`crate::registry::Application::body_limit`].
     pub body: &'a [u8],
-    /// A number that no other request of the application has; it names the request in its log lines.
+    /// A number that no other request of the application has; it names the request in its log lines, and nothing else
+    /// rests on it.
     pub nonce: u64,
     /// The time, in seconds since 1970.
     pub now: u64,
@@ -84,6 +85,9 @@ pub enum Step<'a> {
     Store(&'a Storing),
     /// Remove these tags; answer with [`super::Exchange::purged`].
     Purge(&'a Purging),
+    /// Draw 16 bytes that nobody can guess, for a token against forged requests (CSRF-1); answer with
+    /// [`super::Exchange::drew`].
+    Draw,
     /// Send this reply. The exchange is over. Where the function of a page answered [`Outcome::Responded`] and the reply
     /// has no body, its headers are to be put on that response.
     Reply(&'a Response),

@@ -42,18 +42,6 @@ impl Purpose {
         }
     }
 
-    /// The setting that gives it keys of its own.
-    #[must_use]
-    pub const fn setting(self) -> &'static str {
-        match self {
-            Self::Mwt => "MIZAN_MWT_KEYS",
-            Self::Access => "MIZAN_ACCESS_KEYS",
-            Self::Refresh => "MIZAN_REFRESH_KEYS",
-            Self::Cache => "MIZAN_CACHE_KEYS",
-            Self::Csrf => "MIZAN_CSRF_KEYS",
-        }
-    }
-
     /// What HKDF gets to tell it from the others (KEY-2). The list is closed, no part of a label comes from outside, and
     /// none is the start of another.
     const fn label(self) -> &'static [u8] {

@@ -245,7 +245,7 @@ fn a_session_is_told_with_its_token_and_its_cookie() {
 fn a_token_that_is_still_good_is_told_again_and_another_sessions_is_not() {
     let mut host = host().by(identity("ada", false));
     let (token, cookie) = csrf(&host);
-    host.nonce = 256;
+    host.random = Some([0x5a; 16]);
     let told = |host: &Host, cookie: &str| {
         host.request("GET", "/api/mizan/session/", "", &[("Cookie", cookie)], b"").body().to_owned()
     };
@@ -253,6 +253,26 @@ fn a_token_that_is_still_good_is_told_again_and_another_sessions_is_not() {
     assert!(!told(&host, &format!("{cookie}; mizan_csrf=x")).contains(&token), "nobody knows which of two was planted");
     let eve = self::host().by(identity("eve", false));
     assert!(!told(&eve, &cookie).contains(&token), "another session's");
+}
+
+#[test]
+fn a_new_token_rests_on_what_is_drawn_and_on_nothing_else_of_the_request() {
+    let mut host = host().by(identity("ada", false));
+    let ran = host.request("GET", "/api/mizan/session/", "", &[], b"");
+    assert_eq!(ran.steps, ["identify", "draw"]);
+    let (token, cookie) = csrf(&host);
+    host.nonce = 256;
+    assert_eq!(csrf(&host).0, token);
+    host.random = Some([0x5a; 16]);
+    assert_ne!(csrf(&host).0, token);
+    // One that is told again draws nothing.
+    let again = host.request("GET", "/api/mizan/session/", "", &[("Cookie", &cookie)], b"");
+    assert_eq!(again.steps, ["identify"]);
+    host.random = None;
+    let failed = host.request("GET", "/api/mizan/session/", "", &[], b"");
+    assert_eq!(failed.response.status, 500);
+    assert_eq!(failed.header("set-cookie"), None);
+    assert_eq!(failed.log.len(), 1, "{:?}", failed.log);
 }
 
 #[test]

@@ -44,6 +44,7 @@ pub(crate) struct Host {
     pub(crate) permissions: Result<Option<Vec<String>>, Failure>,
     pub(crate) secure: bool,
     pub(crate) nonce: u64,
+    pub(crate) random: Option<[u8; 16]>,
     store: RefCell<Store>,
 }
 
@@ -106,6 +107,7 @@ impl Host {
             permissions: Ok(None),
             secure: false,
             nonce: 255,
+            random: Some([0xa7; 16]),
             store: RefCell::default(),
         }
     }
@@ -220,6 +222,10 @@ impl Host {
                     let is_stale = |tag: &String| purging.tags.iter().any(|stale| stale.tag == *tag);
                     self.store.borrow_mut().entries.retain(|_, (_, tags)| !tags.iter().any(is_stale));
                     exchange.purged(true);
+                }
+                Step::Draw => {
+                    steps.push("draw".to_owned());
+                    exchange.drew(self.random);
                 }
                 Step::Invoke(calls) => {
                     let mut outcomes = Vec::new();

@@ -60,6 +60,22 @@ fn the_cache_loses_what_it_changed_and_what_a_crash_may_have_changed() {
 }
 
 #[test]
+fn a_body_beyond_its_limit_reaches_no_function() {
+    let document = RESPONDING.replacen('{', r#"{"limits":{"body":20,"upload":30},"#, 1);
+    let save = |content_type: &str, length: usize| {
+        let host =
+            Host::new(&document).on("save_page", |_| Outcome::Responded { status: 302, computed: Computed::default() });
+        let ran = host.request("POST", "/products/5", "", &[("content-type", content_type)], &vec![b'x'; length]);
+        (ran.response.status, ran.steps.len())
+    };
+    let form = "application/x-www-form-urlencoded";
+    let files = "multipart/form-data; boundary=b";
+    assert_eq!([save(form, 20), save(form, 21)], [(302, 1), (413, 0)]);
+    // The application takes no files in calls; its pages may.
+    assert_eq!([save(files, 30), save(files, 31)], [(302, 1), (413, 0)]);
+}
+
+#[test]
 fn no_call_reaches_it_and_no_call_answers_so() {
     let host = responding(200);
     assert_eq!(host.call(r#"{"fn":"save_page","args":{"id":5}}"#).response.status, 403);

@@ -1,9 +1,9 @@
 //! The store in this process: bounded by bytes, evicting by recency and frequency.
 //!
 //! Entries and generations are bounded apart, so that a flood of entries does not push out what makes the others
-//! reachable. Holds are few and short, and are not evicted.
+//! reachable. Holds are few and short, and are not evicted; families of refresh tokens have a bound of their own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use mizan_core::cache::entry::{Entry, Generation, Stamp};
 use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter, sync::DefaultLifecycle};
 
+use super::families::{self, Families};
 use super::{Done, FamilyChange, Fresh, Look, Store};
 use crate::bus::Listeners;
 use crate::config::ConfigError;
@@ -25,9 +26,7 @@ pub(crate) struct MemoryStore {
     holds: Mutex<Holds>,
     /// How many tags are held, so that readers need no lock where none is.
     held: AtomicUsize,
-    /// Families of refresh tokens, each until no token of it could be valid. They are not evicted: one that is lost signs
-    /// its user out.
-    families: Mutex<HashMap<String, (String, Instant)>>,
+    families: Mutex<Families>,
     listeners: Arc<Listeners>,
 }
 
@@ -67,7 +66,7 @@ impl MemoryStore {
             generations: bounded(small.max(1), 200)?,
             holds: Mutex::default(),
             held: AtomicUsize::new(0),
-            families: Mutex::default(),
+            families: Mutex::new(Families::new(families::MOST)),
             listeners: Arc::default(),
         })
     }
@@ -94,6 +93,10 @@ impl MemoryStore {
     fn holds(&self) -> MutexGuard<'_, Holds> {
         // Nothing in there can be half done.
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn families(&self) -> MutexGuard<'_, Families> {
+        self.families.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn remove(&self, tags: &[Tag]) {
@@ -150,8 +153,11 @@ impl Store for MemoryStore {
         if let Some(until) = Instant::now().checked_add(limit) {
             let mut holds = self.holds();
             let now = Instant::now();
-            // Those that ran out, of calls that never came back.
-            holds.retain(|_, tokens| tokens.iter().any(|(_, until)| *until > now));
+            // Those that ran out, of calls that never came back, whether or not others hold the same tag.
+            holds.retain(|_, tokens| {
+                tokens.retain(|(_, until)| *until > now);
+                !tokens.is_empty()
+            });
             for (context, tag) in &**tags {
                 holds.entry(name(context, tag)).or_default().push((token.to_owned(), until));
             }
@@ -165,12 +171,15 @@ impl Store for MemoryStore {
         self.remove(tags);
         if let Some((token, held)) = hold {
             let mut holds = self.holds();
+            let now = Instant::now();
             for (context, tag) in &**held {
-                if let Some(tokens) = holds.get_mut(&name(context, tag)) {
-                    tokens.retain(|(other, _)| other != token);
+                if let hash_map::Entry::Occupied(mut tokens) = holds.entry(name(context, tag)) {
+                    tokens.get_mut().retain(|(other, until)| other != token && *until > now);
+                    if tokens.get().is_empty() {
+                        tokens.remove();
+                    }
                 }
             }
-            holds.retain(|_, tokens| !tokens.is_empty());
             self.held.store(holds.len(), Ordering::SeqCst);
         }
         self.listeners.purged(tags);
@@ -178,29 +187,12 @@ impl Store for MemoryStore {
     }
 
     fn family(&self, name: &str, done: Done<Option<String>>) {
-        let found = {
-            let families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
-            families.get(name).filter(|(_, until)| *until > Instant::now()).map(|(text, _)| text.clone())
-        };
+        let found = self.families().text(name, Instant::now()).map(str::to_owned);
         done(Ok(found));
     }
 
     fn replace_family(&self, name: &str, change: FamilyChange, done: Done<bool>) {
-        let now = Instant::now();
-        let replaced = {
-            let mut families = self.families.lock().unwrap_or_else(PoisonError::into_inner);
-            let held = families.get(name).filter(|(_, until)| *until > now).map(|(text, _)| text.as_str());
-            let again = held == Some(&change.new);
-            let same = held == change.old.as_deref();
-            if let Some(until) = now.checked_add(change.life).filter(|_| same && !again) {
-                // Those that have ended go when one begins.
-                if change.old.is_none() {
-                    families.retain(|_, (_, until)| *until > now);
-                }
-                families.insert(name.to_owned(), (change.new, until));
-            }
-            same || again
-        };
+        let replaced = self.families().replace(name, change, Instant::now());
         done(Ok(replaced));
     }
 
@@ -230,7 +222,7 @@ impl Store for MemoryStore {
     fn restart(&self, done: Done<()>) {
         self.entries.clear();
         self.generations.clear();
-        self.families.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.families().clear();
         self.holds().clear();
         self.held.store(0, Ordering::SeqCst);
         done(Ok(()));
@@ -261,4 +253,37 @@ where
         .build()
         .map_err(|_| ConfigError::NoRoom)?;
     Ok(Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags() -> Arc<[Tag]> {
+        Arc::from([("user".to_owned(), "mz-user1".to_owned())])
+    }
+
+    fn hold(store: &MemoryStore, token: &str, limit: Duration) {
+        store.hold(&tags(), token, limit, Box::new(|ended| assert_eq!(ended, Ok(()))));
+    }
+
+    fn held(store: &MemoryStore) -> Vec<String> {
+        store.holds().values().flatten().map(|(token, _)| token.clone()).collect()
+    }
+
+    /// Calls that never came back, on a tag that is always held by one that does.
+    #[test]
+    fn holds_that_ran_out_go_though_another_lives() {
+        let store = MemoryStore::new(1 << 20).expect("it has room");
+        let day = Duration::from_hours(24);
+        hold(&store, "first", day);
+        for _ in 0..100 {
+            hold(&store, "lost", Duration::ZERO);
+        }
+        hold(&store, "second", day);
+        assert_eq!(held(&store), ["first", "second"], "a hold takes those away that ran out");
+        hold(&store, "lost", Duration::ZERO);
+        store.purge(&tags(), Some(("first", &tags())), Box::new(|ended| assert_eq!(ended, Ok(()))));
+        assert_eq!(held(&store), ["second"], "a purge does, too");
+    }
 }

@@ -1,5 +1,6 @@
 //! What a store does, whichever it is.
 
+mod families;
 pub(crate) mod memory;
 pub(crate) mod redis;
 

@@ -251,6 +251,81 @@ fn restarted_with_what_a_snapshot_held() {
     recovers(&other, 5, "new");
 }
 
+/// A snapshot brings families back as they were: one that was revoked lives in it, and a token that was used may be used.
+#[test]
+fn restarted_with_families_of_a_snapshot() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(&["--dir", &folder.path().to_string_lossy(), "--save", "86400 1000000"]);
+    let cache = strict(&server.url());
+    let other = strict(&server.url());
+    assert_eq!(cache.replace_family("refresh:1", None, "live:1", LONG), Ok(true));
+    assert_eq!(other.family("refresh:1"), Ok(Some("live:1".to_owned())));
+    let _: String = server.ask(&["SAVE"]);
+    assert_eq!(cache.replace_family("refresh:1", Some("live:1"), "revoked", LONG), Ok(true));
+    server.kill();
+    server.start_again();
+    let keys: usize = server.ask(&["DBSIZE"]);
+    assert!(keys > 0, "the server has brought back what it had saved");
+    // One that read the text before the server ended.
+    assert_eq!(other.replace_family("refresh:1", Some("live:1"), "live:2", LONG), Ok(false));
+    assert_eq!(cache.family("refresh:1"), Ok(None));
+    assert_eq!(cache.replace_family("refresh:2", None, "live:1", LONG), Ok(true), "who signs in again");
+    assert_eq!(other.family("refresh:2"), Ok(Some("live:1".to_owned())));
+}
+
+/// Only the connection is new, and the server is not: nobody is signed out.
+#[test]
+fn families_of_a_server_that_hung_up() {
+    let server = Server::start(&[]);
+    let cache = strict(&server.url());
+    assert_eq!(cache.replace_family("refresh:1", None, "live:1", LONG), Ok(true));
+    let ended: usize = server.ask(&["CLIENT", "KILL", "TYPE", "normal"]);
+    assert!(ended > 0);
+    assert_eq!(cache.family("refresh:1"), Ok(Some("live:1".to_owned())));
+    assert_eq!(cache.replace_family("refresh:1", Some("live:1"), "live:2", LONG), Ok(true));
+}
+
+/// The name of the one family that a server keeps.
+fn key_of_family(server: &Server) -> String {
+    let keys: Vec<String> = server.ask(&["KEYS", "mizan:{refresh:1}*"]);
+    let [key] = keys.as_slice() else { panic!("{keys:?}") };
+    key.clone()
+}
+
+/// Who was reached while a server could not say in which life it is waits: they would not see what others keep.
+#[test]
+fn families_of_a_server_that_was_busy() {
+    let server = Server::start(&["--busy-reply-threshold", "20"]);
+    let url = server.url();
+    let busy = std::thread::spawn(move || {
+        let mut connection = redis::Client::open(url).unwrap().get_connection().unwrap();
+        redis::cmd("EVAL").arg("while true do end").arg(0).query::<redis::Value>(&mut connection).is_err()
+    });
+    wait_until(|| {
+        let mut connection = redis::Client::open(server.url()).unwrap().get_connection_with_timeout(LONG).unwrap();
+        let answer = redis::cmd("PING").query::<String>(&mut connection);
+        answer.is_err_and(|error| error.code() == Some("BUSY"))
+    });
+    let cache = strict(&server.url());
+    assert!(cache.family("refresh:1").is_err());
+    let _: String = server.ask(&["SCRIPT", "KILL"]);
+    assert!(busy.join().unwrap(), "the script is ended");
+    wait_until(|| cache.family("refresh:1").is_ok());
+    assert_eq!(cache.replace_family("refresh:1", None, "live:1", LONG), Ok(true));
+    assert_eq!(strict(&server.url()).family("refresh:1"), Ok(Some("live:1".to_owned())), "another process");
+}
+
+/// A client that may not ask when the server began keeps families all the same.
+#[test]
+fn families_of_a_server_that_does_not_say_its_life() {
+    let server = Server::start(&[]);
+    let _: String = server.ask(&["ACL", "SETUSER", "default", "-info"]);
+    let cache = strict(&server.url());
+    assert_eq!(cache.replace_family("refresh:1", None, "live:1", LONG), Ok(true));
+    assert_eq!(strict(&server.url()).family("refresh:1"), Ok(Some("live:1".to_owned())));
+    assert!(key_of_family(&server).ends_with(&format!(":{}", "0".repeat(32))));
+}
+
 #[test]
 fn evicting() {
     let server = Server::start(&["--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru"]);
@@ -350,7 +425,8 @@ fn a_swap_that_is_too_slow_is_asked_for_again() {
     proxy.delay(Duration::from_millis(300));
     let swapping = cache.clone();
     let swap = std::thread::spawn(move || swapping.replace_family("refresh:1", Some("live:1"), "live:2", LONG));
-    wait_until(|| server.ask::<Option<String>>(&["GET", "mizan:{refresh:1}"]).as_deref() == Some("live:2"));
+    let key = key_of_family(&server);
+    wait_until(|| server.ask::<Option<String>>(&["GET", &key]).as_deref() == Some("live:2"));
     wait_until(|| cache.metrics().opened == 1);
     assert!(cache.family("refresh:1").is_err(), "nobody else waits meanwhile");
     proxy.delay(Duration::ZERO);

@@ -13,6 +13,7 @@ mod races;
 mod schedules;
 #[path = "../../soak/server.rs"]
 mod server;
+mod sessions;
 mod shared;
 mod suite;
 #[path = "../../soak/truth.rs"]

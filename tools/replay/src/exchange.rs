@@ -166,6 +166,10 @@ impl Stage {
                 Step::Load(_) | Step::Hold(_) | Step::Store(_) | Step::Purge(_) => {
                     self.kept(&mut exchange, &mut given)?;
                 }
+                Step::Draw => {
+                    let drawn = optional(case, "random", Input::bytes)?.try_into();
+                    exchange.drew(Some(drawn.map_err(|_| Refused::malformed())?));
+                }
                 Step::Reply(response) => {
                     let response = written(response);
                     let log = exchange.take_log();

@@ -27,7 +27,11 @@ fn build(secrets: &[Vec<u8>], keys: &[(Purpose, Vec<Held>)]) -> Result<Keyrings,
     let own = keys.iter().map(|(purpose, held)| {
         (*purpose, held.iter().map(|(kid, secret)| (kid.as_str(), secret.as_slice())).collect())
     });
-    let settings = Settings { secrets: secrets.iter().map(Vec::as_slice).collect(), keys: own.collect() };
+    let settings = Settings {
+        secrets: Some(secrets.iter().map(Vec::as_slice).collect()),
+        keys: own.collect(),
+        ..Settings::default()
+    };
     Keyrings::build(&settings).map_err(|problems| {
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         Refused::build(&lines.join("\n"))

@@ -31,7 +31,7 @@ export function merge(given: Part): string {
   const printed = json(JSON.parse(given.raw("result")));
   const base = given.part("application").maybeText("base") ?? "/api/mizan";
   const head = `POST\n${base}/call/\ncontent-type\napplication/json`;
-  let step = native.open(held.number(), head, Buffer.from(body), false, "0", 0);
+  let step = native.openAt(held.number(), head, Buffer.from(body), false, "0", 0);
   for (;;) {
     const [first = "", ...lines] = step.split("\n");
     const number = Number(first.slice(1));
@@ -123,7 +123,9 @@ class Stage {
     const held = this.#application;
     const steps: string[] = [];
     let meanwhile: string | undefined;
-    let step = native.open(held.number(), head, body, given.isSet("secure"), nonce, now);
+    const secure = given.isSet("secure");
+    const random = given.has("random") ? given.bytes("random") : undefined;
+    let step = native.openAt(held.number(), head, body, secure, nonce, now, random);
     for (;;) {
       const [first = "", ...lines] = /^[Rr]/.test(step) ? [step] : step.split("\n");
       const number = Number(first.slice(1));

@@ -171,12 +171,14 @@ class Application:
         now: int,
         secure: bool,
         uncached: bool = False,
+        random: bytes | None = None,
     ) -> tuple[Exchange, Step]:
         """Begin to answer a request; what is to be done first.
 
         `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
         `now` are the seconds since 1970; `secure` is whether it came over TLS; `uncached` is whether
-        it is to find nothing in the cache and to leave nothing there.
+        it is to find nothing in the cache and to leave nothing there. A replay gives the 16 bytes
+        that are otherwise drawn from the operating system in `random`.
         """
 
 @final
@@ -299,12 +301,24 @@ Purpose = Literal["mwt", "access", "refresh", "cache", "csrf"]
 class Keyrings:
     """The keyrings of an application: what signs and verifies, by purpose (KEY-1)."""
 
-    def __new__(cls, secrets: list[bytes], keys: Sequence[tuple[Purpose, list[tuple[str, bytes]]]]) -> Keyrings:
+    def __new__(
+        cls,
+        secrets: list[bytes] | None,
+        keys: Sequence[tuple[Purpose, list[tuple[str, bytes]]]],
+        environment: tuple[bytes | None, bytes | None] | None = None,
+        names: tuple[str, str] | None = None,
+    ) -> Keyrings:
         """Set keys up: one secret for all purposes, the newest first, and keys of their own for some.
+
+        Without `secrets` the values of `MIZAN_SECRET` and `MIZAN_SECRET_OLD` count, the `environment` (KEY-6).
+        `names` are what problems call the options of secrets and of keys.
 
         Raises:
             ValueError: With every problem, each naming its setting and none a value (KEY-3 to KEY-5).
         """
+
+    def is_empty(self) -> bool:
+        """Whether no purpose has a key."""
 
     def kids(self, purpose: Purpose) -> list[str]:
         """The names of a purpose's keys, the one that signs first."""

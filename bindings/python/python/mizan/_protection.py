@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from mizan._errors import RegistrationError
 from mizan._native import Keyrings
-from mizan._secret import secret_bytes
+from mizan._secret import own_keys, secret_bytes
 from mizan._token_functions import TokenFunction, TokenFunctions
 
 if TYPE_CHECKING:
     from mizan._core import Application, Purpose
     from mizan._identity import Identity
 
-SECRET = "MIZAN_SECRET"  # noqa: S105 - the name of a setting
+SECRET = "MIZAN_SECRET"  # noqa: S105 - the name of a variable
 """The environment variable that is read where no secret is given."""
+OLDER = "MIZAN_SECRET_OLD"
+"""The one with the secrets that it replaced."""
 
 Secret: TypeAlias = str | bytes
 Permissions: TypeAlias = Callable[[str], Iterable[str] | Awaitable[Iterable[str] | None] | None]
@@ -101,11 +103,13 @@ class Protection:
         csrf: bool | None,
         has_sessions: bool,
         trusted_origins: Sequence[str],
+        names: tuple[str, str] = ("secret", "keys"),
     ) -> None:
         """Check what an application is given.
 
         Args:
-            secret: At least 32 bytes, or several, the newest first; by default what `MIZAN_SECRET` holds.
+            secret: At least 32 bytes, or several, the newest first; by default what `MIZAN_SECRET` holds, and
+                those that it replaced in `MIZAN_SECRET_OLD`.
             keys: Keys of their own for some purposes, in place of derived ones.
             tokens: The tokens that are taken, if any.
             cache: The origin cache, or its store, if there is one.
@@ -113,20 +117,20 @@ class Protection:
                 application has sessions.
             has_sessions: Whether the application can tell by itself who asks.
             trusted_origins: Origins other than the server's own whose pages may send requests.
+            names: What the framework calls the options of secrets and of keys.
 
         Raises:
             ValueError: With every problem of the secrets, each naming its setting and none a value.
             RegistrationError: A function of tokens is none, or `find` is async.
         """
-        secrets = _secrets(secret)
-        held: dict[Purpose, list[tuple[str, bytes]]] = {
-            purpose: [(kid, secret_bytes(f"MIZAN_{purpose.upper()}_KEYS", key)) for kid, key in entries]
-            for purpose, entries in (keys or {}).items()
-        }
+        # Whatever is no list may be no secret either, which is told as such.
+        several = None if secret is None else secret if isinstance(secret, list | tuple) else [secret]
+        secrets = None if several is None else [secret_bytes(names[0], one) for one in several]
+        rings = Keyrings(secrets, list(own_keys(names[1], keys).items()), environment(), names)
         self.arguments: Arguments = {"trusted_origins": list(trusted_origins)}
         """What `_core.Application` is given."""
-        if secrets or held:
-            self.arguments["keyrings"] = Keyrings(secrets, list(held.items()))
+        if not rings.is_empty():
+            self.arguments["keyrings"] = rings
         self.arguments["has_sessions"] = has_sessions
         self.arguments["csrf"] = csrf
         self.permissions: Permissions | None = None
@@ -176,10 +180,7 @@ class Protection:
             self._bind = functions.bind
 
 
-def _secrets(secret: Secret | Sequence[Secret] | None) -> list[bytes]:
-    if secret is None:
-        held = os.environ.get(SECRET)
-        return [] if held is None else [held.encode()]
-    # Whatever is no list may be no secret either, which is told as such.
-    several = secret if isinstance(secret, list | tuple) else [secret]
-    return [secret_bytes(SECRET, one) for one in several]
+def environment() -> tuple[bytes | None, bytes | None]:
+    """What the environment holds of secrets (KEY-6); the core reads it."""
+    secret, older = os.environ.get(SECRET), os.environ.get(OLDER)
+    return None if secret is None else os.fsencode(secret), None if older is None else os.fsencode(older)

@@ -86,6 +86,7 @@ class _Stage:
             given.get("nonce", 0),
             given.get("now", 0),
             given.get("secure", False),
+            random=hexadecimal(given, "random") if "random" in given else None,
         )
         while True:
             match step:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mizan._errors import Unauthenticated
 from mizan._native import TOKEN_LEEWAY, TOKEN_LIVES, Keyrings, permission_key
-from mizan._secret import secret_bytes
+from mizan._secret import own_keys, secret_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -103,11 +103,8 @@ class Keyring:
         keys: Mapping[Purpose, Sequence[tuple[str, str | bytes]]] | None = None,
         audience: str = "mizan",
     ) -> None:
-        own: list[tuple[Purpose, list[tuple[str, bytes]]]] = [
-            (purpose, [(kid, secret_bytes(f"MIZAN_{purpose.upper()}_KEYS", secret)) for kid, secret in held])
-            for purpose, held in (keys or {}).items()
-        ]
-        self._rings = Keyrings([secret_bytes("MIZAN_SECRET", secret) for secret in secrets], own)
+        own = list(own_keys("keys", keys).items())
+        self._rings = Keyrings([secret_bytes("secret", secret) for secret in secrets], own)
         self.audience = audience
 
     @classmethod

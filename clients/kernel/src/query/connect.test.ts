@@ -17,6 +17,8 @@ let api: Api;
 let queryClient: QueryClient;
 
 beforeEach(async () => {
+  // A page has a window; these tests are about pages, but for those that say otherwise.
+  vi.stubGlobal("window", {});
   server = await startServer();
   client = createClient({ base: server.base });
   api = shopApi(client);
@@ -26,6 +28,7 @@ beforeEach(async () => {
 afterEach(async () => {
   queryClient.clear();
   await server.close();
+  vi.unstubAllGlobals();
 });
 
 const userQuery = (user_id: number) => bundleQueryOptions(api.userContext, { user_id });
@@ -225,6 +228,33 @@ describe("a merge", () => {
     queryClient.setQueryData(queryKey, { user_profile: {} as Profile } as UserBundle);
     await api.addOrder({ id: 11, title: "ink", user_id: 1 });
     expect(queryClient.getQueryState(queryKey)?.isInvalidated).toBe(true);
+  });
+});
+
+describe("on a server, where one client has the caches of many visitors", () => {
+  beforeEach(() => vi.stubGlobal("window", undefined));
+
+  const stateOf = (cache: QueryClient) => cache.getQueryState<UserBundle>(userQuery(1).queryKey);
+
+  test("a merge brings no visitor what another wrote; their bundle is out of date", async () => {
+    await queryClient.prefetchQuery(userQuery(1));
+    await api.addOrder({ id: 11, title: "a secret", user_id: 1 });
+    expect(stateOf(queryClient)?.data?.user_orders).toEqual([{ id: 10, title: "pen" }]);
+    expect(stateOf(queryClient)?.isInvalidated).toBe(true);
+  });
+
+  test("a bundle that came with a call neither", async () => {
+    // Only what is shown is asked for, which needs an observer.
+    const { end, names } = show(1);
+    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    const other = new QueryClient();
+    await other.prefetchQuery(userQuery(1));
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    expect(server.received.at(-1)?.body).toHaveProperty("refresh");
+    expect(stateOf(other)?.data?.user_profile.name).toBe("Ada");
+    expect(stateOf(other)?.isInvalidated).toBe(true);
+    end();
+    other.clear();
   });
 });
 

@@ -3,6 +3,7 @@ import type { Query, QueryClient } from "@tanstack/query-core";
 import type { Client, Link } from "../client.js";
 import { deskOf, type ShownBundle, watchBundles } from "../desk.js";
 import type { Change } from "../events.js";
+import { platform } from "../platform.js";
 import { isSameBundle, overlaps } from "../target.js";
 import type { BundleName, Target, Values } from "../wire.js";
 import type { BundleQueryKey } from "./options.js";
@@ -35,20 +36,27 @@ function shownBundles(
     }));
 }
 
-/** Takes a change into the cache. */
+/**
+ * Takes a change into the cache. Without a window this is a server, where one visitor's call reaches the caches of all,
+ * and bundles of one name may be different people's: there a change brings no data, it only makes out of date.
+ */
 function applyChange(
   client: Client,
   queryClient: QueryClient,
   { bundles, merges, targets }: Change,
 ): void {
-  const { splice } = client as Link;
-  const outdated = cachedBundles(client, queryClient).filter(({ bundle, query }) => {
+  const isPage = platform.window;
+  const splice = isPage && (client as Link).splice;
+  for (const { bundle, query } of cachedBundles(client, queryClient)) {
     const isAbout = (part: Target) => overlaps(part, bundle);
-    const { data, dataUpdatedAt, isInvalidated } = query.state;
-    const renewed = bundles.find((other) => isSameBundle(other, bundle));
+    const {
+      queryKey,
+      state: { data, dataUpdatedAt, isInvalidated },
+    } = query;
+    const renewed = isPage && bundles.find((other) => isSameBundle(other, bundle));
     if (renewed) {
-      queryClient.setQueryData(query.queryKey, renewed.data);
-      return false;
+      queryClient.setQueryData(queryKey, renewed.data);
+      continue;
     }
     let isDue = targets.some(isAbout);
     let spliced = data as Values | undefined;
@@ -56,17 +64,14 @@ function applyChange(
       spliced &&= splice?.(bundle, spliced, merge);
       isDue ||= isInvalidated || !spliced;
     }
-    // The rest of a spliced bundle is no newer than before: it keeps its age, and stays out of date if it was.
-    if (spliced && spliced !== data) {
-      queryClient.setQueryData(query.queryKey, spliced, { updatedAt: dataUpdatedAt });
+    // The rest of a spliced bundle is no newer than before: it keeps its age, and stays out of date if it was. Setting
+    // undefined does nothing.
+    if (spliced !== data) {
+      queryClient.setQueryData(queryKey, spliced, { updatedAt: dataUpdatedAt });
     }
-    return isDue;
-  });
-  // A read that is on the way is the kernel's to repeat: cancelling it too would send a request in vain.
-  queryClient.invalidateQueries(
-    { predicate: (query) => outdated.some((one) => one.query === query) },
-    { cancelRefetch: false },
-  );
+    // A read that is on the way is the kernel's to repeat: cancelling it too would send a request in vain.
+    if (isDue) queryClient.invalidateQueries({ exact: true, queryKey }, { cancelRefetch: false });
+  }
 }
 
 /**

@@ -38,9 +38,9 @@ export function bundleQueryOptions<Params, Bundle, Failure extends MizanError>(
       return readBundle(client, { context: name, params: named }, { signal }) as Promise<Bundle>;
     },
     queryKey: ["mizan", client.base, name, named],
+    // With status 0 it is one of the client's own: no answer, no answer in time, or given up by the caller.
     retry: (failures, { code, status }) =>
-      failures < RETRIES &&
-      (status >= 500 || code === "TIMEOUT" || (code === "NETWORK" && !status)),
+      failures < RETRIES && (status ? status >= 500 : code !== "ABORTED"),
     retryDelay: (failures, { retryAfter = 2 ** failures }) => retryAfter * 1000,
   };
 }

@@ -3,6 +3,7 @@
 //! The braces are a hash tag: all keys of one context share a slot. A Redis Cluster is not spoken to all the same: the client
 //! here is one of a single server.
 
+use super::link::Life;
 use crate::Keyspace;
 
 /// The names of one application's keys.
@@ -39,9 +40,10 @@ impl Keys {
         format!("{}:{name}", self.named(&key.context, "lease", key.entry.rsplit(':').next().unwrap_or_default()))
     }
 
-    /// What is known of a family of refresh tokens.
-    pub(crate) fn family(&self, name: &str) -> String {
-        format!("{}:{{{name}}}", self.prefix)
+    /// What is known of a family of refresh tokens, in one life of the server: what it brings back from an earlier one may be
+    /// from before the family was used or revoked.
+    pub(crate) fn family(&self, name: &str, life: Life) -> String {
+        format!("{}:{{{name}}}:{:032x}", self.prefix, u128::from_be_bytes(life))
     }
 
     /// The channel of purges.

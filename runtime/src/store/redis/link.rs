@@ -4,6 +4,7 @@
 //! probe in the background reaches the server again. A purge that failed is remembered, and the probe that closes the
 //! breaker removes the epochs of all contexts first.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -99,16 +100,24 @@ impl Link {
 
     /// As [`Link::ask`], with the life of the server that answered.
     pub(crate) async fn ask_life(self: &Arc<Self>, commands: &Pipeline) -> Result<(Answers, Life), Fault> {
+        self.ask_of_life(|_| Cow::Borrowed(commands)).await
+    }
+
+    /// As [`Link::ask_life`], where what is asked depends on the life of the server that is asked.
+    pub(crate) async fn ask_of_life<'a>(
+        self: &Arc<Self>,
+        commands: impl Fn(Life) -> Cow<'a, Pipeline>,
+    ) -> Result<(Answers, Life), Fault> {
         let session = self.session();
         let (connected, kept) = self.connection(&session).await?;
-        match self.one_trip(connected.connection, commands).await {
+        match self.one_trip(connected.connection, &commands(connected.life)).await {
             Ok(answers) => return Ok((answers, connected.life)),
             Err(broken) if broken && kept => {}
             Err(_) => return Err(self.failure(&session).await),
         }
         *session.connection.lock().await = None;
         let (connected, _) = self.connection(&session).await?;
-        match self.one_trip(connected.connection, commands).await {
+        match self.one_trip(connected.connection, &commands(connected.life)).await {
             Ok(answers) => Ok((answers, connected.life)),
             Err(_) => Err(self.failure(&session).await),
         }
@@ -141,7 +150,8 @@ impl Link {
         let mut commands = pipe();
         commands.ignore_errors().cmd("INFO").arg("server");
         let answers = self.one_trip(connection.clone(), &commands).await.map_err(|_| Fault)?;
-        Ok(Connected { connection, life: answers.into_iter().next().and_then(life_of).unwrap_or_default() })
+        let life = life_of(answers.into_iter().next().ok_or(Fault)?)?;
+        Ok(Connected { connection, life })
     }
 
     /// One trip; an error says whether the connection broke before the time was over.
@@ -259,10 +269,19 @@ impl Link {
 }
 
 /// The first half of the server's `run_id`. A server that does not tell it, by whatever rights this client has, is taken
-/// for one that never starts again.
-fn life_of(answer: RedisResult<Value>) -> Option<Life> {
-    let info: String = redis::from_redis_value(answer.ok()?).ok()?;
-    let digits = info.lines().find_map(|line| line.strip_prefix("run_id:"))?.trim();
+/// for one that never starts again. One that cannot tell it now is not reached yet: another life than its own would hide
+/// from this process what others keep.
+fn life_of(answer: RedisResult<Value>) -> Result<Life, Fault> {
+    let info: String = match answer {
+        Ok(answer) => redis::from_redis_value(answer).unwrap_or_default(),
+        Err(error) if matches!(error.code(), Some("BUSY" | "LOADING" | "MASTERDOWN")) => return Err(Fault),
+        Err(_) => String::new(),
+    };
+    let digits = info.lines().find_map(|line| line.strip_prefix("run_id:")).unwrap_or_default().trim();
+    Ok(hex(digits).unwrap_or_default())
+}
+
+fn hex(digits: &str) -> Option<Life> {
     let mut life = Life::default();
     for (byte, at) in life.iter_mut().zip((0..).step_by(2)) {
         *byte = u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()?;

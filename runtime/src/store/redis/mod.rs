@@ -4,7 +4,7 @@
 //! P:{CONTEXT}:entry:HEX     an entry, sealed                      P:{CONTEXT}:hold:TAG    who holds a tag (hold.lua)
 //! P:{CONTEXT}:gen:TAG       a tag's generation, 16 bytes          P:{CONTEXT}:lease:…     who fills an entry
 //! P:{CONTEXT}:epoch         the generation of the whole context   P:purged                the channel of purges
-//! P:{refresh:HEX}           what is known of a family of refresh tokens (family.lua)
+//! P:{refresh:HEX}:LIFE      what is known of a family of refresh tokens, in this life of the server (family.lua)
 //! ```
 //!
 //! A purge is an UNLINK: it works on a server that is full, and its cost does not depend on what is kept.
@@ -13,6 +13,7 @@ mod keys;
 mod link;
 mod listen;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -217,11 +218,14 @@ impl Store for RedisStore {
     }
 
     fn family(&self, name: &str, done: Done<Option<String>>) {
-        let (link, name) = (Arc::clone(&self.link), self.link.keys.family(name));
+        let (link, name) = (Arc::clone(&self.link), name.to_owned());
         Self::run(done, async move {
-            let mut commands = answering();
-            commands.cmd("GET").arg(name);
-            match link.ask(&commands).await?.pop() {
+            let get = |life| {
+                let mut commands = answering();
+                commands.cmd("GET").arg(link.keys.family(&name, life));
+                Cow::Owned(commands)
+            };
+            match link.ask_of_life(get).await?.0.pop() {
                 Some(Ok(Value::Nil)) => Ok(None),
                 Some(Ok(Value::BulkString(bytes))) => Ok(String::from_utf8(bytes).ok()),
                 _ => Err(Fault),
@@ -230,16 +234,19 @@ impl Store for RedisStore {
     }
 
     fn replace_family(&self, name: &str, change: FamilyChange, done: Done<bool>) {
-        let (link, name) = (Arc::clone(&self.link), self.link.keys.family(name));
+        let (link, name) = (Arc::clone(&self.link), name.to_owned());
         Self::run(done, async move {
-            let mut commands = answering();
-            // Nothing is kept as an empty text.
-            let swap = commands.add_command(script(FAMILY, &name));
-            swap.arg(change.old.unwrap_or_default()).arg(change.new).arg(millis(change.life));
+            let swap = |life| {
+                let mut commands = answering();
+                let swap = commands.add_command(script(FAMILY, &link.keys.family(&name, life)));
+                // Nothing is kept as an empty text.
+                swap.arg(change.old.as_deref().unwrap_or_default()).arg(&change.new).arg(millis(change.life));
+                Cow::Owned(commands)
+            };
             let until = Instant::now() + DOUBTS * link.pause();
             let mut answers = loop {
-                match link.ask(&commands).await {
-                    Ok(answers) => break answers,
+                match link.ask_of_life(swap).await {
+                    Ok((answers, _)) => break answers,
                     Err(Fault) if Instant::now() < until => sleep(LOOK_AGAIN).await,
                     Err(Fault) => return Err(Fault),
                 }

@@ -53,6 +53,15 @@ def only_json_is_read(desk: Desk) -> None:
     accepted.is_(200, '{"invalidate":[],"result":2}')
 
 
+@probe("call-dispatch", control="bodies-cut", variant="paged", over=HTTP)
+def no_page_gets_a_part_of_a_body(desk: Desk) -> None:
+    """PAGE-8, LIM-1: a body of the most bytes reaches the function of a page, one more does not."""
+    headers = {"Content-Type": "text/plain"}
+    desk.ask("POST", "/letters/ebb", headers=headers, body=b"x" * 200).is_(200, '"ebb"')
+    too_large = error("PAYLOAD_TOO_LARGE", "the body is too large")
+    desk.ask("POST", "/letters/ebb", headers=headers, body=b"x" * 201).is_(413, too_large)
+
+
 @probe("call-dispatch", control="lenient-json")
 def an_envelope_is_exact(desk: Desk) -> None:
     """CALL-1, VALUE-8: what two readers would read differently is refused before anything runs."""

@@ -41,6 +41,9 @@ pub fn desk() -> Result<Mizan, RegistrationError> {
     if variant("asking") {
         builder = variants::register_asking(builder);
     }
+    if variant("paged") {
+        builder = variants::register_paged(builder);
+    }
     builder.build()
 }
 

@@ -1,6 +1,6 @@
-//! The variants: public contexts whose functions reach for whoever asks, each in another way.
+//! The variants: public contexts whose functions reach for whoever asks, each in another way, and a page that takes a body.
 
-use mizan::{Builder, Call, Context, Error, FromCall, Identity, Request};
+use mizan::{Builder, Call, Context, Error, FromCall, Identity, Limits, Request};
 
 use crate::seen;
 use crate::switches::broken;
@@ -11,6 +11,18 @@ pub(crate) fn register_peeking(builder: Builder) -> Builder {
 
 pub(crate) fn register_asking(builder: Builder) -> Builder {
     if broken("public-isolation") { builder.function(peek_kept) } else { builder.function(peek_identity) }
+}
+
+pub(crate) fn register_paged(builder: Builder) -> Builder {
+    let mut limits = Limits::new();
+    limits.body = Some(200);
+    builder.limits(limits).function(keep_letter)
+}
+
+/// Keeps a letter under a name.
+#[mizan::client(route = "/letters/:name", methods = ["POST"])]
+async fn keep_letter(name: String) -> String {
+    name
 }
 
 fn header(request: &Request) -> String {

@@ -84,13 +84,14 @@ class Mizan:
             )
         try:
             protection = Protection(
-                secret=options.secret or None,
+                secret=options.secret,
                 keys=options.keys,
                 tokens=tokens,
                 cache=options.cache,
                 csrf=options.csrf,
                 has_sessions=options.identify is not None or _users.are_there(),
                 trusted_origins=options.trusted_origins,
+                names=('MIZAN["SECRET"]', 'MIZAN["KEYS"]'),
             )
             declared = [*functions(options.modules), *protection.functions]
             registration = register(declared, _Django(), base=base, expose_ir=options.expose_ir, limits=options.limits)

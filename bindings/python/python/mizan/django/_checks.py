@@ -28,7 +28,8 @@ from mizan._errors import RegistrationError
 from mizan.django import _settings
 from mizan.django._application import DEFAULT_BASE, Mizan, base, functions
 
-_SECRET = "MIZAN_"  # noqa: S105 - how the names of the settings that hold secrets begin
+# How problems of secrets begin: with the name of the setting, or of the variable.
+_SECRET = ('MIZAN["KEYS"]', 'MIZAN["SECRET"]', "MIZAN_SECRET")
 
 
 def check(**_: Any) -> list[CheckMessage]:  # noqa: ANN401 - as Django calls it

@@ -82,12 +82,12 @@ def _fields(request: HttpRequest) -> list[tuple[bytes, bytes]]:
     meta = request.META
     fields: list[tuple[bytes, bytes]] = []
     for key, name in _READ:
-        value: str | None = meta.get(key)
-        if value:
+        if key not in meta:
+            continue
+        value: str = meta[key]
+        # An empty token is one that is not valid (AUTH-9); what a server says itself may be empty for want of it.
+        if value or key.startswith("HTTP_"):
             fields.append((name, value.encode("latin-1", "replace")))
-        elif value is not None and key.startswith("HTTP_"):
-            # An empty token is one that is not valid (AUTH-9).
-            fields.append((name, b""))
     if settings.USE_X_FORWARDED_HOST or "HTTP_HOST" not in meta:
         # The host that Django goes by is the one that pages have to be of.
         fields = [field for field in fields if field[0] != b"host"]

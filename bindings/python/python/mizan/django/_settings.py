@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -13,7 +12,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from mizan._core import hmac_sha256
-from mizan._protection import SECRET, Cache, Tokens
+from mizan._protection import Cache, Tokens, environment
 from mizan._registration import Limits
 
 if TYPE_CHECKING:
@@ -74,7 +73,8 @@ class Problem:
 class Options:
     """What stands in `MIZAN`, with everything looked up; what is wrong with it is left out, and a problem."""
 
-    secret: list[Secret] = field(default_factory=list["Secret"])
+    secret: list[Secret] | None = None
+    """None for what the environment holds."""
     keys: dict[Purpose, Sequence[tuple[str, Secret]]] | None = None
     cache: Cache | None = None
     tokens: Tokens | None = None
@@ -174,13 +174,12 @@ def _tokens(options: Options, given: object) -> Tokens | None:
     return Tokens(**{name.lower(): value for name, value in taken.items() if name.lower() in names})
 
 
-def _secret(options: Options, given: Secret | Sequence[Secret] | None) -> list[Secret]:
+def _secret(options: Options, given: Secret | Sequence[Secret] | None) -> list[Secret] | None:
     """Mizan's own secret; else what the environment holds; else keys derived from Django's."""
     if given is not None:
         return [given] if isinstance(given, str | bytes) else list(given)
-    held = os.environ.get(SECRET)
-    if held is not None:
-        return [held]
+    if any(held is not None for held in environment()):
+        return None
     derived: list[Secret] = []
     django = {"SECRET_KEY": [settings.SECRET_KEY], "SECRET_KEY_FALLBACKS": settings.SECRET_KEY_FALLBACKS}
     for name, secrets in cast("dict[str, list[str | bytes]]", django).items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from asyncio import _get_running_loop
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
 from inspect import isawaitable, iscoroutinefunction
@@ -19,10 +20,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, ResponseHeaders
 from django.urls import ResolverMatch, URLPattern
 from django.urls.resolvers import RegexPattern
-from django.views.decorators.csrf import csrf_exempt
 
 from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
@@ -51,8 +51,8 @@ _Result = TypeVar("_Result")
 def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
     """Answer a request under WSGI."""
     mizan = current()
-    transactions = open_transactions()
     # What is read while one is open may never be committed: nothing is kept.
+    transactions = open_transactions() if mizan.keeps else []
     exchange, step, nonce = open_exchange(
         mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
     )
@@ -76,7 +76,7 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
     finally:
         REQUEST.reset(here)
     response = _response(visit, step)
-    if transactions and mizan.keeps:
+    if transactions:
         _purge_on_commit(mizan, request, response, transactions)
     return response
 
@@ -84,9 +84,10 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
 async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
     """Answer a request under ASGI; what is async runs on the loop."""
     mizan = current()
-    # Async code has no transactions of its own. One may be open all the same in the thread of a test, or of middleware.
-    transactions = await sync_to_async(open_transactions)() if mizan.is_in_thread or _is_test(request) else []
-    # What is read while one is open may never be committed: nothing is kept.
+    # What is read while one is open may never be committed: nothing is kept. Async code has no transactions of its own;
+    # one may be open all the same in the thread of a test, or of middleware.
+    is_in_thread = mizan.keeps and (mizan.is_in_thread or _is_test(request))
+    transactions = await sync_to_async(open_transactions)() if is_in_thread else []
     exchange, step, nonce = open_exchange(
         mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
     )
@@ -111,7 +112,7 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
     finally:
         REQUEST.reset(here)
     response = _response(visit, step)
-    if transactions and mizan.keeps:
+    if transactions:
         await sync_to_async(_purge_on_commit)(mizan, request, response, transactions)
     return response
 
@@ -120,19 +121,19 @@ class Pattern(URLPattern):
     """A URL that is answered by the one view or the other, whichever way the project is served."""
 
     def __init__(self, regex: str, name: str, *, is_page: bool) -> None:
+        self._takes_all = not regex
         self._async = _page_async if is_page else _endpoint_async
         super().__init__(RegexPattern(regex, name=name, is_endpoint=True), _page if is_page else _endpoint, name=name)
 
     def resolve(self, path: str) -> ResolverMatch | None:
         """Find the view. Django asks on the event loop where it is served by ASGI, and in a thread where by WSGI."""
-        match = super().resolve(path)
-        if match is not None:
-            try:
-                asyncio.get_running_loop()
-            except RuntimeError:
-                pass
-            else:
-                match.func = self._async
+        if self._takes_all:
+            # What `super` would find, for whatever is below.
+            match = ResolverMatch(self.callback, (), {}, self.name, route="", captured_kwargs={}, extra_kwargs={})
+        else:
+            match = super().resolve(path)
+        if match is not None and _get_running_loop() is not None:
+            match.func = self._async
         return match
 
 
@@ -140,6 +141,12 @@ def _outside_transactions(view: Callable[..., Any]) -> Callable[..., Any]:
     # Each function has a transaction of its own, which ends before what it changed is told.
     for alias in connections:
         view = transaction.non_atomic_requests(using=alias)(view)
+    return view
+
+
+def _csrf_exempt(view: Callable[..., Any]) -> Callable[..., Any]:
+    # What Django's decorator of that name says, without a call more for each request.
+    view.csrf_exempt = True  # type: ignore[attr-defined]
     return view
 
 
@@ -154,8 +161,8 @@ async def _page_async(request: HttpRequest, **_params: str) -> HttpResponseBase:
     return await answer_async(request, is_page=True)
 
 
-_endpoint = csrf_exempt(_outside_transactions(answer))
-_endpoint_async = csrf_exempt(_outside_transactions(answer_async))
+_endpoint = _csrf_exempt(_outside_transactions(answer))
+_endpoint_async = _csrf_exempt(_outside_transactions(answer_async))
 
 
 def _is_test(request: HttpRequest) -> bool:
@@ -196,14 +203,28 @@ def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
         for name, value in headers:
             visit.response.headers[name.decode("latin-1")] = value.decode("latin-1")
         return visit.response
-    response = HttpResponse(body, status=status)
-    del response.headers["Content-Type"]
+    # A content type of its own would be made from the settings, and all of them are replaced below.
+    response = HttpResponse(body, "", status)
+    fields: dict[str, tuple[str, str]] = {}
     for name, value in headers:
         if name == b"set-cookie":
             response.cookies.load(value.decode("latin-1"))
         else:
-            response.headers[name.decode("latin-1")] = value.decode("latin-1")
+            key = name.decode("latin-1")
+            fields[key] = (key, value.decode("latin-1"))
+    response.headers = _Fields(fields)
     return response
+
+
+class _Fields(ResponseHeaders):
+    """Header fields as the core wrote them, by their names, which are in lower case; nobody has to check them again."""
+
+    def __init__(self, fields: dict[str, tuple[str, str]]) -> None:
+        # All that `super` makes.
+        self._store = fields
+
+    def items(self) -> Any:  # noqa: ANN401 - a view of the pairs, which is quicker than to look each of them up
+        return self._store.values()
 
 
 class _Visit:
@@ -223,9 +244,10 @@ class _Visit:
     def run(self, calls: Calls) -> list[Outcome]:
         """Run functions, one after the other; those that are async on a loop of their own."""
         functions = self._mizan.functions
-        if any(functions[index].is_async for index, _, _ in calls):
-            return async_to_sync(self._run_all)(calls)
-        return self._run_here(calls, [[] for _ in calls])
+        for index, _, _ in calls:
+            if functions[index].is_async:
+                return async_to_sync(self._run_all)(calls)
+        return [self._run(functions[index], given, limit, []) for index, given, limit in calls]
 
     def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
         """Run functions on the loop, those that are sync in Django's thread."""

@@ -42,6 +42,9 @@ Identify = Callable[[Request], Identity | Awaitable[Identity | None] | None]
 
 _log = logging.getLogger("mizan")
 
+_WITH_BODY = frozenset({"DELETE", "PATCH", "POST", "PUT"})
+"""The methods whose bodies are read: that of calls, and those of pages."""
+
 
 class _FastAPI:
     """What FastAPI means in the signatures of functions."""
@@ -84,7 +87,8 @@ class Mizan:
             expose_ir: Whether `{base}/ir/` shows the IR; for development.
             limits: The limits of a request that differ from the protocol's.
             secret: At least 32 bytes that everything that is signed derives its key from, or several, the newest first;
-                by default what the environment variable `MIZAN_SECRET` holds.
+                by default what the environment variable `MIZAN_SECRET` holds, and those that it
+                replaced in `MIZAN_SECRET_OLD`.
             keys: Keys of their own for some purposes, in place of derived ones.
             cache: The origin cache, or only its store: `memory`, or `redis://…`. By default bundles are not kept.
             tokens: The tokens that say who asks; by default none is taken.
@@ -179,7 +183,7 @@ class _Endpoint:
         self._open = mizan.application.open
         self._body_limit = mizan.application.body_limit()
         self._limit = mizan.application.body_limit
-        self._takes_files = mizan.application.takes_uploads()
+        self._has_form_limit = self._limit(b"multipart/form-data") != self._body_limit
         self._host = mizan.host
         self._functions = mizan.functions
 
@@ -207,8 +211,8 @@ class _Endpoint:
         """Answer a request whose path the protocol owns."""
         method: str = scope["method"]
         body = b""
-        if method == "POST":
-            limit = self._limit_of(scope) if self._takes_files else self._body_limit
+        if method in _WITH_BODY:
+            limit = self._limit_of(scope) if self._has_form_limit else self._body_limit
             message = await receive()
             if message["type"] != "http.request":
                 return

@@ -28,7 +28,8 @@ fn serve(mizan: Mizan, port: u16) -> Result<(), Box<dyn Error>> {
         std::process::exit(0);
     });
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
-        let mut app: Router = Router::new().nest_service("/api/mizan", mizan_axum::router(mizan));
+        let pages = mizan_axum::pages(&mizan);
+        let mut app: Router = pages.nest_service("/api/mizan", mizan_axum::router(mizan));
         if seen::is_kept() {
             app = app.layer(from_fn(|request: Request, next: Next| {
                 seen::keep(request.headers());

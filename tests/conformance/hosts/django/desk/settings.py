@@ -12,6 +12,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if variant("paged"):
+    # Its form has no token.
+    MIDDLEWARE.remove("django.middleware.csrf.CsrfViewMiddleware")
 if variant("peeking"):
     MIDDLEWARE.append("desk.seen.NameCaller")
 elif broken("unkeyed-inputs") or broken("public-isolation"):
@@ -22,7 +25,8 @@ MIZAN = {
     "CACHE": CACHE,
     "EXPOSE_IR": True,
     "IDENTIFY": "desk.people.identify",
-    "MODULES": [f"desk.{name}" for name in ("peeking", "asking") if variant(name)],
+    "LIMITS": {"BODY": 200} if variant("paged") else {},
+    "MODULES": [f"desk.{name}" for name in ("peeking", "asking", "paged") if variant(name)],
     "TOKENS": {
         "ACCESS": not broken("jwt"),
         "FIND": "desk.people.find",

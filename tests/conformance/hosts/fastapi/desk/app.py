@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from desk import asking, contexts, functions, mutations, peeking
+from desk import asking, contexts, functions, mutations, paged, peeking
 from desk.people import find, identify, nobody_can_tell, permissions_of
 from desk.seen import keep_headers
 from desk.switches import CACHE, broken, variant
@@ -15,6 +15,8 @@ if variant("peeking"):
     modules.append(peeking)
 if variant("asking"):
     modules.append(asking)
+if variant("paged"):
+    modules.append(paged)
 tokens = Tokens(
     mwt=not broken("mwt"),
     access=not broken("jwt"),
@@ -32,6 +34,7 @@ mizan = Mizan(
     cache=CACHE,
     tokens=tokens,
     trusted_origins=["https://evil.test"] if broken("origins") else [],
+    limits={"body": 200} if variant("paged") else None,
     expose_ir=True,
 )
 keep_headers(app)

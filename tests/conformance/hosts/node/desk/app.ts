@@ -5,7 +5,7 @@ import * as functions from "./functions.js";
 import * as mutations from "./mutations.js";
 import { find, identify, nobodyCanTell, permissionsOf } from "./people.js";
 import { broken, CACHE, variant } from "./switches.js";
-import { asking, peeking } from "./variants.js";
+import { asking, paged, peeking } from "./variants.js";
 
 /** The functions of a module, without those that a switch has left out. */
 function discovered(module: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -17,12 +17,14 @@ export const mizan: Mizan = createMizan({
   cache: CACHE,
   exposeIr: true,
   identify,
+  ...(variant("paged") ? { limits: { body: 200 } } : {}),
   modules: [
     discovered(contexts),
     discovered(functions),
     mutations,
     ...(variant("asking") ? [asking] : []),
     ...(variant("peeking") ? [peeking] : []),
+    ...(variant("paged") ? [paged] : []),
   ],
   tokens: {
     access: !broken("jwt"),

@@ -1,4 +1,5 @@
-// The variants: public contexts whose functions reach for whoever asks, each in another way.
+// The variants: public contexts whose functions reach for whoever asks, each in another way, and a page
+// that takes a body.
 import { client, context } from "@mizan/server";
 import { z } from "zod";
 import { user } from "./seen.js";
@@ -36,4 +37,17 @@ export const peeking: Record<string, unknown> = {
   peekCookie: peekRequest("peek_cookie", (_, cookie) => cookie ?? ""),
   peekDependency: peekRequest("peek_dependency", (headers) => headers.get("x-user") ?? ""),
   peekHeader: peekRequest("peek_header", (headers) => headers.get("x-user") ?? ""),
+};
+
+/** A page that takes a body. */
+export const paged: Record<string, unknown> = {
+  keepLetter: client(
+    {
+      input: { name: TEXT },
+      methods: ["POST"],
+      output: TEXT,
+      route: "/letters/:name",
+    },
+    async (_, { name }) => name,
+  ),
 };

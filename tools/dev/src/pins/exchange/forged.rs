@@ -7,14 +7,16 @@ use super::{NULL, asked, item_read};
 
 const KEY: [u8; 32] = secret(0x33);
 const ACCESS: [u8; 32] = secret(0x22);
-/// The request's number, and the time: together the 16 random bytes of the token that it is given.
+/// The request's number, and the time: nothing of a token.
 const NONCE: u64 = 0x0001_2345_6789_abcd;
 const NOW: u64 = 1_772_359_200;
-const NONCE_DIGITS: &str = "000123456789abcd0000000069a40e20";
+/// The bytes that are drawn for the token.
+const RANDOM: [u8; 16] = [0xa7; 16];
+const RANDOM_DIGITS: &str = "a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7a7";
 
 /// The token of a session that the request is given (CSRF-1).
 fn token(session: &str) -> String {
-    random_token(session, &[NONCE.to_be_bytes(), NOW.to_be_bytes()].concat(), NONCE_DIGITS)
+    random_token(session, &RANDOM, RANDOM_DIGITS)
 }
 
 /// One that it was given before.
@@ -40,6 +42,7 @@ fn got(id: &str, rules: &str, reason: &str, method: &str) -> Case {
     asked(id, rules, reason, &[&item_read()], &[])
         .request(method, "/api/mizan/session/", "", &[], b"")
         .with("nonce", NONCE.to_string())
+        .with_text("random", RANDOM_DIGITS)
 }
 
 fn session() -> Vec<Case> {
@@ -57,6 +60,7 @@ fn session() -> Vec<Case> {
         asked(id, "CSRF-7", reason, &[&item_read()], &[])
             .request("GET", "/api/mizan/session/", "", cookies, b"")
             .with("nonce", NONCE.to_string())
+            .with_text("random", RANDOM_DIGITS)
             .with("protection", protection(""))
             .with("identity", ADA)
             .status(200)

@@ -43,7 +43,7 @@ fn refused(id: &str, reason: &str, functions: &[&str], message: &str) -> Case {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [answered(), lost(), guarded(), unbuilt()].concat()
+    [answered(), lost(), measured(), guarded(), unbuilt()].concat()
 }
 
 fn answered() -> Vec<Case> {
@@ -193,6 +193,33 @@ fn lost() -> Vec<Case> {
             .request("GET", "/shelves/sea", &"x".repeat(8193), &[], b"")
             .error(400, "BAD_REQUEST", "a query has at most 8192 bytes")
             .at_once(),
+    ]
+}
+
+/// Bodies of pages, whose limits are 20 bytes, and 30 for a form with files.
+fn measured() -> Vec<Case> {
+    let one = |id: &str, reason: &str, headers: &[(&str, &str)], length: usize, query: &str| {
+        let mut case = one(&format!("body-{id}"), "PAGE-8 PAGE-4 LIM-1 LIM-12", reason);
+        for (name, text) in &mut case.input {
+            if *name == "application" {
+                *text = text.replacen('{', r#"{"limits":{"body":20,"upload":30},"#, 1);
+            }
+        }
+        case.request("POST", "/items/5/rename", query, headers, "x".repeat(length).as_bytes())
+    };
+    let refused = |case: Case| case.error(413, "PAYLOAD_TOO_LARGE", "the body is too large").at_once();
+    let ran = |case: Case| case.status(200).body("null");
+    let files = [("Content-Type", "multipart/form-data; boundary=b")];
+    let declares = |length: &'static str| [FORM[0], ("Content-Length", length)];
+    vec![
+        ran(one("at", "of the most bytes", FORM, 20, "")),
+        refused(one("beyond", "one more: no function gets it", FORM, 21, "")),
+        refused(one("untyped", "of no type", &[], 21, "")),
+        refused(one("before-query", "before the query is looked at", FORM, 21, &"x".repeat(8193))),
+        ran(one("declared-at", "a length that was announced", &declares("20"), 0, "")),
+        refused(one("declared", "one more was announced", &declares("21"), 0, "")),
+        ran(one("files-at", "a form with files has another limit", &files, 30, "")),
+        refused(one("files-beyond", "one more", &files, 31, "")),
     ]
 }
 

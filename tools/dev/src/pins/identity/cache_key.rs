@@ -179,6 +179,6 @@ pub(in crate::pins) fn cases() -> Vec<Case> {
         .with_text("ir", &plain("user", true).0)
         .with_text("context", "user")
         .with("params", "{}")
-        .does_not_build("MIZAN_CACHE_KEYS is shorter than 32 bytes");
+        .does_not_build("keys[\"cache\"] is shorter than 32 bytes");
     valid.chain(revisions).chain(taken).chain(refused).chain(no_ir).chain([short]).collect()
 }

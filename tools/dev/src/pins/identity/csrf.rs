@@ -68,7 +68,7 @@ pub(in crate::pins) fn cases() -> Vec<Case> {
             .with("secret", format!("\"{}\"", hex(&[0x11; 31])))
             .with_text("session", "ada-1")
             .with("nonce", nonce(&NONCE))
-            .does_not_build("MIZAN_CSRF_KEYS is shorter than 32 bytes"),
+            .does_not_build("keys[\"csrf\"] is shorter than 32 bytes"),
     ]);
     cases
 }

@@ -156,9 +156,9 @@ fn refused() -> Vec<Case> {
         instead(mwt("too-long", "TOK-16", "over 8 KiB"), "claims", &mwt_claims(&"s".repeat(8192)))
             .refused("BAD_REQUEST"),
         instead(mwt("secret-short", "KEY-3", "a key that does not start"), "keyring", &keys(&[("k1", &[0x11; 31])]))
-            .does_not_build("MIZAN_MWT_KEYS is shorter than 32 bytes"),
+            .does_not_build("keys[\"mwt\"] is shorter than 32 bytes"),
         instead(mwt("no-keys", "KEY-5", "a keyring without a key"), "keyring", "[]")
-            .does_not_build("MIZAN_MWT_KEYS has no key"),
+            .does_not_build("keys[\"mwt\"] has no key"),
         instead(mwt("type-unknown", "TOK-1", "there are three kinds"), "type", "\"id\"").refused("BAD_REQUEST"),
         instead(mwt("sub-number", "TOK-9", "a sub is text"), "claims", &mwt_claims("5").replace("\"5\"", "5"))
             .refused("BAD_REQUEST"),
