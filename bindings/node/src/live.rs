@@ -111,6 +111,7 @@ pub(crate) fn open<'env>(
 
 /// As `open`, with what is otherwise the clock's and random, for tests: `nonce` is 16 hexadecimal digits, `random` 16 bytes.
 #[napi(catch_unwind)]
+#[allow(clippy::too_many_arguments, reason = "flat values cost less than an object")]
 pub(crate) fn open_at<'env>(
     env: &'env Env,
     application: u32,

@@ -60,12 +60,7 @@ interface Native {
     audience: string,
   ) => NativeKeyring;
   /** Begins a request of the application with that number (`src/live.rs`). */
-  open(
-    application: number,
-    head: string,
-    body: Uint8Array | undefined,
-    secure: boolean,
-  ): string;
+  open(application: number, head: string, body: Uint8Array | undefined, secure: boolean): string;
   /** As `open`, with what is otherwise the clock's and random, for tests. */
   openAt(
     application: number,
