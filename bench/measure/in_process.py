@@ -118,7 +118,7 @@ def _exchange(body: bytes) -> Callable[[], object]:
         ((index, arguments, _seconds),) = step[1]
         function = served[index]
         try:
-            function.function(**arguments).send(None)
+            function.function(*arguments).send(None)
         except StopIteration as done:
             return exchange.returned([host.returned(function, arguments, done.value, [])])
         raise AssertionError
@@ -135,12 +135,12 @@ def _direct(name: str, text: bytes) -> Callable[[], object]:
     index = application.functions().index(name)
     served = direct.served.functions[index]
     arguments, function, encode = application.arguments, served.function, served.encode
-    if not isinstance(encode(function(**arguments(index, text))), Checked):
+    if not served.is_positional or not isinstance(encode(function(*arguments(index, text))), Checked):
         message = f"the result of {name} is not printed directly"
         raise TypeError(message)
 
     def run() -> object:
-        checked: Any = encode(function(**arguments(index, text)))
+        checked: Any = encode(function(*arguments(index, text)))
         return checked.text()
 
     return run

@@ -69,7 +69,7 @@ def edge_manifest(given: dict[str, Any]) -> Answer:
 
 
 def key_names(given: dict[str, Any]) -> Answer:
-    """`secrets` and `keys` → the names of the keys of each purpose."""
+    """`secrets`, `environment` and `keys` → the names of the keys of each purpose."""
     return {purpose: [kid for kid, _ in held] for purpose, held in keys.settings(given).items()}
 
 

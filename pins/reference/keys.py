@@ -1,7 +1,8 @@
-"""Keys from settings, from the rules KEY-1 to KEY-5; HKDF by RFC 5869, since Python's standard library has none."""
+"""Keys from settings, from the rules KEY-1 to KEY-6; HKDF by RFC 5869, since Python's standard library has none."""
 
 import hashlib
 import hmac
+import re
 from typing import Any
 
 from kinds import Value, is_list, is_object
@@ -66,11 +67,20 @@ def read_keys(held: Value) -> Keys:
 
 
 def settings(given: dict[str, Any]) -> dict[str, Keys]:
-    """The keys of each purpose by `secrets` and `keys`; settings that break a rule do not start (KEY-5)."""
+    """The keys of each purpose by `secrets` or `environment`, and `keys`.
+
+    Settings that break a rule do not start (KEY-5, KEY-6).
+    """
     secrets = given.get("secrets", [])
     if not is_list(secrets) or not set(given.get("keys", {})) <= set(PURPOSES):
         raise Refused("BAD_REQUEST")
     secrets = [hexadecimal(secret) for secret in secrets]
+    if "environment" in given and "secrets" not in given:
+        newest, older = (given["environment"].get(name) for name in ("secret", "older"))
+        replaced = [one.encode() for one in re.split(r"[\t\n\f\r ,]+", older or "") if one]
+        if newest is None and replaced:
+            raise Refused("BUILD")
+        secrets = replaced if newest is None else [newest.encode(), *replaced]
     own = {purpose: read_keys(held) for purpose, held in given.get("keys", {}).items()}
     used = [*secrets, *(secret for keys in own.values() for _, secret in keys)]
     kids = {purpose: [kid for kid, _ in keys] for purpose, keys in own.items()}

@@ -415,6 +415,7 @@ fn wait<T: Send + 'static>(start: impl FnOnce(Done<T>)) -> Result<T, Fault> {
 }
 
 /// What stores do by themselves, as steps that a schedule can take. They wait, and none of them makes anything stale.
+#[cfg(feature = "store-faults")]
 #[allow(clippy::must_use_candidate)]
 impl Cache {
     /// The store loses an entry. Returns whether it answered, as the others here do.

@@ -39,6 +39,11 @@ async fn staff(identity: Identity) -> Response {
     mizan::http::Response::builder().header("content-type", "text/plain").body(identity.sub).unwrap_or_default().into()
 }
 
+#[mizan::client(route = "/:user/:repo/:file/")]
+fn file(user: String, repo: String, file: String) -> String {
+    format!("{user} {repo} {file}")
+}
+
 fn app() -> Router {
     let limits = {
         let mut limits = Limits::new();
@@ -50,6 +55,7 @@ fn app() -> Router {
         .function(all_shelves)
         .function(put)
         .function(staff)
+        .function(file)
         .limits(limits)
         .identify(|request| async move {
             let name = request.headers().get("x-user").and_then(|name| name.to_str().ok());
@@ -74,6 +80,33 @@ async fn get(path: &str) -> (StatusCode, String) {
 
 async fn post(body: &'static str) -> (StatusCode, HeaderMap, String) {
     ask(Request::post("/shelves/sea").header("host", "desk.test").body(Body::from(body)).unwrap()).await
+}
+
+/// A page whose params fit what is below the base does not have it, mounted before the protocol or after it (PAGE-2).
+#[tokio::test]
+async fn the_base_comes_before_a_page_of_params() {
+    let (status, _, body) = ask(Request::post("/api/mizan/call/")
+        .header("content-type", "application/json")
+        .body(Body::from(r#"{"fn":"all_shelves"}"#))
+        .unwrap())
+    .await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, r#"{"invalidate":[],"result":"all"}"#));
+    assert_eq!(get("/api/mizan/other/").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get("/api/other/call/").await, (StatusCode::OK, r#""api other call""#.to_owned()));
+}
+
+/// So it is where no router has chosen: the application is asked for the path itself.
+#[tokio::test]
+async fn the_base_comes_first_for_the_application_alone() {
+    let mizan = Mizan::builder().function(file).csrf(false).build().unwrap();
+    let ask = async |path: &str| {
+        let request = mizan::http::Request::get(path).body(mizan::bytes::Bytes::new()).unwrap();
+        mizan.handle(request).await.status()
+    };
+    assert_eq!(ask("/api/mizan/session/").await, StatusCode::OK);
+    assert_eq!(ask("/api/mizan/call/").await, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(ask("/api/mizan/other/").await, StatusCode::NOT_FOUND);
+    assert_eq!(ask("/api/other/call/").await, StatusCode::OK);
 }
 
 #[tokio::test]

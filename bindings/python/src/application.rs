@@ -1,6 +1,6 @@
 //! The handle to a frozen application.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use mizan_core::error::detail::PathPart;
 use mizan_core::ir::program::Direction;
@@ -10,7 +10,7 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
-use crate::arguments::{self, Keys};
+use crate::arguments::{self, Keys, Positions};
 use crate::encode::Encoder;
 use crate::exchange::Exchange;
 use crate::headers::Headers;
@@ -30,6 +30,8 @@ pub(crate) struct Application {
 pub(crate) struct Frozen {
     pub deployment: Deployment,
     pub keys: Keys,
+    /// Of each function that takes its arguments by position.
+    pub positions: Vec<OnceLock<Positions>>,
     pub headers: Headers,
 }
 
@@ -98,8 +100,10 @@ impl Application {
         let deployment = py
             .detach(|| Deployment::build(document, &options))
             .map_err(|problem| PyValueError::new_err(problem.to_string()))?;
-        let keys = Keys::of(deployment.application().program());
-        Ok(Self { frozen: Arc::new(Frozen { deployment, keys, headers: Headers::default() }) })
+        let core = deployment.application();
+        let keys = Keys::of(core.program());
+        let positions = core.document().functions.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { frozen: Arc::new(Frozen { deployment, keys, positions, headers: Headers::default() }) })
     }
 
     /// The names of the functions, in the order of their indexes.
@@ -144,6 +148,11 @@ impl Application {
         self.core().takes_uploads()
     }
 
+    /// Whether no page has that path, since it is at or below the base.
+    fn reserves(&self, path: &str) -> bool {
+        self.core().reserves(path)
+    }
+
     /// Whether the protocol answers that raw path.
     fn owns(&self, path: &str) -> bool {
         self.core().owns(path)
@@ -168,16 +177,29 @@ impl Application {
     }
 
     /// The arguments of a function from the JSON text of their object, checked, as Python's own objects.
-    fn arguments<'py>(&self, py: Python<'py>, function: usize, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    fn arguments<'py>(&self, py: Python<'py>, function: u32, text: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        static ROOT: LazyLock<[PathPart; 1]> = LazyLock::new(|| [PathPart::Key("args".to_owned())]);
         let core = self.core();
+        let function = function as usize;
         let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
-        let root = [PathPart::Key("args".to_owned())];
-        let mut canonical = Vec::new();
-        core.program().transcode(frozen.input, text, Direction::Input, &root, &mut canonical).map_err(refused)?;
+        let mut canonical = Vec::with_capacity(2 * text.len());
+        core.program()
+            .transcode(frozen.input, text, Direction::Input, ROOT.as_slice(), &mut canonical)
+            .map_err(refused)?;
         // Text alone has no files.
         let files = arguments::Files { held: &[], body: &PyBytes::new(py, b"") };
-        let made = arguments::decode(py, core, &self.frozen.keys, function, &canonical, &files)?;
+        let made = arguments::decode(py, &self.frozen, function, &canonical, &files)?;
         made.map_err(|_| PyValueError::new_err("an argument is beyond what Python can hold"))
+    }
+
+    /// Has the arguments of a function handed over as a tuple, in the order of these names, from now on; whether they are
+    /// the names of its input.
+    #[expect(clippy::needless_pass_by_value, reason = "a list of Python's is only read as a vector")]
+    fn positional(&self, function: usize, names: Vec<String>) -> PyResult<bool> {
+        let core = self.core();
+        let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
+        let found = Positions::new(core.program(), frozen.input, &names);
+        Ok(found.zip(self.frozen.positions.get(function)).is_some_and(|(found, place)| place.set(found).is_ok()))
     }
 
     /// What prints the results of a function: by the description where it goes with the function's shape, and otherwise

@@ -1,15 +1,18 @@
-//! Checked canonical text to Python's own objects: what a function gets as its keyword arguments.
+//! Checked canonical text to Python's own objects: what a function gets as its arguments, by name or by position.
+
+use std::sync::OnceLock;
 
 use mizan_core::dispatch::UploadedFile;
 use mizan_core::dispatch::message::Failure;
 use mizan_core::ir::model::Format;
-use mizan_core::ir::program::{Builder, Key, ListKind, Program};
-use mizan_core::registry;
+use mizan_core::ir::program::{Builder, FieldId, Key, ListKind, Outline, Program, ShapeId};
 use mizan_core::value::json::JsonError;
-use pyo3::exceptions::{PyArithmeticError, PyValueError};
+use pyo3::exceptions::{PyArithmeticError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
+
+use crate::application::Frozen;
 
 /// The keys of a program's structs as Python strings, each made when it is first met.
 pub(crate) struct Keys(Vec<PyOnceLock<Py<PyString>>>);
@@ -27,24 +30,56 @@ impl Keys {
     }
 }
 
+/// The fields of a function's input in the order of its signature: its arguments go by position, since Python finds
+/// those faster than names.
+pub(crate) struct Positions(Vec<FieldId>);
+
+impl Positions {
+    /// A field is looked for along the signature, which would take long in a longer one.
+    const MOST: usize = 16;
+
+    /// None where the names are not just those of the fields, or too many.
+    pub(crate) fn new(program: &Program, input: ShapeId, names: &[String]) -> Option<Self> {
+        let Outline::Struct(fields) = program.outline(input) else { return None };
+        if names.len() != fields.len() || names.len() > Self::MOST {
+            return None;
+        }
+        let mut order = Vec::with_capacity(names.len());
+        for name in names {
+            let field = fields.iter().find(|field| field.name == name)?;
+            if order.contains(&field.id) {
+                return None;
+            }
+            order.push(field.id);
+        }
+        Some(Self(order))
+    }
+
+    fn of(&self, field: Option<FieldId>) -> Option<usize> {
+        self.0.iter().position(|known| Some(*known) == field)
+    }
+}
+
 /// The files of a call, and the body that their bytes stand in.
 pub(crate) struct Files<'f, 'py> {
     pub held: &'f [UploadedFile],
     pub body: &'f Bound<'py, PyBytes>,
 }
 
-/// The arguments of a function, or why Python has no objects for them although they are valid: the year 0, or more
+/// The arguments of a function, a tuple where it takes them by position and a dictionary otherwise; or why Python has no objects for them although they are valid: the year 0, or more
 /// days than a `timedelta` holds.
 pub(crate) fn decode<'py>(
     py: Python<'py>,
-    app: &registry::Application,
-    keys: &Keys,
+    app: &Frozen,
     function: usize,
     args: &[u8],
     files: &Files<'_, 'py>,
 ) -> PyResult<Result<Bound<'py, PyAny>, Failure>> {
-    let Some((_, frozen)) = app.function(function) else { return Ok(Err(Failure::Raised)) };
-    match app.program().decode(frozen.input, args, &mut Objects { py, keys, files }) {
+    let core = app.core();
+    let Some((_, frozen)) = core.function(function) else { return Ok(Err(Failure::Raised)) };
+    let positions = app.positions.get(function).and_then(OnceLock::get);
+    let mut objects = Objects { py, keys: &app.keys, files, positions, is_root: true };
+    match core.program().decode(frozen.input, args, &mut objects) {
         Ok(arguments) => Ok(Ok(arguments)),
         Err(error) if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyArithmeticError>(py) => {
             Ok(Err(Failure::Invalid(vec![(Vec::new(), error.value(py).to_string())])))
@@ -57,6 +92,15 @@ struct Objects<'py, 'k> {
     py: Python<'py>,
     keys: &'k Keys,
     files: &'k Files<'k, 'py>,
+    positions: Option<&'k Positions>,
+    /// Whether nothing has been made yet: the first object is that of the arguments.
+    is_root: bool,
+}
+
+/// An object that is being filled.
+enum Members<'py> {
+    Named(Bound<'py, PyDict>),
+    Placed(Vec<Option<Bound<'py, PyAny>>>),
 }
 
 impl<'py> Objects<'py, '_> {
@@ -68,7 +112,7 @@ impl<'py> Objects<'py, '_> {
 impl<'py> Builder for Objects<'py, '_> {
     type Value = Bound<'py, PyAny>;
     type List = (ListKind, Vec<Bound<'py, PyAny>>);
-    type Object = Bound<'py, PyDict>;
+    type Object = Members<'py>;
     type Error = PyErr;
 
     fn null(&mut self) -> PyResult<Self::Value> {
@@ -121,15 +165,34 @@ impl<'py> Builder for Objects<'py, '_> {
     }
 
     fn object(&mut self) -> PyResult<Self::Object> {
-        Ok(PyDict::new(self.py))
+        match self.positions.filter(|_| self.is_root) {
+            Some(positions) => {
+                self.is_root = false;
+                Ok(Members::Placed(vec![None; positions.0.len()]))
+            }
+            None => Ok(Members::Named(PyDict::new(self.py))),
+        }
     }
 
     fn member(&mut self, object: &mut Self::Object, key: Key<'_>, value: Self::Value) -> PyResult<()> {
-        object.set_item(self.keys.get(self.py, key), value)
+        match object {
+            Members::Named(members) => members.set_item(self.keys.get(self.py, key), value),
+            Members::Placed(values) => {
+                let place = self.positions.and_then(|positions| positions.of(key.field));
+                *place.and_then(|place| values.get_mut(place)).ok_or_else(misplaced)? = Some(value);
+                Ok(())
+            }
+        }
     }
 
     fn finish_object(&mut self, object: Self::Object) -> PyResult<Self::Value> {
-        Ok(object.into_any())
+        match object {
+            Members::Named(members) => Ok(members.into_any()),
+            Members::Placed(values) => {
+                let values = values.into_iter().collect::<Option<Vec<_>>>().ok_or_else(misplaced)?;
+                Ok(PyTuple::new(self.py, values)?.into_any())
+            }
+        }
     }
 
     fn file(&mut self, index: usize) -> PyResult<Self::Value> {
@@ -140,6 +203,11 @@ impl<'py> Builder for Objects<'py, '_> {
     fn unreadable(&mut self, error: JsonError) -> PyErr {
         PyValueError::new_err(error.to_string())
     }
+}
+
+/// No checked text gives this: it has each field once, those with defaults too.
+fn misplaced() -> PyErr {
+    PyRuntimeError::new_err("the arguments are not those of the signature")
 }
 
 fn beyond() -> PyErr {

@@ -16,19 +16,19 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
 
 use crate::application::Frozen;
-use crate::plan::{Holder, Node, NodeId, Plan};
+use crate::plan::{Holder, Member, Node, NodeId, Plan};
 
 /// The result of a function as canonical text that its shape has checked.
 #[pyclass(frozen, module = "mizan._core")]
 pub(crate) struct Checked {
-    pub(crate) text: Vec<u8>,
+    pub(crate) text: Py<PyBytes>,
 }
 
 #[pymethods]
 impl Checked {
     /// The text.
-    fn text<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        PyBytes::new(py, &self.text)
+    fn text(&self, py: Python<'_>) -> Py<PyBytes> {
+        self.text.clone_ref(py)
     }
 }
 
@@ -75,7 +75,7 @@ impl Encoder {
     /// The text of a result: `Checked`, or as bytes what the core has yet to check.
     fn encode<'py>(&self, py: Python<'py>, result: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         match self.checked(py, result) {
-            Some(text) => Ok(Bound::new(py, Checked { text })?.into_any()),
+            Some(text) => Ok(Bound::new(py, Checked { text: PyBytes::new(py, &text).unbind() })?.into_any()),
             None => self.general.bind(py).call1((result,)),
         }
     }
@@ -93,7 +93,7 @@ struct Opened<'py, 'n> {
     is_dict: bool,
     /// Whether there are as many members as fields, so that without one of them there would be one that is none.
     whole: bool,
-    members: &'n [(Py<PyString>, NodeId)],
+    members: &'n [Member],
 }
 
 struct Objects<'py, 'p> {
@@ -249,7 +249,7 @@ impl<'py, 'p> Source for Objects<'py, 'p> {
                 // A key that is no field is for the long way.
                 let whole = dict.len() == members.len();
                 if !whole {
-                    let present = members.iter().filter(|(key, _)| dict.contains(key).unwrap_or(false)).count();
+                    let present = members.iter().filter(|member| dict.contains(&member.name).unwrap_or(false)).count();
                     if present != dict.len() {
                         return Err(Unfit);
                     }
@@ -261,7 +261,10 @@ impl<'py, 'p> Source for Objects<'py, 'p> {
     }
 
     fn member(&self, object: &Opened<'py, 'p>, field: usize) -> Result<Option<Held<'py>>, Unfit> {
-        let (name, node) = object.members.get(field).ok_or(Unfit)?;
+        let Member { name, node, slot } = object.members.get(field).ok_or(Unfit)?;
+        if let Some(slot) = slot {
+            return Ok(Some(Held { object: slot.read(&object.holder).map_err(|_| Unfit)?, node: *node }));
+        }
         let name = name.bind(self.py);
         let found = if object.is_dict {
             object.holder.cast_exact::<PyDict>().map_err(|_| Unfit)?.get_item(name).map_err(|_| Unfit)?

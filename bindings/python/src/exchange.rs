@@ -176,7 +176,8 @@ impl Exchange {
 /// Who asks: `sub`, `staff`, `superuser`, permissions, session, proof.
 type Asking<'a> = (&'a str, bool, bool, Vec<&'a str>, Option<&'a str>, &'a str);
 
-type Calls<'py> = Vec<(usize, Bound<'py, PyAny>, f64)>;
+/// An index is a short number, which Python makes faster.
+type Calls<'py> = Vec<(u32, Bound<'py, PyAny>, f64)>;
 
 /// The functions to run with their arguments as Python objects, and the outcomes of those whose arguments are valid
 /// but beyond what Python's types hold, such as the year 0.
@@ -190,9 +191,9 @@ fn calls<'py>(
     let mut unfit = Vec::with_capacity(invocations.len());
     for Invocation { function, args, files, timeout_ms } in invocations {
         let files = Files { held: files, body };
-        match arguments::decode(py, app.core(), &app.keys, *function, args, &files)? {
+        match arguments::decode(py, app, *function, args, &files)? {
             Ok(arguments) => {
-                calls.push((*function, arguments, f64::from(*timeout_ms) / 1000.0));
+                calls.push((*function as u32, arguments, f64::from(*timeout_ms) / 1000.0));
                 unfit.push(None);
             }
             Err(problem) => unfit.push(Some(problem.into())),

@@ -1,7 +1,8 @@
 //! The native half of the Python package: the core's application and exchange, as handles, bytes and flat scalars.
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
-//! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], and [`outcome`] reads
+//! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], [`slots`] reads fields of
+//! classes with `__slots__` for it, and [`outcome`] reads
 //! what Python hands back. [`late`] is what outlives it. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
 //! and tokens, and [`refusal`] is how they say no. [`cache`] is the runtime's cache by itself, and
 //! [`token_desk`] hands tokens out. The interface stands in `python/mizan/_core.pyi`.
@@ -18,13 +19,14 @@ mod late;
 mod outcome;
 mod plan;
 mod refusal;
+mod slots;
 mod token_desk;
 mod values;
 
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 9;
+const CONTRACT: u32 = 10;
 
 #[pymodule]
 mod _core {

@@ -8,6 +8,8 @@ use mizan_core::ir::program::{Outline, Program, ShapeId};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
+use crate::slots::Slot;
+
 /// A node of a plan, by its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NodeId(usize);
@@ -37,11 +39,19 @@ pub(crate) enum Node {
     Struct {
         holder: Holder,
         /// The member for each field of the shape, in its order.
-        members: Vec<(Py<PyString>, NodeId)>,
+        members: Vec<Member>,
     },
     Nullable(NodeId),
     /// The index of the shape's arm for each choice.
     Union(Vec<(usize, NodeId)>),
+}
+
+/// A member of a struct.
+pub(crate) struct Member {
+    pub name: Py<PyString>,
+    pub node: NodeId,
+    /// Where it is, in an instance of a class with `__slots__`.
+    pub slot: Option<Slot>,
 }
 
 /// Where the members of a struct are.
@@ -164,12 +174,17 @@ impl<'py> Compiler<'_, 'py> {
                 if described.len() != fields.len() {
                     return None;
                 }
+                let py = described.py();
                 let mut members = Vec::with_capacity(fields.len());
                 for field in fields {
                     let found = described.get_item(field.name).ok()??;
                     let (name, description): (Bound<'py, PyString>, Bound<'py, PyAny>) = found.extract().ok()?;
-                    let name = PyString::intern(name.py(), name.to_str().ok()?).unbind();
-                    members.push((name, self.node(field.shape, &description)?));
+                    let name = PyString::intern(py, name.to_str().ok()?).unbind();
+                    let slot = match &holder {
+                        Holder::Attributes(class) => Slot::of(class.bind(py), name.bind(py)),
+                        Holder::Dict | Holder::Namespace(_) => None,
+                    };
+                    members.push(Member { name, node: self.node(field.shape, &description)?, slot });
                 }
                 Node::Struct { holder, members }
             }

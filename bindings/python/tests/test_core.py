@@ -73,6 +73,59 @@ def test_keys_of_structs_are_interned():
     assert key is sys.intern("number")
 
 
+def placed() -> Application:
+    """A function whose signature has another order than canonical text."""
+    inner = {
+        "type": "object",
+        "properties": {"b": INTEGER, "a": INTEGER},
+        "required": ["a"],
+        "additionalProperties": False,
+    }
+    properties = {
+        "size": {**INTEGER, "default": 7},
+        "inner": inner,
+        "label": {"type": ["string", "null"], "default": None},
+    }
+    return application(input={"type": "object", "properties": properties, "required": ["inner"]})
+
+
+def test_arguments_stand_in_the_order_of_the_signature():
+    app = placed()
+    assert app.arguments(0, b'{"inner":{"a":1}}') == {"inner": {"a": 1}, "label": None, "size": 7}
+    assert app.positional(0, ["size", "label", "inner"])
+    assert app.arguments(0, b'{"inner":{"a":1}}') == (7, None, {"a": 1})
+    assert app.arguments(0, b'{"size":8,"label":"x","inner":{"b":2,"a":1}}') == (8, "x", {"a": 1, "b": 2})
+    _, step = opened(app, {"fn": "double", "args": {"inner": {"a": 1}}})
+    assert step[1][0][1] == (7, None, {"a": 1})
+    # Once for all.
+    assert not app.positional(0, ["inner", "label", "size"])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [],
+        ["inner", "label"],
+        ["inner", "label", "size", "more"],
+        ["inner", "label", "other"],
+        ["inner", "inner", "size"],
+    ],
+)
+def test_names_that_are_not_those_of_the_input_place_nothing(names: list[str]):
+    app = placed()
+    assert not app.positional(0, names)
+    assert app.arguments(0, b'{"inner":{"a":1}}') == {"inner": {"a": 1}, "label": None, "size": 7}
+
+
+def test_a_function_of_very_many_inputs_takes_them_by_name():
+    for count, is_placed in ((16, True), (17, False)):
+        names = [f"input_{number}" for number in range(count)]
+        app = application(input={"type": "object", "properties": dict.fromkeys(names, INTEGER), "required": names})
+        assert app.positional(0, names) is is_placed
+    with pytest.raises(IndexError):
+        app.positional(1, [])
+
+
 @pytest.mark.parametrize(
     "answer",
     [

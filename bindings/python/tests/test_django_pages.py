@@ -2,7 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+from django.test import override_settings
+from django.urls import resolve, reverse
 
 from asking import Asking
 from bookstore.models import Book
@@ -43,6 +44,15 @@ def test_a_page_has_its_methods(ask: Asking, book: Book):
     assert (reply.status_code, reply.headers["Allow"]) == (405, "POST")
     head = ask.send("head", f"/books/{book.pk}")
     assert (head.status_code, head.content) == (200, b"")
+
+
+@override_settings(ROOT_URLCONF="bookstore.pages_first")
+def test_the_base_comes_before_pages_that_stand_before_it(ask: Asking, book: Book):
+    """PAGE-2. A call that a page's view took would have no body."""
+    assert ask.call("book_info", book_id=book.pk).json()["result"]["title"] == "Tides"
+    assert ask.get("/api/mizan/other/").json()["error"]["code"] == "NOT_FOUND"
+    assert resolve("/api/mizan/call/").view_name == "mizan:endpoint"
+    assert resolve("/api/other/call/").view_name == "any"
 
 
 def test_a_page_is_found_by_its_name():

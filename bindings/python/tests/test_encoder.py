@@ -322,6 +322,55 @@ def test_lists_may_stand_64_deep():
     assert expected(nested(32)) is None
 
 
+@dataclasses.dataclass(slots=True)
+class Base:
+    number: int
+
+
+@dataclasses.dataclass(slots=True)
+class Derived(Base):
+    label: str
+
+
+@dataclasses.dataclass(slots=True)
+class Shouting:
+    label: str
+
+    def __getattribute__(self, name: str) -> Any:
+        found = object.__getattribute__(self, name)
+        return found.upper() if name == "label" else found
+
+
+@dataclasses.dataclass(slots=True)
+class Filled:
+    label: str
+
+    def __getattr__(self, name: str) -> str:
+        return f"no {name}"
+
+
+@dataclasses.dataclass(slots=True)
+class Doubled:
+    number: int
+
+
+def doubled() -> type[Doubled]:
+    """A property is where the slot was, before anybody looks."""
+    slot: Any = Doubled.number
+    Doubled.number = property(lambda self: 2 * slot.__get__(self), slot.__set__)  # type: ignore[assignment]
+    return Doubled
+
+
+def test_fields_in_slots_are_read_as_attributes_are():
+    assert served(Derived).encode(Derived(1, "a")).text() == b'{"label":"a","number":1}'
+    assert served(Shouting).encode(Shouting("a")).text() == b'{"label":"A"}'
+    unset = Filled.__new__(Filled)
+    encoded = served(Filled).encode(unset)
+    assert encoded == encoder_of(adapter_of(Filled))(unset)
+    double = doubled()
+    assert served(double).encode(double(1)).text() == b'{"number":2}'
+
+
 def test_what_is_no_field_is_not_printed():
     point = Point(x=3.0, y=4)
     assert point.norm == 5

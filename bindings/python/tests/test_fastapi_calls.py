@@ -1,12 +1,13 @@
 """Calls and batches: results, validation, invalidation, errors of the protocol's."""
 
+import functools
 import json
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 import mizan
-from caller import mount, posted
+from caller import mount, mounted, posted
 from mizan import ReactContext, client, invalidate
 
 
@@ -310,3 +311,44 @@ def test_what_is_not_the_protocol_is_refused():
     ]["code"] == ("BAD_REQUEST")
     assert caller.send("POST", "/api/mizan/call/", content=json.dumps({"fn": "one"})).status_code == 415
     assert caller.send("POST", "/api/mizan/call", **posted({"fn": "one"})).status_code == 200
+
+
+def test_arguments_reach_a_function_however_it_takes_them():
+    """By position where that is surely the same, by name elsewhere."""
+
+    def by_name_alone(function: Any) -> Any:
+        @functools.wraps(function)
+        def wrapper(**named: Any) -> Any:
+            return function(**named)
+
+        return wrapper
+
+    @client
+    def in_order(zone: str, amount: int = 2, *, last: str = "l") -> str:
+        return f"{zone} {amount} {last}"
+
+    @client
+    def plain(zone: str, amount: int = 2) -> str:
+        return f"{zone} {amount}"
+
+    @client
+    async def softly(zone: str, amount: int = 2) -> str:
+        return f"{zone} {amount}"
+
+    @client
+    @by_name_alone
+    def wrapped(zone: str, amount: int = 2) -> str:
+        return f"{zone} {amount}"
+
+    @client
+    def converted(zone: str, colors: set[str]) -> str:
+        return f"{zone} {type(colors).__name__}"
+
+    caller, mizan = mounted([in_order, plain, softly, wrapped, converted])
+    placed = {served.definition.name for served in mizan.functions if served.is_positional}
+    assert placed == {"plain", "softly"}
+    for name in ("plain", "softly", "wrapped"):
+        assert caller.result(name, zone="z") == "z 2"
+        assert caller.result(name, amount=1, zone="z") == "z 1"
+    assert caller.result("in_order", last="x", zone="z") == "z 2 x"
+    assert caller.result("converted", colors=["a"], zone="z") == "z set"

@@ -269,3 +269,16 @@ def test_a_page_reads_a_whole_body_or_none(method: str):
     form = {**scope, "headers": [(b"content-type", b"multipart/form-data; boundary=b")]}
     assert exchange(caller.app, form, piece(b"x" * 30))[1]["body"] == b'"ebb 30"'
     assert exchange(caller.app, form, piece(b"x" * 31))[0]["status"] == 413
+
+
+@client(route="/:user/:repo/:file/")
+def file_page(user: str, repo: str, file: str) -> str:
+    return f"{user} {repo} {file}"
+
+
+def test_the_base_comes_before_a_page_of_params():
+    """PAGE-2."""
+    caller = mount(file_page, length)
+    assert caller.result("length", text="sea") == 3
+    assert caller.send("GET", "/api/mizan/other/").status_code == 404
+    assert caller.send("GET", "/api/other/call/").json() == "api other call"

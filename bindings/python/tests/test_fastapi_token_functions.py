@@ -138,7 +138,10 @@ def test_only_what_is_switched_on_is_there():
 
 @pytest.mark.parametrize(
     ("options", "problem"),
-    [({"functions": ("jwt_refresh",), "find": None}, "`find` is missing"), ({"functions": ("mwt",)}, "'mwt' is no")],
+    [
+        ({"functions": ("jwt_refresh",), "find": None}, "`find` is missing"),
+        ({"functions": ("mwt",)}, '"mwt" is no function of tokens'),
+    ],
 )
 def test_what_is_missing_is_told_when_it_is_declared(options: dict[str, Any], problem: str):
     with pytest.raises(RegistrationError, match=problem):

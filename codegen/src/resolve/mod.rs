@@ -230,7 +230,7 @@ fn contexts<'a>(document: &'a Document, places: &'a Places, refusals: &mut Vec<R
             context,
             name: format!("{}Context", camel(&context.name)),
             params: (!context.params.is_empty()).then(|| format!("{stem}Params")),
-            fields: document.query_fields(context),
+            fields: document.query_fields(&context.params),
             bundle: format!("{stem}Bundle"),
             hook: format!("use{stem}Context"),
             suspense_hook: format!("useSuspense{stem}Context"),

@@ -89,7 +89,11 @@ impl<'d> Check<'d> {
             self.breaks.append(&mut walk.breaks);
             self.affects(old, new, &path);
         }
-        if may_call || (is_read(self.old) && is_read(self.new)) {
+        let page = same_page(old, new);
+        if let Some((parts, new_parts)) = page.as_ref().filter(|_| !may_call) {
+            self.url(old, parts, new, new_parts, &Path::Part(&path, "input"));
+        }
+        if may_call || page.is_some() || (is_read(self.old) && is_read(self.new)) {
             if let Some(what) = tightened(&old.auth, &new.auth) {
                 self.add(Rule::FunctionAuth, &path, what);
             }
@@ -115,6 +119,25 @@ impl<'d> Check<'d> {
                 }
             }
         }
+    }
+
+    /// What the URL of a page says (PAGE-3): the parts of its path by their place, since nobody sees their names, and the
+    /// other inputs as a query has them.
+    fn url(&mut self, old: &'d Function, parts: &[&str], new: &'d Function, new_parts: &[&str], path: &Path<'_>) {
+        let in_query = |document: &Document, function: &Function, parts: &[&str]| {
+            let rest = function.input.iter().filter(|field| !parts.contains(&field.name.as_str()));
+            document.query_fields(rest)
+        };
+        let (query, new_query) = (in_query(self.old, old, parts), in_query(self.new, new, new_parts));
+        let mut walk = Walk::new(self.old, self.new, Way::Request);
+        let field = |function: &'d Function, name: &str| function.input.iter().find(|field| field.name == name);
+        for (name, new_name) in parts.iter().zip(new_parts) {
+            if let (Some(field), Some(new_field)) = (field(old, name), field(new, new_name)) {
+                walk.shape(&field.shape, &new_field.shape, &Path::Part(path, name));
+            }
+        }
+        walk.fields(&query, &new_query, path);
+        self.breaks.append(&mut walk.breaks);
     }
 
     /// A context that the call no longer touches at all keeps showing what the call has changed.
@@ -167,7 +190,7 @@ impl<'d> Check<'d> {
         for member in old.members.iter().filter(|member| !new.members.contains(member)) {
             self.add(Rule::MemberRemoved, &Path::Part(&members, member), "it is no member of the context any more");
         }
-        let (old_params, new_params) = (self.old.query_fields(old), self.new.query_fields(new));
+        let (old_params, new_params) = (self.old.query_fields(&old.params), self.new.query_fields(&new.params));
         let mut walk = Walk::new(self.old, self.new, Way::Request);
         walk.fields(&old_params, &new_params, &Path::Part(&path, "param"));
         self.breaks.append(&mut walk.breaks);
@@ -177,6 +200,13 @@ impl<'d> Check<'d> {
 /// The path of a route without the names of its params, which no URL shows.
 fn spelt(path: &str) -> Vec<&str> {
     path.split('/').map(|part| if part.starts_with(':') { ":" } else { part }).collect()
+}
+
+/// The params in the paths of both, where they answer pages of one path: those of another are gone.
+fn same_page<'d>(old: &'d Function, new: &'d Function) -> Option<(Vec<&'d str>, Vec<&'d str>)> {
+    let (old, new) = (old.route.as_ref()?, new.route.as_ref()?);
+    let params = |route: &'d Route| route.path.split('/').filter_map(|part| part.strip_prefix(':')).collect();
+    (spelt(&old.path) == spelt(&new.path)).then(|| (params(old), params(new)))
 }
 
 fn methods(route: &Route) -> Vec<&str> {

@@ -282,6 +282,67 @@ fn functions_and_contexts() {
     }
 }
 
+/// A page that no client can call is seen through its URL: its inputs, who may see it, and what it answers.
+#[test]
+fn pages_that_are_not_called() {
+    const PAGE: &str = r#"
+function "download" {
+    private
+    route "/download/:id"
+    auth "permission" "a"
+    input {
+        field "id" { integer }
+        field "size" { enum "s" "m" }
+        field "words" required=#false { string }
+    }
+    output { string }
+    error "GONE" status=410
+}
+"#;
+    let size = "        field \"size\" { enum \"s\" \"m\" }\n";
+    let rows: &[(&str, &str, &str)] = &[
+        (
+            "field \"id\" { integer }",
+            "field \"id\" { string format=\"uuid\" }",
+            "input-type /function/download/input/id",
+        ),
+        ("field \"id\" { integer }", "field \"id\" { integer min=1 }", "input-range /function/download/input/id"),
+        ("enum \"s\" \"m\"", "literal \"s\"", "input-value /function/download/input/size"),
+        ("enum \"s\" \"m\"", "enum \"s\" \"m\" \"l\"", ""),
+        (size, &format!("{size}field \"token\" {{ string }}\n"), "input-added /function/download/input/token"),
+        // A URL says null by leaving it out.
+        (size, &format!("{size}field \"token\" {{ nullable {{ string }} }}\n"), ""),
+        (size, &format!("{size}field \"token\" default=\"1\" {{ integer }}\n"), ""),
+        (size, "", "input-removed /function/download/input/size"),
+        (" required=#false", "", "input-required /function/download/input/words"),
+        // No URL shows what the parts of a path are called.
+        (
+            "/:id\"\n    auth \"permission\" \"a\"\n    input {\n        field \"id\"",
+            "/:key\"\n    input {\n        field \"key\"",
+            "",
+        ),
+        (
+            "/:id\"\n    auth \"permission\" \"a\"\n    input {\n        field \"id\" { integer }",
+            "/:key\"\n    input {\n        field \"key\" { boolean }",
+            "input-type /function/download/input/id",
+        ),
+        ("/download/:id\"", "/get/:id\"", "function-route /function/download/route"),
+        ("    private\n", "", ""),
+        ("\"permission\" \"a\"", "\"staff\"", "function-auth /function/download"),
+        ("output { string }", "output { integer }", "output-type /function/download/output"),
+        ("status=410", "status=404", "error-status /function/download/error/GONE"),
+    ];
+    for (old, new, broken) in rows {
+        let changed = PAGE.replacen(old, new, 1);
+        assert_ne!(changed, PAGE, "{old}");
+        assert_eq!(breaks(PAGE, &changed).join(","), *broken, "{old} -> {new}");
+    }
+    let called = PAGE.replacen("    private\n", "", 1);
+    let private = PAGE.replacen("field \"id\" { integer }", "field \"id\" { boolean }", 1);
+    let expected = ["function-private /function/download", "input-type /function/download/input/id"];
+    assert_eq!(breaks(&called, &private), expected);
+}
+
 #[test]
 fn what_is_gone() {
     let found = breaks(BASE, "");

@@ -37,6 +37,13 @@ const READ: &str = "GET, HEAD";
 const CALL: &str = "POST";
 
 impl Application {
+    /// Whether the path, at or below the base, is one that no page has (PAGE-2). It is for a framework that looks for pages
+    /// before it looks for the base.
+    #[must_use]
+    pub fn reserves(&self, path: &str) -> bool {
+        pages::is_protocol(self.base(), path)
+    }
+
     /// Whether the path is the protocol's to answer. Every other path is the framework's.
     #[must_use]
     pub fn owns(&self, path: &str) -> bool {
@@ -47,10 +54,12 @@ impl Application {
 
 pub(super) fn find<'a>(app: &'a Application, method: &str, path: &'a str) -> Result<Route<'a>, Refused> {
     let not_found = || (ErrorReply::new(ErrorCode::NotFound), None);
-    match pages::find(app.pages(), method, path) {
-        Found::Page(page, params) => return Ok(Route::Page { page, params }),
-        Found::Methods(methods) => return Err(wrong_method(methods.join(", ").into())),
-        Found::Nothing => {}
+    if !app.reserves(path) {
+        match pages::find(app.pages(), method, path) {
+            Found::Page(page, params) => return Ok(Route::Page { page, params }),
+            Found::Methods(methods) => return Err(wrong_method(methods.join(", ").into())),
+            Found::Nothing => {}
+        }
     }
     let rest = path.strip_prefix(app.base()).and_then(|rest| rest.strip_prefix('/')).ok_or_else(not_found)?;
     let (rest, slash) = rest.strip_suffix('/').map_or((rest, false), |rest| (rest, true));

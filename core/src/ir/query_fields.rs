@@ -1,6 +1,6 @@
-//! What a URL has to hold of a context's params (CTX-6, CTX-9).
+//! What a URL has to hold of a context's params, and of the inputs of a page (CTX-6, CTX-9, PAGE-3).
 
-use super::model::{Context, Document, Field, Shape};
+use super::model::{Document, Field, Shape};
 use super::union::resolve;
 
 impl Document {
@@ -17,10 +17,10 @@ impl Document {
         param.required && param.default.is_none() && !self.is_nullable(param)
     }
 
-    /// The params of a context as a URL has them: those that may be left out are not required.
+    /// The params of a context, or the inputs of a page, as a URL has them: those that may be left out are not required.
     #[must_use]
-    pub fn query_fields(&self, context: &Context) -> Vec<Field> {
+    pub fn query_fields<'f>(&self, params: impl IntoIterator<Item = &'f Field>) -> Vec<Field> {
         let field = |param: &Field| Field { required: self.is_required_in_query(param), ..param.clone() };
-        context.params.iter().map(field).collect()
+        params.into_iter().map(field).collect()
     }
 }

@@ -1,9 +1,10 @@
 //! `POST {base}/call/`: one call or a batch, told apart by `fn` (CALL-1, CALL-2, BATCH-1, BATCH-2).
 
 use super::errors;
+use super::forms::{self, Form};
 use super::schema::{Schemas, Way, kind, reference};
-use super::{any_of, contract_parameter, description, header, json_content, response, security};
-use crate::ir::model::Function;
+use super::{any_of, contract_parameter, description, header, response, security};
+use crate::ir::model::{Field, Function};
 use crate::registry::Limits;
 use crate::value::compose::{Object, boolean, list, string};
 
@@ -11,6 +12,9 @@ use crate::value::compose::{Object, boolean, list, string};
 pub(super) fn components(schemas: &Schemas<'_>, functions: &[&Function], limits: Limits, components: &mut Object) {
     for function in functions {
         components.add(&format!("{}.Call", function.name), call(schemas, function, limits));
+        if let Some(form) = Form::of(schemas, function) {
+            components.add(&format!("{}.Form", function.name), form.schema(function));
+        }
         components.add(&format!("{}.Reply", function.name), reply(schemas, function));
     }
     let bundle = kind("object")
@@ -40,11 +44,12 @@ pub(super) fn components(schemas: &Schemas<'_>, functions: &[&Function], limits:
 }
 
 fn call(schemas: &Schemas<'_>, function: &Function, limits: Limits) -> String {
-    let needs_args = function.input.iter().any(|field| field.required && field.default.is_none());
+    let is_needed = |field: &Field| field.required && field.default.is_none();
+    let needs_args = function.input.iter().any(|field| is_needed(field) && !forms::reaches_file(schemas, &field.shape));
     let refresh = kind("array").with("items", reference("mizan.Refresh")).with("maxItems", limits.refresh.to_string());
     let properties = Object::new()
         .with("fn", kind("string").with("const", string(&function.name)).text())
-        .with("args", schemas.fields(&function.input, Way::Request).text())
+        .with("args", forms::args(schemas, &function.input))
         .with("refresh", refresh.text());
     let object = kind("object")
         .with("properties", properties.text())
@@ -68,30 +73,47 @@ fn reply(schemas: &Schemas<'_>, function: &Function) -> String {
         .text()
 }
 
-pub(super) fn operation(functions: &[&Function], limits: Limits) -> String {
-    let each = |suffix: &str| -> Vec<String> {
-        functions.iter().map(|function| reference(&format!("{}.{suffix}", function.name))).collect()
-    };
-    let mut mapping = Object::new();
-    for function in functions {
-        mapping.add(&function.name, string(&format!("#/components/schemas/{}.Call", function.name)));
+/// The bodies of calls: those of JSON, where a function has any, and those with files.
+fn content(schemas: &Schemas<'_>, functions: &[&Function], limits: Limits) -> String {
+    let mut content = Object::new();
+    let forms: Vec<(&Function, Form)> =
+        functions.iter().filter_map(|function| Some((*function, Form::of(schemas, function)?))).collect();
+    let needs_file = |name: &str| forms.iter().any(|(function, form)| function.name == name && form.needs_file());
+    let of_json: Vec<&Function> = functions.iter().copied().filter(|function| !needs_file(&function.name)).collect();
+    if !of_json.is_empty() {
+        let mut mapping = Object::new();
+        for function in &of_json {
+            mapping.add(&function.name, string(&format!("#/components/schemas/{}.Call", function.name)));
+        }
+        let told = Object::new().with_text("propertyName", "fn").with("mapping", mapping.text());
+        let calls = of_json.iter().map(|function| reference(&format!("{}.Call", function.name)));
+        let one = Object::new().with("oneOf", list(calls)).with("discriminator", told.text()).text();
+        let most = limits.batch.to_string();
+        let batch = kind("array").with("items", one.clone()).with("minItems", "0").with("maxItems", most).text();
+        content.add("application/json", Object::new().with("schema", any_of(vec![one, batch])).text());
     }
-    let told = Object::new().with_text("propertyName", "fn").with("mapping", mapping.text());
-    let one = Object::new().with("oneOf", list(each("Call"))).with("discriminator", told.text()).text();
-    let most = limits.batch.to_string();
-    let batch = kind("array").with("items", one.clone()).with("minItems", "0").with("maxItems", most.clone()).text();
-    let body = Object::new().with("required", boolean(true)).with("content", json_content(&any_of(vec![one, batch])));
+    if !forms.is_empty() {
+        content.add("multipart/form-data", forms::content(&forms));
+    }
+    content.text()
+}
 
-    let reply = any_of(each("Reply"));
-    let mut entries = each("Reply");
+pub(super) fn operation(schemas: &Schemas<'_>, functions: &[&Function], limits: Limits) -> String {
+    let replies =
+        || -> Vec<String> { functions.iter().map(|function| reference(&format!("{}.Reply", function.name))).collect() };
+    let most = limits.batch;
+    let body = Object::new().with("required", boolean(true)).with("content", content(schemas, functions, limits));
+
+    let reply = any_of(replies());
+    let mut entries = replies();
     entries.push(reference("mizan.FailedEntry"));
-    let replies = kind("array").with("items", any_of(entries)).text();
+    let several = kind("array").with("items", any_of(entries)).text();
     let description = "What the function returned; for a batch a list, in the order of its calls.";
     let header =
         header("What the call made stale, an RFC 9651 List of contexts and members with the narrowing params.");
     let headers = Object::new().with("X-Mizan-Invalidate", header).text();
     let mut responses = Object::new();
-    responses.add("200", response(description, &any_of(vec![reply, replies])).with("headers", headers).text());
+    responses.add("200", response(description, &any_of(vec![reply, several])).with("headers", headers).text());
     errors::responses(errors::Route::Call, functions.iter().copied(), &mut responses);
     Object::new()
         .with_text("operationId", "call")

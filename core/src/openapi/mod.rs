@@ -2,12 +2,14 @@
 //!
 //! The protocol has one URL for all calls, and so has the export: `POST {base}/call/`, whose request is told apart by
 //! `fn`; and `GET {base}/ctx/{context}/` for each context, with typed params and the bundle as the reply. Schemas are
-//! components, named `{function}.Call`, `{function}.Reply`, `{context}.Bundle`, `mizan.{CODE}` and by the types' own names;
+//! components, named `{function}.Call`, `{function}.Reply`, `{function}.Form` where it takes files, `{context}.Bundle`,
+//! `mizan.{CODE}` and by the types' own names;
 //! a type whose fields have defaults is `{type}.Input` in a request.
 
 mod call;
 mod contexts;
 mod errors;
+mod forms;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -69,7 +71,7 @@ pub fn write(document: &Document, options: &Options) -> String {
         call::components(&schemas, &callable, options.limits, &mut components);
         paths.add(
             &format!("{base}/call/"),
-            Object::new().with("post", call::operation(&callable, options.limits)).text(),
+            Object::new().with("post", call::operation(&schemas, &callable, options.limits)).text(),
         );
     }
     for context in &document.contexts {

@@ -56,9 +56,27 @@ impl<'d> Schemas<'d> {
         self.object(shape, way).with_some("description", doc.map(string)).text()
     }
 
+    /// The shape of a named type.
+    pub(super) fn named(&self, name: &str) -> Option<&'d Shape> {
+        self.document.type_named(name).map(|named| &named.shape)
+    }
+
     /// The schema of a struct of these fields.
     pub(super) fn fields(&self, fields: &[Field], way: Way) -> Object {
+        self.fields_and(fields, [], way)
+    }
+
+    /// The same with more properties, which are not required: names and schemas.
+    pub(super) fn fields_and(
+        &self,
+        fields: &[Field],
+        more: impl IntoIterator<Item = (String, String)>,
+        way: Way,
+    ) -> Object {
         let mut properties = Object::new();
+        for (name, schema) in more {
+            properties.add(&name, schema);
+        }
         let mut required = Vec::new();
         for field in fields {
             let default = field.default.clone().filter(|_| way == Way::Request);

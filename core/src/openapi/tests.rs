@@ -180,6 +180,64 @@ fn calls_are_told_apart_and_private_functions_are_none() {
     assert_eq!(at(&export, &["paths", "/api/mizan/call/", "post", "security"]), r#"[{},{"bearer":[]},{"mwt":[]}]"#);
 }
 
+const FILES: &str = r#"
+type "Page" { struct { field "scan" { upload }; field "next" { nullable { ref "Page" } } } }
+function "keep" {
+    input {
+        field "photo" { upload max-size=9 content-types="image/png image/gif" }
+        field "note" { string }
+        field "cover" { nullable { upload } }
+        field "pages" { list { upload } }
+        field "book" { ref "Page" }
+    }
+    output { any }
+}
+function "store" {
+    input { field "cover" { nullable { upload content-types="image/png" } } }
+    output { any }
+}
+"#;
+
+#[test]
+fn a_call_with_files_is_a_form() {
+    let options = Options {
+        base: "/m".to_owned(),
+        title: "Files".to_owned(),
+        version: "1".to_owned(),
+        limits: Limits::default(),
+    };
+    let text = write(&document(FILES), &options);
+    assert_eq!(canonicalize(text.as_bytes(), Numbers::Any).unwrap(), text.as_bytes());
+    let export = json::parse(text.as_bytes()).unwrap();
+    let content = ["paths", "/m/call/", "post", "requestBody", "content"];
+    let of_json = at(&export, &[&content[..], &["application/json", "schema"]].concat());
+    // One call has to have a file, and is no JSON; the other may do without.
+    assert!(of_json.contains("store.Call") && !of_json.contains("keep.Call"), "{of_json}");
+    assert_eq!(
+        at(&export, &[&content[..], &["multipart/form-data"]].concat()),
+        "{\"encoding\":{\"/book/scan\":{\"contentType\":\"*/*\"},\"/cover\":{\"contentType\":\"*/*, image/png\"},\
+         \"/photo\":{\"contentType\":\"image/gif, image/png\"},\"call\":{\"contentType\":\"application/json\"}},\
+         \"schema\":{\"oneOf\":[{\"$ref\":\"#/components/schemas/keep.Form\"},\
+         {\"$ref\":\"#/components/schemas/store.Form\"}]}}"
+    );
+    let form = |name: &str| at(&export, &["components", "schemas", "keep.Form", name]);
+    assert_eq!(form("required"), r#"["call","/book/scan","/photo"]"#);
+    assert_eq!(
+        form("patternProperties"),
+        "{\"^/book/next/\":{\"contentMediaType\":\"application/octet-stream\",\"type\":\"string\"},\
+         \"^/pages/(0|[1-9][0-9]*)$\":{\"contentMediaType\":\"application/octet-stream\",\"type\":\"string\"}}"
+    );
+    let photo = at(&export, &["components", "schemas", "keep.Form", "properties", "/photo"]);
+    assert_eq!(photo, r#"{"contentMediaType":"application/octet-stream","maxLength":9,"type":"string"}"#);
+    // Where a file belongs, the text of the call has nothing, or null.
+    let args = |name: &str| at(&export, &["components", "schemas", "keep.Call", "properties", "args", name]);
+    assert_eq!(args("required"), r#"["note"]"#);
+    assert_eq!(
+        args("properties"),
+        r#"{"book":{},"cover":{"type":"null"},"note":{"type":"string"},"pages":{},"photo":{"type":"null"}}"#
+    );
+}
+
 #[test]
 fn a_bundle_has_the_params_of_its_url() {
     let export = export("https://shop.example/rpc/");

@@ -61,6 +61,17 @@ impl Page {
     }
 }
 
+/// Whether a path, raw or of a page, is the protocol's and so no page's, whichever params would fit it: all at and below the
+/// base. Pages stand below an empty base like everything else, so there it is the routes alone.
+#[must_use]
+pub fn is_protocol(base: &str, path: &str) -> bool {
+    if base.is_empty() {
+        let route = path.strip_suffix('/').unwrap_or(path);
+        return matches!(route, "/call" | "/session" | "/ir") || path.starts_with("/ctx/");
+    }
+    path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// What the pages know of a path.
 #[derive(Debug)]
 pub enum Found<'a> {
@@ -128,10 +139,13 @@ pub(super) fn check(base: &str, drafts: &[Draft], types: &[TypeDefinition], prob
                 continue;
             }
         };
-        if !base.is_empty()
-            && route.path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        {
-            refuse(format!("the page \"{}\" stands below the base \"{base}\"", route.path), "give it another path");
+        if is_protocol(base, &route.path) {
+            let place = if base.is_empty() {
+                "is a route of the protocol".to_owned()
+            } else {
+                format!("stands below the base \"{base}\"")
+            };
+            refuse(format!("the page \"{}\" {place}", route.path), "give it another path");
         }
         for param in parts.iter().filter_map(|part| if let Part::Param(param) = part { Some(param) } else { None }) {
             match draft.function.input.iter().find(|field| field.name == *param) {

@@ -225,11 +225,13 @@ impl Store for MemoryStore {
 
     fn listen(&self) {}
 
+    #[cfg(feature = "store-faults")]
     fn evict_entry(&self, key: &Arc<Keyspace>, done: Done<()>) {
         self.entries.remove(key.entry.as_str());
         done(Ok(()));
     }
 
+    #[cfg(feature = "store-faults")]
     fn evict_generation(&self, context: &str, tag: Option<&str>, done: Done<()>) {
         match tag {
             Some(tag) => self.generations.remove(&name(context, tag)),
@@ -238,6 +240,7 @@ impl Store for MemoryStore {
         done(Ok(()));
     }
 
+    #[cfg(feature = "store-faults")]
     fn restart(&self, done: Done<()>) {
         self.entries.clear();
         self.generations.clear();

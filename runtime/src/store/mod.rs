@@ -114,11 +114,14 @@ pub(crate) trait Store: Send + Sync {
     fn listen(&self);
 
     /// Loses an entry, as eviction does.
+    #[cfg(feature = "store-faults")]
     fn evict_entry(&self, key: &Arc<Keyspace>, done: Done<()>);
 
     /// Loses a generation or, without a tag, the context's epoch, as eviction does.
+    #[cfg(feature = "store-faults")]
     fn evict_generation(&self, context: &str, tag: Option<&str>, done: Done<()>);
 
     /// Loses everything, as a restart does.
+    #[cfg(feature = "store-faults")]
     fn restart(&self, done: Done<()>);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -394,11 +394,17 @@ fn a_waiter_with_a_callback_hears_of_the_fill(Fixture { cache, .. }: &Fixture) {
 fn a_callback_that_panics_is_nobodys_matter(Fixture { cache, .. }: &Fixture) {
     fill(cache, &user(5), "five");
     let (sender, receiver) = channel();
-    let late = Late(Mutex::new(Some(sender)));
-    // On the memory store it runs on this very thread.
+    // On the memory store it runs on this very thread, which does not hear of it either.
     let calling = cache.clone();
-    let _ = thread::spawn(move || calling.load_then(user(5), move |_| late.panic())).join();
-    receiver.recv_timeout(LONG).expect_err("the sender went down with it");
+    let called = thread::spawn(move || {
+        calling.load_then(user(5), move |loaded| {
+            sender.send(loaded.hit()).unwrap();
+            panic!("a callback panics");
+        });
+    });
+    assert_eq!(receiver.recv_timeout(LONG).expect("it was called"), "five");
+    receiver.recv_timeout(LONG).expect_err("and its sender went down with it");
+    called.join().expect("no panic of a callback reaches a caller");
     let leader = cache.load(&user(6)).miss();
     let calling = cache.clone();
     thread::spawn(move || calling.load_then(user(6), |_| panic!("a callback panics"))).join().expect("it waits");
@@ -407,15 +413,6 @@ fn a_callback_that_panics_is_nobodys_matter(Fixture { cache, .. }: &Fixture) {
     for _ in 0..100 {
         assert_eq!(cache.load(&user(5)).hit(), "five");
         assert_eq!(cache.load(&user(6)).hit(), "six");
-    }
-}
-
-struct Late(Mutex<Option<std::sync::mpsc::Sender<()>>>);
-
-impl Late {
-    fn panic(&self) {
-        let _sender = self.0.lock().unwrap().take();
-        panic!("a callback panics");
     }
 }
 

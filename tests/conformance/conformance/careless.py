@@ -112,6 +112,7 @@ REQUESTS: dict[str, EditRequest] = {
     "mwt-ignored": _drop("x-mizan-token"),
     "one-url": _mended_url,
     "slash": _another_slash,
+    "signed-out": _drop("x-user"),
 }
 
 
@@ -275,7 +276,47 @@ def _first_visitor(link: Link) -> Link:
     return send
 
 
+def _repeated_refresh(link: Link) -> Link:
+    """Answers the same `jwt_refresh` as it was answered first, as a proxy that makes retries safe."""
+    kept: dict[bytes, Reply] = {}
+
+    def send(request: Request) -> Reply:
+        if b'"jwt_refresh"' not in request.body:
+            return link(request)
+        if request.body not in kept:
+            kept[request.body] = link(request)
+        return kept[request.body]
+
+    return send
+
+
+def _lost_revocation(link: Link) -> Link:
+    """Says that a family was revoked, and tells nobody."""
+
+    def send(request: Request) -> Reply:
+        if b'"jwt_revoke"' not in request.body:
+            return link(request)
+        return link(replace(request, body=b'{"fn":"reindex"}'))
+
+    return send
+
+
+def _broad_purge(link: Link) -> Link:
+    """After each call all contexts that `reindex` affects are purged."""
+
+    def send(request: Request) -> Reply:
+        reply = link(request)
+        if request.method == "POST":
+            link(replace(request, body=b'{"fn":"reindex"}'))
+        return reply
+
+    return send
+
+
 PROXIES: dict[str, Callable[[Link], Link]] = {
+    "broad-purge": _broad_purge,
+    "lost-revocation": _lost_revocation,
+    "repeated-refresh": _repeated_refresh,
     "naive-cache": _naive_cache,
     "cache-identity": _first_visitor,
 }

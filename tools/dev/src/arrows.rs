@@ -44,6 +44,29 @@ const ROOMS: &[Room] = &[
         allowed: Allowed::Only(&["mizan-core", "mizan-codegen", "mizan-runtime"]),
         except: &[],
     },
+    Room {
+        folder: "bindings/node",
+        language: Language::Manifest,
+        allowed: Allowed::Only(&["mizan-core", "mizan-codegen", "mizan-runtime"]),
+        except: &[],
+    },
+    // Express is served by what Node itself has.
+    Room {
+        folder: "bindings/node/ts",
+        language: Language::TypeScript,
+        allowed: Allowed::Only(&[
+            "@standard-schema/spec",
+            "node:buffer",
+            "node:child_process",
+            "node:crypto",
+            "node:fs",
+            "node:http",
+            "node:module",
+            "node:path",
+            "node:url",
+        ]),
+        except: &[],
+    },
     // The author's crate, and the macros that it has beside it, as dependencies of its own tests too.
     Room {
         folder: "bindings/rust",
@@ -137,7 +160,40 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
             problems.push(format!("{} has no sources: the table in {table} is out of date", room.folder));
         }
     }
+    let page = tree::read(&root.join(PAGE))?;
+    for folder in SHARED.iter().flat_map(|shared| packages(root, shared)) {
+        problems.extend(unknown(&folder, &page));
+    }
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+}
+
+/// The page that lists the rooms.
+const PAGE: &str = "docs/architecture.md";
+
+/// Folders whose folders are packages, a room or more each.
+const SHARED: &[&str] = &["bindings", "clients"];
+
+fn packages(root: &Path, shared: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(root.join(shared)).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let mut names: Vec<_> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names.into_iter().map(|name| format!("{shared}/{name}")).collect()
+}
+
+/// What a package misses: a rule of what it may import, and its line among the rooms of the page.
+fn unknown(folder: &str, page: &str) -> Vec<String> {
+    let below = format!("{folder}/");
+    let is_room = ROOMS.iter().any(|room| room.folder == folder || room.folder.starts_with(&below));
+    let is_told = page.lines().any(|line| line.starts_with(&below));
+    let mut problems = Vec::new();
+    if !is_room {
+        problems.push(format!("{folder} is no room: the table in {} does not say what it may import", file!()));
+    }
+    if !is_told {
+        problems.push(format!("{folder} does not stand among the rooms of {PAGE}"));
+    }
+    problems
 }
 
 impl Allowed {
@@ -207,7 +263,7 @@ fn manifest(line: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Allowed, Language, imports};
+    use super::{Allowed, Language, imports, unknown};
 
     fn packages(language: Language, text: &str) -> Vec<String> {
         imports(language, text).into_iter().map(|(_, package)| package).collect()
@@ -231,6 +287,19 @@ mod tests {
         let text =
             "name = \"mizan-core\"\nmizan-core.workspace = true\nkdl = \"6\"\nmizan-codegen = { path = \"x\" }\n";
         assert_eq!(packages(Language::Manifest, text), ["mizan-core", "mizan-codegen"]);
+    }
+
+    #[test]
+    fn a_package_has_a_rule_and_a_line() {
+        let page = "clients/kernel/    @mizan/kernel\nbindings/ruby/     a gem\n";
+        assert_eq!(unknown("clients/kernel", page), Vec::<String>::new());
+        assert_eq!(
+            unknown("clients/react", page),
+            ["clients/react does not stand among the rooms of docs/architecture.md"]
+        );
+        let problems = unknown("bindings/ruby", page);
+        assert!(problems.len() == 1 && problems[0].starts_with("bindings/ruby is no room"), "{problems:?}");
+        assert_eq!(unknown("bindings/rub", page).len(), 2);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use mizan_core::identity::mac::MacKey;
 use mizan_core::identity::origin::{Source, TrustedOrigins, allowed};
 use mizan_core::identity::permission_key::permission_key as permission_key_of;
 use mizan_core::identity::rotation::{self, Decision};
-use mizan_core::identity::settings::{Keyrings, Settings};
+use mizan_core::identity::settings::{Environment, Keyrings, Settings};
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
 use mizan_core::ir::kdl_read;
 use mizan_core::value::canonical::{self, Numbers};
@@ -23,12 +23,27 @@ type Answer = Result<Vec<u8>, Refused>;
 /// A key as a case gives it.
 type Held = (String, Vec<u8>);
 
+/// The values of the environment's two variables.
+type Variables = (Option<String>, Option<String>);
+
 fn build(secrets: &[Vec<u8>], keys: &[(Purpose, Vec<Held>)]) -> Result<Keyrings, Refused> {
+    build_by(Some(secrets), None, keys)
+}
+
+fn build_by(
+    secrets: Option<&[Vec<u8>]>,
+    environment: Option<&Variables>,
+    keys: &[(Purpose, Vec<Held>)],
+) -> Result<Keyrings, Refused> {
     let own = keys.iter().map(|(purpose, held)| {
         (*purpose, held.iter().map(|(kid, secret)| (kid.as_str(), secret.as_slice())).collect())
     });
     let settings = Settings {
-        secrets: Some(secrets.iter().map(Vec::as_slice).collect()),
+        secrets: secrets.map(|secrets| secrets.iter().map(Vec::as_slice).collect()),
+        environment: environment.map(|(secret, older)| Environment {
+            secret: secret.as_ref().map(String::as_bytes),
+            older: older.as_ref().map(String::as_bytes),
+        }),
         keys: own.collect(),
         ..Settings::default()
     };
@@ -59,9 +74,17 @@ fn keyring(case: &Case<'_>, purpose: Purpose) -> Result<Keyring, Refused> {
     rings.get(purpose).cloned().ok_or_else(Refused::malformed)
 }
 
-/// The keyrings of `secrets` and `keys`.
+/// The keyrings of `secrets`, `environment` and `keys`.
 pub(crate) fn keyrings_of(input: &Input<'_>) -> Result<Keyrings, Refused> {
-    let secrets = if input.find("secrets").is_some() { input.all_bytes("secrets")? } else { Vec::new() };
+    let secrets = input.find("secrets").map(|_| input.all_bytes("secrets")).transpose()?;
+    let environment = match input.find("environment") {
+        None => None,
+        Some(text) => {
+            let given = Input::of(text)?;
+            let value = |name: &str| given.find(name).map(|_| given.text(name)).transpose();
+            Some((value("secret")?, value("older")?))
+        }
+    };
     let mut keys = Vec::new();
     if let Some(text) = input.find("keys") {
         let given = Input::of(text)?;
@@ -70,10 +93,10 @@ pub(crate) fn keyrings_of(input: &Input<'_>) -> Result<Keyrings, Refused> {
             keys.push((Purpose::find(&name).ok_or_else(Refused::malformed)?, held_keys(&given, &name)?));
         }
     }
-    build(&secrets, &keys)
+    build_by(secrets.as_deref(), environment.as_ref(), &keys)
 }
 
-/// `secrets` and `keys` → the names of the keys of each purpose.
+/// `secrets`, `environment` and `keys` → the names of the keys of each purpose.
 pub(crate) fn keyrings(case: &Case<'_>) -> Answer {
     let rings = keyrings_of(case)?;
     let mut purposes = Purpose::ALL;

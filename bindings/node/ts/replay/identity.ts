@@ -10,7 +10,11 @@ const PURPOSES = ["access", "cache", "csrf", "mwt", "refresh"] as const;
 /** Settings of keys, as the native half reads them, and the secrets that they name by their place. */
 export interface KeySettings {
   readonly secrets: Uint8Array[];
-  readonly members: { readonly secrets: number; readonly keys: unknown[] };
+  readonly members: {
+    readonly environment?: readonly (number | null)[];
+    readonly keys: unknown[];
+    readonly secrets?: number;
+  };
 }
 
 function keysOf(text: string[], secrets: Uint8Array[]): [string, number][] {
@@ -21,14 +25,20 @@ function keysOf(text: string[], secrets: Uint8Array[]): [string, number][] {
   });
 }
 
-/** Reads `secrets` and `keys`. */
+/** Reads `secrets`, `environment` and `keys`. */
 export function keySettings(given: Part): KeySettings {
   const secrets = given.has("secrets") ? given.texts("secrets").map(bytesOf) : [];
-  const count = secrets.length;
+  const option = given.has("secrets") ? { secrets: secrets.length } : {};
+  const environment = given.has("environment") ? given.part("environment") : undefined;
+  const variables = environment && {
+    environment: ["secret", "older"].map((name) =>
+      environment.has(name) ? secrets.push(Buffer.from(environment.text(name))) - 1 : null,
+    ),
+  };
   const own = given.has("keys") ? given.part("keys") : new Part(new Map());
   own.hasOnly(PURPOSES);
   const keys = own.names.map((purpose) => [purpose, keysOf(own.items(purpose), secrets)]);
-  return { members: { keys, secrets: count }, secrets };
+  return { members: { ...option, ...variables, keys }, secrets };
 }
 
 /** The keyrings of settings. */
@@ -36,7 +46,7 @@ export function keyringsOf({ members, secrets }: KeySettings, audience = "mizan"
   return built(() => new native.Keyring(json(members), secrets, audience));
 }
 
-/** `secrets` and `keys` → the names of the keys of each purpose. */
+/** `secrets`, `environment` and `keys` → the names of the keys of each purpose. */
 function keyring(given: Part): string {
   const rings = keyringsOf(keySettings(given));
   const named = PURPOSES.map((purpose) => [purpose, rings.kids(purpose)] as const);
@@ -76,12 +86,12 @@ function tokenMint(given: Part): string {
   const rest = [given.integer("now"), given.integer("ttl")] as const;
   const mint = () => {
     if (kind === "refresh") {
-      return rings.mintRefresh(sub, given.text("jti"), given.text("fam"), ...rest);
+      return native.mintRefresh(rings.number(), sub, given.text("jti"), given.text("fam"), ...rest);
     }
-    const flags = [claims.flag("staff"), claims.flag("super")] as const;
+    const flags = (claims.flag("staff") ? 1 : 0) + (claims.flag("super") ? 2 : 0);
     return kind === "mwt"
-      ? rings.mintMwt(sub, claims.text("pkey"), ...flags, ...rest)
-      : rings.mintAccess(sub, given.text("jti"), ...flags, ...rest);
+      ? replay.mintMwt(rings, sub, claims.text("pkey"), flags, ...rest)
+      : native.mintAccess(rings.number(), sub, given.text("jti"), flags, ...rest);
   };
   return object({ text: json(mint()) });
 }
@@ -97,9 +107,11 @@ function tokenVerify(given: Part): string {
   const kind = kindOf(given);
   const audience = given.text("audience");
   const times = [given.integer("now"), given.integer("leeway")] as const;
-  const said = ringsOf(given, kind, audience).verify(kind, given.text("text"), ...times);
+  const rings = ringsOf(given, kind, audience);
+  const number = ["mwt", "access", "refresh"].indexOf(kind);
+  const said = native.verify(rings.number(), number, given.text("text"), ...times);
   if (said.startsWith("!")) throw new Refused("UNAUTHENTICATED");
-  const values = JSON.parse(said.slice(1)) as unknown[];
+  const values = JSON.parse(said) as unknown[];
   const names = SAID[kind] as string[];
   const claims = Object.fromEntries(names.map((name, index) => [name, values[index]]));
   return json({ claims: { aud: audience, ...claims } });

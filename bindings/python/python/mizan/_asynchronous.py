@@ -16,7 +16,7 @@ from mizan._first_step import Waiting, begun
 from mizan._host import TIMED_OUT, Host, ended
 
 if TYPE_CHECKING:
-    from mizan._core import Exchange, Outcome, Step
+    from mizan._core import Arguments, Exchange, Outcome, Step
     from mizan._invalidation import Announced
     from mizan._registration import Served
 
@@ -26,8 +26,8 @@ Answer: TypeAlias = "Coroutine[Any, Any, Outcome]"
 def answer_all(
     host: Host,
     functions: Sequence[Served],
-    start: Callable[[Served, dict[str, Any], Announced], Answer],
-    calls: Sequence[tuple[int, dict[str, Any], float]],
+    start: Callable[[Served, Arguments, Announced], Answer],
+    calls: Sequence[tuple[int, Arguments, float]],
     nonce: int,
     *,
     running: list[Announced],
@@ -63,7 +63,7 @@ def answer_all(
 def attempt_all(
     host: Host,
     functions: Sequence[Served],
-    calls: Sequence[tuple[int, dict[str, Any], float]],
+    calls: Sequence[tuple[int, Arguments, float]],
     nonce: int,
     running: list[Announced],
 ) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]] | None:
@@ -78,16 +78,16 @@ def attempt_all(
         outcome = host.attempt(functions[index], arguments, nonce, changes)
         return _go_on([], outcome, seconds, []) if isinstance(outcome, Waiting) else [outcome]
 
-    def start(served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
+    def start(served: Served, arguments: Arguments, changes: Announced) -> Answer:
         return host.call_async(served, arguments, nonce, changes)
 
     return answer_all(host, functions, start, calls, nonce, running=running)
 
 
 def _task(
-    start: Callable[[Served, dict[str, Any], Announced], Answer],
+    start: Callable[[Served, Arguments, Announced], Answer],
     served: Served,
-    arguments: dict[str, Any],
+    arguments: Arguments,
     seconds: float,
     running: list[Announced],
 ) -> asyncio.Task[Outcome]:

@@ -53,7 +53,10 @@ Proof = Literal["session", "mwt", "access"]
 Identify = tuple[Literal[0]]
 Guard = tuple[Literal[1], list[tuple[int, str]]]
 """Function index and guard name of each."""
-Invoke = tuple[Literal[2], list[tuple[int, dict[str, Any], float]]]
+Arguments = Any
+"""What a function is called with: a dictionary by name; where `Application.positional` said so, a tuple."""
+
+Invoke = tuple[Literal[2], list[tuple[int, Arguments, float]]]
 """Function index, arguments and seconds of each."""
 Reply = tuple[Literal[3], int, list[tuple[bytes, bytes]], bytes, list[tuple[bool, str]]]
 """Status, headers, body; log lines: whether it is an error, and the text.
@@ -123,6 +126,9 @@ class Application:
     def takes_uploads(self) -> bool:
         """Whether a function takes files, so that bodies with files are read."""
 
+    def reserves(self, path: str) -> bool:
+        """Whether no page has that path, since it is at or below the base (PAGE-2)."""
+
     def owns(self, path: str) -> bool:
         """Whether the protocol answers that raw path, or a page of the application."""
 
@@ -140,12 +146,18 @@ class Application:
             Refused: `NOT_FOUND` for a context that is not there, `VALIDATION` for params that do not fit.
         """
 
-    def arguments(self, function: int, text: bytes) -> dict[str, Any]:
+    def arguments(self, function: int, text: bytes) -> Arguments:
         """The arguments of the function at that index, from the JSON text of an object: what `Invoke` hands over.
 
         Raises:
             Refused: `BAD_REQUEST`, or `VALIDATION` with all its details.
             ValueError: Python has no object for a value, such as a date in the year 0.
+        """
+
+    def positional(self, function: int, names: list[str]) -> bool:
+        """Have the arguments of the function at that index handed over as a tuple, in the order of these names.
+
+        False, and nothing changes, where they are not just the names of its input, or very many.
         """
 
     def encoder(self, function: int, description: Description, general: Callable[[object], bytes]) -> Encoder:

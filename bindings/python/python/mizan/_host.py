@@ -21,7 +21,7 @@ from mizan._first_step import Waiting, awaited, begun, rest_of
 from mizan._invalidation import Announced, announced
 
 if TYPE_CHECKING:
-    from mizan._core import Exchange, Failure, Outcome, TimedOut
+    from mizan._core import Arguments, Exchange, Failure, Outcome, TimedOut
     from mizan._registration import Registration, Served
 
 Translate = Callable[[BaseException], MizanError | None]
@@ -53,7 +53,7 @@ class Host:
         self._translate = translate
         self._observe = observe
 
-    def call(self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None) -> Outcome:
+    def call(self, served: Served, arguments: Arguments, nonce: int, changes: Announced | None = None) -> Outcome:
         """Run a sync function right here with context variables of its own; a worker thread is the caller's to find.
 
         Args:
@@ -64,7 +64,7 @@ class Host:
         """
         return copy_context().run(self._call, served, arguments, nonce, [] if changes is None else changes)
 
-    def _call(self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced) -> Outcome:
+    def _call(self, served: Served, arguments: Arguments, nonce: int, changes: Announced) -> Outcome:
         announced.set(changes)
         try:
             convert(served.converters, arguments)
@@ -73,7 +73,7 @@ class Host:
             return ended(self.failed(error, served.place, nonce), changes)
 
     def attempt(
-        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None
+        self, served: Served, arguments: Arguments, nonce: int, changes: Announced | None = None
     ) -> Outcome | Waiting:
         """Run an async function up to where it first waits, in context variables of its own; `changes` as in `call`."""
         context = copy_context()
@@ -82,14 +82,15 @@ class Host:
         return begun(outcome, changes, context) if isinstance(outcome, CoroutineType) else outcome
 
     def _attempt(
-        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced
+        self, served: Served, arguments: Arguments, nonce: int, changes: Announced
     ) -> Outcome | CoroutineType[Any, Any, Outcome]:
         # The context is the function's own, so that nobody has to take this back.
         announced.set(changes)
         try:
             if served.converters:
                 convert(served.converters, arguments)
-            called: Any = served.function(**arguments)
+            function = served.function
+            called: Any = function(*arguments) if served.is_positional else function(**arguments)
             if type(called) is not _COROUTINE:
                 called = awaited(called)
             running: Coroutine[Any, Any, Any] = called
@@ -109,14 +110,14 @@ class Host:
             return ended(self.failed(error, served.place, nonce), changes)
 
     async def call_async(
-        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced | None = None
+        self, served: Served, arguments: Arguments, nonce: int, changes: Announced | None = None
     ) -> Outcome:
         """Run an async function; context variables of its own are the caller's to give. `changes` as in `call`."""
         outcome = self._attempt(served, arguments, nonce, [] if changes is None else changes)
         return await outcome if isinstance(outcome, CoroutineType) else outcome
 
     async def _finish(
-        self, served: Served, arguments: dict[str, Any], nonce: int, changes: Announced, rest: Awaitable[object]
+        self, served: Served, arguments: Arguments, nonce: int, changes: Announced, rest: Awaitable[object]
     ) -> Outcome:
         try:
             return self.returned(served, arguments, await rest, changes)
@@ -126,11 +127,13 @@ class Host:
             raise_if_cancelled()
             return ended(self.failed(error, served.place, nonce), changes)
 
-    def run(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Outcome:
+    def run(self, served: Served, arguments: Arguments, changes: Announced) -> Outcome:
         """Run a sync function whose arguments are ready; what it raises, this raises."""
-        return self.returned(served, arguments, served.function(**arguments), changes)
+        function = served.function
+        result = function(*arguments) if served.is_positional else function(**arguments)
+        return self.returned(served, arguments, result, changes)
 
-    def returned(self, served: Served, arguments: Mapping[str, object], result: object, changes: Announced) -> Outcome:
+    def returned(self, served: Served, arguments: Arguments, result: object, changes: Announced) -> Outcome:
         """The outcome of a function that returned."""
         if served.is_simple and not changes:
             return served.encode(result)

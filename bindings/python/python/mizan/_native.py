@@ -23,7 +23,7 @@ __all__ = [
     "run_command_line",
 ]
 
-_CONTRACT = 9
+_CONTRACT = 10
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

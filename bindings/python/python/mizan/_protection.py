@@ -121,7 +121,7 @@ class Protection:
 
         Raises:
             ValueError: With every problem of the secrets, each naming its setting and none a value.
-            RegistrationError: A function of tokens is none, or `find` is async.
+            RegistrationError: `find` is async.
         """
         # Whatever is no list may be no secret either, which is told as such.
         several = None if secret is None else secret if isinstance(secret, list | tuple) else [secret]

@@ -107,6 +107,10 @@ class Served:
     """The function's `affects_params`, given the result and the arguments."""
     responds: tuple[type, ...]
     """What the function of a page returns, where that is the framework's own response."""
+    signature: tuple[str, ...] | None
+    """The names of its arguments in order, where all are inputs that it takes by position, as the core makes them."""
+    is_positional: bool
+    """Whether the core hands its arguments over as a tuple."""
     is_simple: bool
     """Whether the result, printed, is the outcome where nothing else was announced."""
     is_public: bool
@@ -221,6 +225,7 @@ def ready(application: Application, registration: Registration) -> list[Served]:
         # Until here it is Pydantic's alone.
         general = cast("Encoder", one.encode)
         one.encode = application.encoder(index, one.description, general).encode
+        one.is_positional = one.signature is not None and application.positional(index, list(one.signature))
     return served
 
 
@@ -277,6 +282,8 @@ def _serve(
         description=plan_of(adapter.core_schema),
         narrow=narrow,
         responds=responds,
+        signature=tuple(inputs) if narrow is None and not converters and _takes_positions(definition, inputs) else None,
+        is_positional=False,
         is_simple=narrow is None and not responds,
         is_public=False,
         place=f"{definition.source}: {definition.name}",
@@ -373,6 +380,16 @@ def _response_types(definition: Definition, annotation: object, framework: Frame
             f"it returns {found[0].__name__}, and a bundle is made of data", "return data, or leave the context out"
         )
     return found
+
+
+def _takes_positions(definition: Definition, inputs: Mapping[str, object]) -> bool:
+    """Whether its arguments are inputs, and what is called takes them in the order of the signature."""
+    function = definition.function
+    if not inspect.isfunction(function) or hasattr(function, "__wrapped__"):
+        # Somebody's decorator: nobody knows how it reads its arguments.
+        return False
+    by_name_alone = any(parameter.kind is parameter.KEYWORD_ONLY for parameter in definition.parameters)
+    return not by_name_alone and len(inputs) == len(definition.parameters)
 
 
 def _is_maybe_identity(annotation: object) -> bool:

@@ -48,9 +48,13 @@ def _keys(value: object) -> list[tuple[str, bytes]]:
     return keys
 
 
-def _built(secrets: list[bytes], keys: Sequence[tuple[_core.Purpose, list[tuple[str, bytes]]]]) -> _core.Keyrings:
+def _built(
+    secrets: list[bytes] | None,
+    keys: Sequence[tuple[_core.Purpose, list[tuple[str, bytes]]]],
+    environment: tuple[bytes | None, bytes | None] | None = None,
+) -> _core.Keyrings:
     try:
-        return _core.Keyrings(secrets, keys)
+        return _core.Keyrings(secrets, keys, environment)
     except ValueError as error:
         raise Unstartable(str(error)) from error
 
@@ -65,12 +69,15 @@ PURPOSES: tuple[_core.Purpose, ...] = ("access", "cache", "csrf", "mwt", "refres
 
 
 def keyrings(given: Input) -> _core.Keyrings:
-    """The keyrings of `secrets` and `keys`."""
+    """The keyrings of `secrets`, `environment` and `keys`."""
     own: dict[_core.Purpose, object] = given.get("keys", {})
     if not set(own) <= set(PURPOSES):
         raise ValueError(own)
     keys: list[tuple[_core.Purpose, list[tuple[str, bytes]]]] = [(name, _keys(held)) for name, held in own.items()]
-    return _built([_hex(secret) for secret in _texts(given.get("secrets", []))], keys)
+    secrets = [_hex(secret) for secret in _texts(given["secrets"])] if "secrets" in given else None
+    held: dict[str, str] = given.get("environment", {})
+    secret, older = (held[name].encode() if name in held else None for name in ("secret", "older"))
+    return _built(secrets, keys, (secret, older) if "environment" in given else None)
 
 
 def keyring(given: Input) -> Answer:

@@ -11,7 +11,7 @@ from time import time
 from typing import TYPE_CHECKING, Literal
 
 from mizan._client import client
-from mizan._errors import MizanError, RegistrationError, Unauthenticated, Unavailable
+from mizan._errors import MizanError, Unauthenticated, Unavailable
 from mizan._identity import Identity
 from mizan._native import Refused, TokenDesk
 
@@ -52,17 +52,9 @@ class TokenFunctions:
         Args:
             names: The functions that are switched on.
             find: Who has that `sub` now; None for somebody who may no longer sign in. Needed by `jwt_refresh`.
-
-        Raises:
-            RegistrationError: A name is none of them.
         """
-        known = {function.__name__: function for function in self._declare()}
-        for name in names:
-            if name not in known:
-                raise RegistrationError.about(
-                    f"{name!r} is no function of tokens", f"choose among {', '.join(sorted(known))}"
-                )
-        self.functions = [function for name, function in known.items() if name in names]
+        # A name that is none of them is the core's to refuse.
+        self.functions = [function for function in self._declare() if function.__name__ in names]
         self._find = find
         self._desk: TokenDesk | None = None
 

@@ -91,7 +91,16 @@ struct Encoder<'p, 's, S> {
 }
 
 impl<'p, S: Source> Encoder<'p, '_, S> {
+    #[inline]
     fn value(&mut self, node: &'p Node, value: &S::Value, out: &mut Vec<u8>) -> Result<(), Unfit> {
+        match node {
+            // Most values are texts, and need nothing of what the others do.
+            Node::Text(rule) if rule.free => self.source.text(value, |text| write_string(out, text)),
+            _ => self.other(node, value, out),
+        }
+    }
+
+    fn other(&mut self, node: &'p Node, value: &S::Value, out: &mut Vec<u8>) -> Result<(), Unfit> {
         let path = Path::Root(&[]);
         match node {
             Node::Integer(bounds) => {
@@ -112,13 +121,8 @@ impl<'p, S: Source> Encoder<'p, '_, S> {
             }
             Node::Text(rule) => {
                 let found = &mut self.found;
-                self.source.text(value, |text| {
-                    if rule.free {
-                        write_string(out, text);
-                    } else {
-                        TextCheck { rule, direction: Direction::Output }.run(text, None, &path, found, out);
-                    }
-                })?;
+                let check = TextCheck { rule, direction: Direction::Output };
+                self.source.text(value, |text| check.run(text, None, &path, found, out))?;
             }
             Node::BigInt => {
                 let found = &mut self.found;

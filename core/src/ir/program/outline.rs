@@ -1,7 +1,7 @@
 //! What a compiled shape is made of, for whoever prepares to walk values by it: see [`super::Source`].
 
 use super::node::Node;
-use super::{Program, ShapeId};
+use super::{FieldId, Program, ShapeId};
 use crate::ir::model::{Format, Scalar};
 
 /// One node of a compiled shape. Its constraints stay within the program, which alone checks them.
@@ -38,6 +38,8 @@ pub enum Outline<'p> {
 /// A field of a struct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldOutline<'p> {
+    /// Its number in the program.
+    pub id: FieldId,
     /// Its key.
     pub name: &'p str,
     /// What stands there.
@@ -56,7 +58,10 @@ pub(super) fn outline(program: &Program, shape: ShapeId) -> Outline<'_> {
         Node::Tuple(items) => Outline::Tuple(items),
         Node::Map(value) => Outline::Map(*value),
         Node::Struct(rule) => Outline::Struct(
-            rule.fields.iter().map(|field| FieldOutline { name: &field.name, shape: field.shape }).collect(),
+            rule.fields
+                .iter()
+                .map(|field| FieldOutline { id: field.id, name: &field.name, shape: field.shape })
+                .collect(),
         ),
         Node::Nullable(inner) => Outline::Nullable(*inner),
         Node::Union(union) => Outline::Union(&union.arms),

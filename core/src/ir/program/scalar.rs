@@ -55,7 +55,15 @@ pub(super) fn integer(bounds: &IntegerBounds, token: &str, path: &Path<'_>, foun
 }
 
 /// What holds for an integer besides that it is one.
+#[inline]
 pub(super) fn integer_bounds(bounds: &IntegerBounds, value: i64, path: &Path<'_>, found: &mut Found) {
+    // Most have none, and the words for what is wrong take room.
+    if !matches!(bounds, IntegerBounds { min: None, max: None, multiple_of: None }) {
+        integer_within(bounds, value, path, found);
+    }
+}
+
+fn integer_within(bounds: &IntegerBounds, value: i64, path: &Path<'_>, found: &mut Found) {
     if let Some(min) = bounds.min.filter(|min| value < *min) {
         found.add(&Problem::Min(&min.to_string()), path);
     }

@@ -52,6 +52,7 @@ impl Keys {
     }
 
     /// All keys of the application.
+    #[cfg(feature = "store-faults")]
     pub(crate) fn pattern(&self) -> String {
         format!("{}:{{*", self.prefix)
     }

@@ -275,15 +275,18 @@ impl Store for RedisStore {
         }
     }
 
+    #[cfg(feature = "store-faults")]
     fn evict_entry(&self, key: &Arc<Keyspace>, done: Done<()>) {
         self.lose(self.link.keys.entry(key), done);
     }
 
+    #[cfg(feature = "store-faults")]
     fn evict_generation(&self, context: &str, tag: Option<&str>, done: Done<()>) {
         let keys = &self.link.keys;
         self.lose(tag.map_or_else(|| keys.epoch(context), |tag| keys.generation(context, tag)), done);
     }
 
+    #[cfg(feature = "store-faults")]
     fn restart(&self, done: Done<()>) {
         let link = Arc::clone(&self.link);
         Self::run(done, async move {
@@ -300,6 +303,7 @@ impl Store for RedisStore {
     }
 }
 
+#[cfg(feature = "store-faults")]
 impl RedisStore {
     fn lose(&self, name: String, done: Done<()>) {
         let link = Arc::clone(&self.link);

@@ -49,6 +49,13 @@ def the_application_may_decide(desk: Desk) -> None:
         desk.call("for_daytime", {"level": 3}, user=user, headers=night).is_(status, body)
 
 
+@probe("auth-guards", control="signed-out")
+def whoever_may_is_let_in(desk: Desk) -> None:
+    """AUTH-1: a guard that refuses everybody guards nothing."""
+    for fn, user in (("for_members", "bob"), ("for_staff", "ada"), ("for_superusers", "root")):
+        expect(f"status of {fn} for {user}", desk.call(fn, {"level": 3}, user=user).status, 200)
+
+
 @probe("auth-guards", control="auth-guards")
 def guards_run_before_args_are_read(desk: Desk) -> None:
     """AUTH-4, CALL-5: a caller who may not call learns nothing about the input, and nothing runs."""

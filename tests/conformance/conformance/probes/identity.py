@@ -247,6 +247,23 @@ def a_refresh_token_works_once(desk: Desk) -> None:
         expect("status", desk.call("jwt_refresh", {"refresh": token}).status, 401)
 
 
+@probe("jwt", control="repeated-refresh")
+def a_refresh_token_is_refused_once_it_was_used(desk: Desk) -> None:
+    """TOK-13: the very same request, too."""
+    pair = _result(desk.call("jwt_obtain", user="ada"))
+    expect("status", desk.call("jwt_refresh", {"refresh": pair["refresh"]}).status, 200)
+    expect("status of the second use", desk.call("jwt_refresh", {"refresh": pair["refresh"]}).status, 401)
+
+
+@probe("jwt", control="lost-revocation")
+def a_family_that_was_revoked_is_refused(desk: Desk) -> None:
+    """TOK-14: the token that nobody has used, too."""
+    pair = _result(desk.call("jwt_obtain", user="eve"))
+    next_pair = _result(desk.call("jwt_refresh", {"refresh": pair["refresh"]}))
+    expect("status of jwt_revoke", desk.call("jwt_revoke", {"refresh": next_pair["refresh"]}).status, 200)
+    expect("status", desk.call("jwt_refresh", {"refresh": next_pair["refresh"]}).status, 401)
+
+
 @probe("jwt", control="jwt-functions")
 def a_family_can_be_revoked(desk: Desk) -> None:
     """TOK-14; and nobody gets tokens without an identity."""

@@ -67,6 +67,17 @@ def a_mutation_takes_away_what_it_affects_and_no_more(desk: Desk) -> None:
     desk.bundle("project", "project_id=2").has(cache_status=STORED)
 
 
+@probe("origin-cache", control="broad-purge")
+def a_mutation_leaves_what_it_does_not_affect(desk: Desk) -> None:
+    """STORE-5: its neighbour, and another context."""
+    for number in (1, 2):
+        _keep(desk, "project", f"project_id={number}")
+    _keep(desk, "board", "topic=fish")
+    desk.call("rename_project", {"project_id": 1, "name": "Quay"})
+    desk.bundle("project", "project_id=2").has(cache_status=HIT)
+    desk.bundle("board", "topic=fish").has(cache_status=HIT)
+
+
 @probe("origin-cache", control="merge")
 def a_merge_takes_away_what_it_goes_into(desk: Desk) -> None:
     """STORE-7."""

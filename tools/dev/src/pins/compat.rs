@@ -118,6 +118,44 @@ pub(super) fn cases() -> Vec<Case> {
     let sizes = ["upload", "upload max-size=5"].map(shape_of_file);
     let smaller = [("input-upload", "/function/f/input/x".to_owned())];
     cases.push(changed("upload", "compatibility.md#inputs", "smaller files", (&sizes[0], &sizes[1]), &smaller));
+    let page = |input: &str| {
+        format!(
+            "mizan version=1\nfunction \"file\" {{\n    private\n    route \"/file/:id\"\n    input {{ {input} }}\n    output {{ any }}\n}}\n"
+        )
+    };
+    let id = "field \"id\" { integer }";
+    let file = page(id);
+    let beside = |field: &str| page(&format!("{id}; field \"words\" {{ {field} }}"));
+    let narrower = page("field \"id\" { integer min=1 }");
+    let broken = |rule: &'static str, input: &str| [(rule, format!("/function/file/input/{input}"))];
+    cases.push(changed(
+        "page-path",
+        functions,
+        "a private page that takes fewer paths",
+        (&file, &narrower),
+        &broken("input-range", "id"),
+    ));
+    cases.push(changed(
+        "page-query",
+        functions,
+        "a private page whose query has to hold more",
+        (&file, &beside("string")),
+        &broken("input-added", "words"),
+    ));
+    cases.push(changed(
+        "page-query-nullable",
+        functions,
+        "a URL says null by leaving it out",
+        (&file, &beside("nullable { string }")),
+        &[],
+    ));
+    cases.push(changed(
+        "page-part",
+        functions,
+        "a part of a path that is called otherwise",
+        (&file, &page("field \"key\" { integer }").replace(":id", ":key")),
+        &[],
+    ));
     let unread = |id: &str, reason: &str, old: &str, new: &str, message: &str| {
         let case = case(id, "ir.md#reading", reason).with_text("old", old).with_text("new", new);
         case.does_not_build(message)

@@ -34,6 +34,22 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         (
+            "files",
+            "openapi.md#paths UPLOAD-2 UPLOAD-5",
+            "a call that has to have a file is a form, and no JSON",
+            vec![function(
+                "keep",
+                r#"{"photo":{"type":"string","format":"binary","x-mizan-upload":{"max_size":9,"content_types":["image/png"]}}}"#,
+                null,
+            )],
+            vec![],
+            vec![
+                r##""requestBody":{"content":{"multipart/form-data":{"encoding":{"/photo":{"contentType":"image/png"},"call":{"contentType":"application/json"}},"schema":{"$ref":"#/components/schemas/keep.Form"}}},"required":true}"##,
+                r#""/photo":{"contentMediaType":"image/png","maxLength":9,"type":"string"}"#,
+                r#""required":["call","/photo"]"#,
+            ],
+        ),
+        (
             "private",
             "openapi.md#paths CALL-3",
             "what is private cannot be called",

@@ -15,7 +15,7 @@ from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connections, transaction
@@ -37,14 +37,14 @@ from mizan.django._request import open_exchange
 
 if TYPE_CHECKING:
     from mizan._asynchronous import Answer
-    from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Reply
+    from mizan._core import Allowed, Arguments, Caller, Exchange, Failure, Outcome, Reply
     from mizan._identity import Identity
     from mizan._invalidation import Announced
     from mizan._registration import Served
 
 _log = logging.getLogger("mizan")
 
-Calls = Sequence[tuple[int, dict[str, Any], float]]
+Calls: TypeAlias = "Sequence[tuple[int, Arguments, float]]"
 _Result = TypeVar("_Result")
 
 
@@ -122,6 +122,7 @@ class Pattern(URLPattern):
 
     def __init__(self, regex: str, name: str, *, is_page: bool) -> None:
         self._takes_all = not regex
+        self._is_page = is_page
         self._async = _page_async if is_page else _endpoint_async
         super().__init__(RegexPattern(regex, name=name, is_endpoint=True), _page if is_page else _endpoint, name=name)
 
@@ -132,6 +133,9 @@ class Pattern(URLPattern):
             match = ResolverMatch(self.callback, (), {}, self.name, route="", captured_kwargs={}, extra_kwargs={})
         else:
             match = super().resolve(path)
+            # The pages may stand before the protocol in the URLs, and a page of params would fit its paths.
+            if match is not None and self._is_page and current().application.reserves(f"/{path}"):
+                return None
         if match is not None and _get_running_loop() is not None:
             match.func = self._async
         return match
@@ -273,7 +277,7 @@ class _Visit:
         functions = self._mizan.functions
         limits = {functions[index].place: limit for index, _, limit in calls}
 
-        def start(served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
+        def start(served: Served, arguments: Arguments, changes: Announced) -> Answer:
             if served.is_async:
                 return self._start(served, arguments, changes)
             return sync_to_async(self._run)(served, arguments, limits[served.place], changes)
@@ -297,7 +301,7 @@ class _Visit:
         self.running += lists
         return lists
 
-    def _start(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
+    def _start(self, served: Served, arguments: Arguments, changes: Announced) -> Answer:
         arguments = self._given(served, arguments)
         if served.is_async:
             return self._mizan.host.call_async(served, arguments, self._nonce, changes)
@@ -320,7 +324,7 @@ class _Visit:
             for (index, given, limit), changes in zip(calls, named, strict=True)
         ]
 
-    def _run(self, served: Served, arguments: dict[str, Any], limit: float, changes: Announced) -> Outcome:
+    def _run(self, served: Served, arguments: Arguments, limit: float, changes: Announced) -> Outcome:
         begun = monotonic()
         outcome = self._mizan.host.call(served, self._given(served, arguments), self._nonce, changes)
         # A thread cannot be stopped, and what it did is done: the answer is what it returned (CALL-8).
@@ -328,7 +332,7 @@ class _Visit:
             self._mizan.host.tell_slow(served, seconds, limit, self._nonce)
         return outcome
 
-    def _given(self, served: Served, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _given(self, served: Served, arguments: Arguments) -> Arguments:
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self._request) if served.is_public else self._seen()
         if served.identity_argument is not None:

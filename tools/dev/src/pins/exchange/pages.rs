@@ -43,7 +43,73 @@ fn refused(id: &str, reason: &str, functions: &[&str], message: &str) -> Case {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [answered(), lost(), measured(), guarded(), unbuilt()].concat()
+    [answered(), lost(), beside_the_base(), measured(), guarded(), unbuilt()].concat()
+}
+
+/// With another base than the usual one.
+fn based(mut case: Case, base: &str) -> Case {
+    for (name, text) in &mut case.input {
+        if *name == "application" {
+            *text = text.replacen('{', &format!(r#"{{"base":"{base}","#), 1);
+        }
+    }
+    case
+}
+
+/// Pages whose params fit what is the protocol's.
+fn beside_the_base() -> Vec<Case> {
+    let text = |names: &[&str]| {
+        let fields: Vec<_> = names.iter().map(|name| format!(r#""{name}":{{"type":"string"}}"#)).collect();
+        format!("{{{}}}", fields.join(","))
+    };
+    let one = |id: &str, reason: &str| {
+        let pages = [
+            page("user_page", &text(&["user"]), r#"{"path":"/:user/"}"#, ""),
+            page("repo_page", &text(&["user", "repo"]), r#"{"path":"/:user/:repo"}"#, ""),
+            page("file_page", &text(&["user", "repo", "file"]), r#"{"path":"/:user/:repo/:file/"}"#, ""),
+            page("line_page", &text(&["user", "repo", "file", "line"]), r#"{"path":"/:user/:repo/:file/:line/"}"#, ""),
+            item_read(),
+        ];
+        let functions: Vec<&str> = pages.iter().map(String::as_str).collect();
+        asked(&format!("page-{id}"), "PAGE-2 HTTP-2", reason, &functions, &[]).outcomes(
+            r#"{"user_page":{"result":1},"repo_page":{"result":2},"file_page":{"result":3},"line_page":{"result":4},"item_read":{"result":"tea"}}"#,
+        )
+    };
+    let call = r#"{"fn":"user_page","args":{"user":"ada"}}"#.as_bytes();
+    let json = [("Content-Type", "application/json")];
+    let called = r#"{"invalidate":[],"result":1}"#;
+    let get = |id: &str, reason: &str, path: &str| one(id, reason).request("GET", path, "", &[], b"");
+    let lost = |case: Case| case.error(404, "NOT_FOUND", "not found").at_once();
+    vec![
+        one("base-call", "a call").request("POST", "/api/mizan/call/", "", &json, call).status(200).body(called),
+        one("base-call-slash", "a call without the slash")
+            .request("POST", "/api/mizan/call", "", &json, call)
+            .status(200)
+            .body(called),
+        one("base-bundle", "a bundle")
+            .request("GET", "/api/mizan/ctx/item/", "id=5", &[], b"")
+            .status(200)
+            .body(r#"{"item_read":"tea"}"#),
+        one("base-method", "another method")
+            .request("DELETE", "/api/mizan/call/", "", &[], b"")
+            .error(405, "METHOD_NOT_ALLOWED", "method not allowed")
+            .header("allow", Some("POST"))
+            .at_once(),
+        lost(get("base-itself", "the base", "/api/mizan")),
+        lost(get("base-other", "nothing that the protocol knows", "/api/mizan/other/")),
+        get("base-beside", "a path that begins like the base", "/api/mizan2/call/").status(200).body("3"),
+        get("base-above", "a path above the base", "/api/other/call/").status(200).body("3"),
+        based(one("root-call", "a call where the base is empty"), "")
+            .request("POST", "/call/", "", &json, call)
+            .status(200)
+            .body(called),
+        based(one("root-bundle", "a bundle where the base is empty"), "")
+            .request("GET", "/ctx/item/", "id=5", &[], b"")
+            .status(200)
+            .body(r#"{"item_read":"tea"}"#),
+        based(get("root-page", "what is no route of the protocol", "/sea/"), "").status(200).body("1"),
+        based(get("root-deeper", "what begins like one", "/call/sea"), "").status(200).body("2"),
+    ]
 }
 
 fn answered() -> Vec<Case> {
@@ -271,6 +337,9 @@ fn unbuilt() -> Vec<Case> {
         path("param-name", "a param that is no name", "/p/:Id", "no name of an input"),
         path("repeated", "one input twice", "/p/:id/:id", "one input twice"),
         path("base", "below the base", "/api/mizan/p/:id", "below the base"),
+        path("base-itself", "the base itself", "/api/mizan", "below the base"),
+        based(path("root", "a route of the protocol, where the base is empty", "/call/", "of the protocol"), ""),
+        based(path("root-bundle", "a bundle, where the base is empty", "/ctx/:id", "of the protocol"), ""),
         input("list", "a list in a part", r#"{"id":{"type":"array","items":{"type":"integer"}}}"#, "is a list"),
         input(
             "object",

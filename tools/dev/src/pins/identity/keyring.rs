@@ -6,11 +6,15 @@ use crate::pins::case::{Case, case, string};
 const FILLER: &str = "0123456789abcdef0123456789abcdef";
 
 pub(in crate::pins) fn cases() -> Vec<Case> {
-    [valid(), weak(), shared(), malformed()].concat()
+    [valid(), environment(), weak(), shared(), malformed()].concat()
 }
 
 /// Names of derived keys, by `openssl kdf -kdfopt digest:SHA256 -kdfopt info:mizan/v1/kid -keylen 8 HKDF`.
 const KID_OF_01: &str = "2f42529f6a1e9894";
+const KID_OF_A: &str = "ca0bb758a7633a4c";
+const KID_OF_B: &str = "e0379ecd8867715b";
+const KID_OF_C: &str = "f4aab9b3fc808402";
+const KID_OF_GLUED: &str = "12ab69ee9db36539";
 const KID_OF_02: &str = "fae5da5481e9185a";
 
 fn all_purposes(kids: &str) -> String {
@@ -51,6 +55,40 @@ fn valid() -> Vec<Case> {
         case("brace", "KEY-3", "a brace alone makes no JSON Web Key")
             .with("keys", format!("{{\"mwt\":{}}}", keys(&[("k", format!("{{{FILLER}").as_bytes())])))
             .ok("{\"mwt\":[\"k\"]}"),
+    ]
+}
+
+/// Secrets of the environment. Names of derived keys as above, of the 32 bytes of `a`, of `b` and of `c`.
+fn environment() -> Vec<Case> {
+    let [one, two, three] = ["a", "b", "c"].map(|letter| letter.repeat(32));
+    let with = |id: &str, reason: &str, secret: Option<&str>, older: Option<&str>| {
+        let member = |name: &str, text: Option<&str>| text.map(|text| format!("\"{name}\":{}", string(text)));
+        let members: Vec<String> = [member("secret", secret), member("older", older)].into_iter().flatten().collect();
+        case(&format!("environment-{id}"), "KEY-6 KEY-2", reason)
+            .with("environment", format!("{{{}}}", members.join(",")))
+    };
+    let kids = |kids: &[&str]| all_purposes(&kids.iter().map(|kid| string(kid)).collect::<Vec<_>>().join(","));
+    vec![
+        with("none", "an environment without a secret", None, None).ok("{}"),
+        with("secret", "its secret", Some(&one), None).ok(&kids(&[KID_OF_A])),
+        with("older", "those that it replaced verify", Some(&one), Some(&format!("{two}, {three}\n")))
+            .ok(&kids(&[KID_OF_A, KID_OF_B, KID_OF_C])),
+        with("older-empty", "an empty list of older ones", Some(&one), Some(" ")).ok(&kids(&[KID_OF_A])),
+        with("option", "an option is all that counts", Some("short"), Some("shorter"))
+            .with("secrets", all_hex(&[one.as_bytes()]))
+            .ok(&kids(&[KID_OF_A])),
+        with("older-alone", "older ones, and none that replaced them", None, Some(&two))
+            .does_not_build("MIZAN_SECRET_OLD has secrets that were replaced, and there is no MIZAN_SECRET"),
+        with("empty", "an empty secret", Some(""), None).does_not_build("MIZAN_SECRET is shorter than 32 bytes"),
+        with("short", "the one that is too short is named", Some(&one), Some(&format!("{two} short")))
+            .does_not_build("MIZAN_SECRET_OLD (2) is shorter than 32 bytes"),
+        with("glued", "other marks part nothing", Some(&one), Some(&format!("{one};{two}")))
+            .ok(&kids(&[KID_OF_A, KID_OF_GLUED])),
+        with("same", "one that replaces itself", Some(&one), Some(&one))
+            .does_not_build("MIZAN_SECRET_OLD has the same as MIZAN_SECRET: one secret serves one purpose"),
+        with("own-key", "a secret that is a key of a purpose, too", Some(&one), None)
+            .with("keys", format!("{{\"mwt\":{}}}", keys(&[("k", one.as_bytes())])))
+            .does_not_build("keys[\"mwt\"] has the same as MIZAN_SECRET: one secret serves one purpose"),
     ]
 }
 
