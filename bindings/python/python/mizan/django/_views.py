@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from asyncio import _get_running_loop
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
 from inspect import isawaitable, iscoroutinefunction
@@ -136,8 +135,13 @@ class Pattern(URLPattern):
             # The pages may stand before the protocol in the URLs, and a page of params would fit its paths.
             if match is not None and self._is_page and current().application.reserves(f"/{path}"):
                 return None
-        if match is not None and _get_running_loop() is not None:
-            match.func = self._async
+        if match is not None:
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                pass
+            else:
+                match.func = self._async
         return match
 
 
