@@ -2,7 +2,7 @@
 
 use super::message::UploadedFile;
 use crate::error::code::{ErrorCode, ErrorReply};
-use crate::error::detail::{Detail, MAX_DETAILS, PathPart, Problem};
+use crate::error::detail::{Detail, PathPart, Problem};
 use crate::ir::program::{Program, Refusal, ShapeId, UploadRule};
 use crate::upload::content_type::is_declared;
 use crate::upload::multipart::FilePart;
@@ -44,8 +44,6 @@ pub(super) fn check(
         Ok(()) => {}
     }
     if !details.is_empty() {
-        details.sort();
-        details.truncate(MAX_DETAILS);
         return Err(ErrorReply::validation(details));
     }
     for (file, rule) in &placed {

@@ -1,6 +1,6 @@
 //! The protocol's own errors: codes, statuses, and the fixed messages (ERR-1).
 
-use super::detail::Detail;
+use super::detail::{Detail, MAX_DETAILS};
 use crate::value::canonical;
 
 /// A code that the protocol itself defines. Applications declare further ones, never these.
@@ -171,10 +171,11 @@ impl ErrorReply {
         }
     }
 
-    /// A `VALIDATION` error; its details are put in order here.
+    /// A `VALIDATION` error; its details are put in order here, and those beyond [`MAX_DETAILS`] left out (LIM-10).
     #[must_use]
     pub fn validation(mut details: Vec<Detail>) -> Self {
         details.sort();
+        details.truncate(MAX_DETAILS);
         Self { details, ..Self::new(ErrorCode::Validation) }
     }
 
@@ -215,6 +216,7 @@ impl ErrorReply {
 
 #[cfg(test)]
 mod tests {
+    use super::super::detail::PathPart;
     use super::*;
 
     #[test]
@@ -223,6 +225,15 @@ mod tests {
             assert_eq!(ErrorCode::from_name(code.name()), Some(code));
         }
         assert_eq!(ErrorCode::from_name("bad_request"), None);
+    }
+
+    #[test]
+    fn a_reply_carries_the_first_of_too_many_details() {
+        let at = |place: usize| Detail::custom("odd".to_owned(), vec![PathPart::Index(place)]);
+        for count in [MAX_DETAILS, MAX_DETAILS + 1] {
+            let details = ErrorReply::validation((0..count).rev().map(at).collect()).details;
+            assert_eq!(details, (0..MAX_DETAILS).map(at).collect::<Vec<_>>());
+        }
     }
 
     #[test]

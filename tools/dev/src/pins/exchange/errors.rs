@@ -66,8 +66,28 @@ pub(super) fn cases() -> Vec<Case> {
             .status(422)
             .body(r#"{"error":{"code":"VALIDATION","details":[{"code":"custom","message":"a","path":["args","b"]},{"code":"custom","message":"b","path":["args","b"]}],"message":"the input does not fit"}}"#),
     );
+    cases.extend([details(100), details(101)]);
     cases.extend(contract());
     cases
+}
+
+/// LIM-10: so many details of a host's validators, the last place first. Those of the first places are told.
+fn details(count: usize) -> Case {
+    let entry = |place: usize| format!(r#"{{"path":["b",{place}],"message":"odd"}}"#);
+    let entries: Vec<String> = (0..count).rev().map(entry).collect();
+    let detail = |place: usize| format!(r#"{{"code":"custom","message":"odd","path":["args","b",{place}]}}"#);
+    let told: Vec<String> = (0..count.min(100)).map(detail).collect();
+    let (id, reason) = if count > 100 {
+        ("custom-beyond", "one more: the last of the order is left out")
+    } else {
+        ("custom-at", "as many details as a reply carries")
+    };
+    fails(id, "LIM-10 ERR-8", reason, &format!(r#"{{"invalid":[{}]}}"#, entries.join(",")))
+        .status(422)
+        .body(&format!(
+            r#"{{"error":{{"code":"VALIDATION","details":[{}],"message":"the input does not fit"}}}}"#,
+            told.join(",")
+        ))
 }
 
 /// ERR-6, ERR-10.
