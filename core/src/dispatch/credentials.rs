@@ -169,11 +169,12 @@ impl CsrfClaim {
     }
 }
 
-/// What the token is bound to: the session that the application names, else who asks.
+/// What the token is bound to: the session that the application names, else who asks. An empty name is none (CSRF-1): one
+/// token would do for everybody who has it.
 fn session(caller: Option<&Identity>) -> String {
     match caller {
         None => "anonymous".to_owned(),
-        Some(Identity { session: Some(session), .. }) => format!("session:{session}"),
+        Some(Identity { session: Some(session), .. }) if !session.is_empty() => format!("session:{session}"),
         Some(identity) => format!("sub:{}", identity.sub),
     }
 }

@@ -321,6 +321,16 @@ fn the_token_is_bound_to_the_session_where_the_application_names_one() {
 }
 
 #[test]
+fn an_empty_session_is_none_and_binds_nobody_to_anothers_token() {
+    let of = |sub: &str| host().by(Identity { session: Some(String::new()), ..identity(sub, true) });
+    let (token, cookie) = csrf(&of("ada"));
+    let headers = [("Cookie", cookie.as_str()), ("X-Mizan-CSRF", token.as_str())];
+    assert_eq!(post(&of("eve"), STAFF_ONLY, &headers).response.status, 403);
+    assert_eq!(post(&of("ada"), STAFF_ONLY, &headers).response.status, 200);
+    assert_eq!(csrf(&host().by(identity("ada", true))).0, token, "as where no session is named");
+}
+
+#[test]
 fn a_page_of_another_origin_is_refused_before_anything_runs() {
     let host = host().by(identity("ada", true));
     let own = [("Host", "shop.example"), ("Origin", "https://shop.example")];

@@ -82,12 +82,10 @@ fn details(count: usize) -> Case {
     } else {
         ("custom-at", "as many details as a reply carries")
     };
-    fails(id, "LIM-10 ERR-8", reason, &format!(r#"{{"invalid":[{}]}}"#, entries.join(",")))
-        .status(422)
-        .body(&format!(
-            r#"{{"error":{{"code":"VALIDATION","details":[{}],"message":"the input does not fit"}}}}"#,
-            told.join(",")
-        ))
+    fails(id, "LIM-10 ERR-8", reason, &format!(r#"{{"invalid":[{}]}}"#, entries.join(","))).status(422).body(&format!(
+        r#"{{"error":{{"code":"VALIDATION","details":[{}],"message":"the input does not fit"}}}}"#,
+        told.join(",")
+    ))
 }
 
 /// ERR-6, ERR-10.

@@ -98,6 +98,10 @@ fn session() -> Vec<Case> {
             .with("identity", r#"{"sub":"ada","session":"s1"}"#)
             .status(200)
             .body(&told(true, "session:s1")),
+        with("session-token-unnamed", "CSRF-1 CSRF-8", "an empty name is none, so that nobody shares a token by it")
+            .with("identity", r#"{"sub":"ada","session":""}"#)
+            .status(200)
+            .body(&told(true, "sub:ada")),
         holding("session-again", "a token that the caller holds is told again", &[("Cookie", &held(&ada))], &ada),
         holding(
             "session-again-other",
