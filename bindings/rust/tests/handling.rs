@@ -60,6 +60,11 @@ fn rename(
     }
 }
 
+#[mizan::client(affects = "library", affects_params = |_returned: &i64, book: &i64| params! { book_id: *book })]
+fn lend(#[expect(unused_variables, reason = "it narrows what is affected")] book: i64) -> i64 {
+    14
+}
+
 #[mizan::client]
 fn sync_panic() -> i64 {
     panic!("the secret is 42")
@@ -113,6 +118,7 @@ fn library() -> Mizan {
         .function(book)
         .function(readers)
         .function(rename)
+        .function(lend)
         .function(sync_panic)
         .function(async_panic)
         .function(parse)
@@ -173,6 +179,12 @@ async fn a_mutation_says_what_changed_by_its_result_its_inputs_and_its_words() {
     assert_eq!(status, 200);
     assert_eq!(headers["x-mizan-invalidate"], "library;book_id=7, library;book_id=9");
     assert!(body.contains(r#""result":{"book_id":4,"title":"Ebb"}"#), "{body}");
+}
+
+#[tokio::test]
+async fn what_narrows_a_mutation_may_say_the_types_of_its_arguments() {
+    let (status, headers, body) = send(&library(), post(), r#"{"fn":"lend","args":{"book":3}}"#).await;
+    assert_eq!((status, &headers["x-mizan-invalidate"]), (200, &"library;book_id=3".parse().unwrap()), "{body}");
 }
 
 #[tokio::test]

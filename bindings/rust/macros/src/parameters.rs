@@ -223,6 +223,7 @@ pub(crate) fn bound(pattern: &Pat, names: &mut Vec<Ident>) {
         Pat::Tuple(parts) => parts.elems.iter().for_each(|part| bound(part, names)),
         Pat::Struct(parts) => parts.fields.iter().for_each(|part| bound(&part.pat, names)),
         Pat::Paren(inner) => bound(&inner.pat, names),
+        Pat::Type(inner) => bound(&inner.pat, names),
         Pat::Reference(inner) => bound(&inner.pat, names),
         _ => {}
     }
