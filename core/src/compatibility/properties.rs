@@ -5,7 +5,6 @@
 use std::cell::Cell;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 
 use super::check;
 use crate::error::detail::DetailCode;
@@ -44,6 +43,9 @@ impl Dice {
         if self.roll(3) == 0 { Some(make(self)) } else { None }
     }
 }
+
+/// How many pairs are made, each from its number.
+const SEEDS: u64 = 12_500;
 
 const TYPES: [&str; 2] = ["Leaf", "Tree"];
 const FIELDS: [&str; 4] = ["a", "b", "c", "kind"];
@@ -458,9 +460,11 @@ fn pair(seed: u64, counts: &Counts) -> Result<(), TestCaseError> {
 #[test]
 fn what_is_no_break_breaks_no_value() {
     let counts = Counts::default();
-    let mut runner = TestRunner::new(Config { cases: 12_000, failure_persistence: None, ..Config::default() });
-    let result = runner.run(&any::<u64>(), |seed| pair(seed, &counts));
-    assert!(result.is_ok(), "{}", result.unwrap_err());
+    // Always the same pairs: how many of them are good for something is no matter of luck, and a failure comes again.
+    for seed in 0..SEEDS {
+        let result = pair(seed, &counts);
+        assert!(result.is_ok(), "{}", result.unwrap_err());
+    }
     let Counts { pairs, same, kept_inputs, kept_outputs, values } = counts;
     let shown = [&pairs, &same, &kept_inputs, &kept_outputs, &values].map(Cell::get);
     // A generator that stopped making what it is for would show nothing.
