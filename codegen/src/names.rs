@@ -125,7 +125,6 @@ const OWN_NAMES: &[&str] = &[
     "MizanError",
     "MizanFunction",
     "Object",
-    "OnWire",
     "ProtocolError",
     "Record",
     "client",

@@ -86,6 +86,23 @@ fn types_that_only_private_functions_use_are_left_out() {
     assert!(files.iter().all(|file| !file.text.contains("Hidden") && !file.text.contains("\"f\"")), "{files:#?}");
 }
 
+/// Private, it cannot be called; a bundle fails with its errors all the same.
+#[test]
+fn a_bundle_fails_with_the_errors_of_private_members_alone() {
+    let kdl = "mizan version=1\n\
+        function \"alone\" { private; output { integer }; error \"LOST\" status=409 { bigint } }\n\
+        function \"member\" { private; context \"c\"; output { integer }; error \"SEALED\" status=409 { bigint } }\n\
+        context \"c\" { member \"member\" }\n";
+    let types = file(kdl, "types.ts");
+    assert!(
+        types.contains("export type MemberError =\n  | ProtocolError\n  | MizanError<\"SEALED\", string>;"),
+        "{types}"
+    );
+    assert!(!types.contains("LOST"), "{types}");
+    let contexts = file(kdl, "contexts.ts");
+    assert!(contexts.contains(": MizanContext<undefined, CBundle, MemberError> ="), "{contexts}");
+}
+
 #[test]
 fn long_texts_are_broken_into_lines() {
     let values: Vec<String> = (0..12).map(|number| format!("\"value_{number:04}\"")).collect();

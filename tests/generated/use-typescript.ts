@@ -30,6 +30,19 @@ export const proven: true[] = [
   true satisfies Same<Address["country"], string>,
   true satisfies Same<Ledger["balance"], bigint>,
   true satisfies Same<Ledger["history"], [string, bigint][]>,
+  true satisfies Same<shop.Box, bigint | shop.Box[]>,
+  true satisfies Same<Extract<shop.PayError, { code: "TOO_POOR" }>["data"]["missing"], string>,
+  true satisfies Same<
+    Extract<shop.CustomerMarkError, { code: "MARK_SEALED" }>["data"],
+    { until: string }
+  >,
+  true satisfies Same<
+    Extract<
+      NonNullable<(typeof shop.customerContext)["~failure"]>,
+      { code: "MARK_SEALED" }
+    >["data"]["until"],
+    string
+  >,
   true satisfies Same<shop.CustomerBundle["customer_ledger"], Ledger | null>,
   true satisfies Same<Awaited<ReturnType<typeof shop.customerContext>>, shop.CustomerBundle>,
   true satisfies Same<Awaited<ReturnType<typeof shop.delete_>>, null>,

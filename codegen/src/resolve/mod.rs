@@ -21,6 +21,8 @@ pub(crate) enum Direction {
     Input,
     /// From the server: what has a default is always there.
     Output,
+    /// From the server, and not decoded: a `bigint` is its digits.
+    Wire,
 }
 
 /// An application, resolved for one target.
@@ -31,6 +33,8 @@ pub(crate) struct Resolved<'a> {
     pub(crate) types: Vec<TypeDeclaration<'a>>,
     /// The functions that a client may call.
     pub(crate) functions: Vec<ResolvedFunction<'a>>,
+    /// The private members of contexts that declare errors, with the names of their error types: a bundle fails with them.
+    pub(crate) private_errors: Vec<(&'a Function, String)>,
     /// The contexts.
     pub(crate) contexts: Vec<ResolvedContext<'a>>,
     /// What the functions return.
@@ -159,12 +163,19 @@ pub(crate) fn resolve<'a>(
             *name = claims.claim_free(name);
         }
     }
+    let mut private_errors = private_errors(document);
+    for (_, name) in &mut private_errors {
+        *name = claims.claim_free(name);
+    }
     for resolved in &mut contexts {
         for name in resolved.params.iter_mut().chain([&mut resolved.bundle]) {
             *name = claims.claim_free(name);
         }
         let failing = resolved.slots.iter().filter_map(|slot| {
             let name = slot.function.name.as_str();
+            if let Some((_, error)) = private_errors.iter().find(|(function, _)| function.name == name) {
+                return Some(error.clone());
+            }
             let index = functions.binary_search_by(|other| other.function.name.as_str().cmp(name)).ok()?;
             functions.get(index)?.error.clone()
         });
@@ -176,7 +187,18 @@ pub(crate) fn resolve<'a>(
             resolved.decoder = Some(claims.claim_free(&format!("decode{}", resolved.bundle)));
         }
     }
-    Ok(Resolved { contract: crate::contract_digest(document), types, functions, contexts, outputs, table })
+    let contract = crate::contract_digest(document);
+    Ok(Resolved { contract, types, functions, private_errors, contexts, outputs, table })
+}
+
+/// The private members of contexts that declare errors, sorted, with the names that their error types would like.
+fn private_errors(document: &Document) -> Vec<(&Function, String)> {
+    let is_member = |name: &String| document.contexts.iter().any(|context| context.members.contains(name));
+    let failing = document.functions.iter().filter(|function| function.private && !function.errors.is_empty());
+    failing
+        .filter(|function| is_member(&function.name))
+        .map(|function| (function, format!("{}Error", pascal(&function.name))))
+        .collect()
 }
 
 /// The functions that a client may call, with the names that they would like.

@@ -18,12 +18,14 @@ pub(super) struct TypeTable<'a> {
 
 /// What is known of one named type.
 #[derive(Default, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "five findings that have nothing to do with each other")]
+#[expect(clippy::struct_excessive_bools, reason = "six findings that have nothing to do with each other")]
 struct Facts {
     /// Whether a value of it is sent.
     input: bool,
-    /// Whether a value of it is received.
+    /// Whether a value of it is received, and decoded where a `bigint` is inside.
     output: bool,
+    /// Whether a value of it is received with the data of an error, which nothing decodes.
+    failing: bool,
     /// Whether some field inside has a default, so that it may be left out when sent and is there when received.
     defaults: bool,
     /// Whether a `bigint` is somewhere inside.
@@ -34,6 +36,8 @@ struct Facts {
     input_name: String,
     /// The name of the form that is received.
     output_name: String,
+    /// The name of the form that is on the wire: another one than what is received where a `bigint` is inside.
+    wire_name: String,
     /// The name of what decodes it, where it is received with a `bigint` inside.
     decoder: Option<String>,
 }
@@ -75,14 +79,17 @@ impl<'a> TypeTable<'a> {
         }
         let sent = table.roots(document, Direction::Input, refusals);
         let received = table.roots(document, Direction::Output, refusals);
+        let failing = table.roots(document, Direction::Wire, refusals);
         let defaults = spread(with_defaults, &used_by);
         let bigint = spread(with_bigint, &used_by);
         let upload = spread(with_upload, &used_by);
         let input = spread(sent, &uses);
         let output = spread(received, &uses);
+        let failing = spread(failing, &uses);
         for (index, facts) in table.facts.iter_mut().enumerate() {
             facts.input = input[index];
-            facts.output = output[index];
+            facts.output = output[index] || (failing[index] && !bigint[index]);
+            facts.failing = failing[index];
             facts.defaults = defaults[index];
             facts.bigint = bigint[index];
             facts.upload = upload[index];
@@ -104,6 +111,12 @@ impl<'a> TypeTable<'a> {
             } else {
                 facts.output_name.clone()
             };
+            let is_on_wire = facts.bigint && (facts.output || facts.failing);
+            facts.wire_name = if is_on_wire {
+                claims.claim_free(&format!("{}OnWire", definition.name))
+            } else {
+                facts.output_name.clone()
+            };
             if facts.output && facts.bigint {
                 facts.decoder = Some(claims.claim_free(&format!("decode{}", definition.name)));
             }
@@ -117,6 +130,9 @@ impl<'a> TypeTable<'a> {
             if facts.output {
                 declarations.push(declare(&facts.output_name, Direction::Output));
             }
+            if is_on_wire {
+                declarations.push(declare(&facts.wire_name, Direction::Wire));
+            }
             if facts.input && (!facts.output || facts.input_name != facts.output_name) {
                 declarations.push(declare(&facts.input_name, Direction::Input));
             }
@@ -129,6 +145,7 @@ impl<'a> TypeTable<'a> {
         self.facts_of(name).map_or("unknown", |facts| match direction {
             Direction::Input => &facts.input_name,
             Direction::Output => &facts.output_name,
+            Direction::Wire => &facts.wire_name,
         })
     }
 
@@ -160,7 +177,7 @@ impl<'a> TypeTable<'a> {
         marks.upload || marks.types.iter().any(|&index| self.facts[index].upload)
     }
 
-    /// The types that the functions and contexts of a document name directly.
+    /// The types that the functions and contexts of a document name directly; for what is on the wire, those that errors name.
     fn roots(&self, document: &Document, direction: Direction, refusals: &mut Vec<Refusal>) -> Vec<usize> {
         let mut marks = Marks::default();
         let slots = document.contexts.iter().flat_map(|context| &context.members);
@@ -179,7 +196,9 @@ impl<'a> TypeTable<'a> {
                 for function in callable().chain(slots) {
                     self.mark(&function.output, &function.name, &mut marks, refusals);
                 }
-                for function in callable() {
+            }
+            Direction::Wire => {
+                for function in callable().chain(slots) {
                     for data in function.errors.iter().filter_map(|error| error.data.as_ref()) {
                         self.mark(data, &function.name, &mut marks, refusals);
                     }

@@ -14,16 +14,6 @@ use crate::Options;
 use crate::names::is_plain_key;
 use crate::resolve::{Direction, Resolved};
 
-/// The type of a value as it is on the wire.
-const ON_WIRE: &str = "\
-/** A value as it is on the wire, where a `bigint` is its digits. */
-export type OnWire<Value> = Value extends bigint
-  ? string
-  : Value extends object
-    ? { [Key in keyof Value]: OnWire<Value[Key]> }
-    : Value;
-";
-
 /// The names that every object has from its prototype.
 const INHERITED: [&str; 12] = [
     "__defineGetter__",
@@ -43,19 +33,24 @@ const INHERITED: [&str; 12] = [
 /// The decoders; empty where nothing needs one.
 pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     let printer = ShapePrinter { resolved, direction: Direction::Output };
+    let on_wire = ShapePrinter { resolved, direction: Direction::Wire };
     let mut functions = String::new();
     let mut types = BTreeSet::new();
     for declaration in resolved.types.iter().filter(|declaration| declaration.direction == Direction::Output) {
         let Some(name) = resolved.decoder_name(declaration.origin) else { continue };
-        types.insert(declaration.name.as_str());
-        push_decoder(&mut functions, resolved, name, &declaration.name, declaration.shape);
+        let wire = resolved.type_name(declaration.origin, Direction::Wire);
+        types.extend([declaration.name.as_str(), wire]);
+        push_decoder(&mut functions, resolved, name, (wire, &declaration.name), declaration.shape);
     }
     for output in resolved.outputs.iter().filter(|output| output.has_own_decoder()) {
         let Some(name) = &output.decoder else { continue };
         printer.collect_output_names(output.function, &mut types);
         let mut type_text = String::new();
         printer.push_output(&mut type_text, output.function, 0);
-        push_decoder(&mut functions, resolved, name, &type_text, output.shape);
+        on_wire.collect_names(output.shape, &mut types);
+        let mut wire = String::new();
+        on_wire.push(&mut wire, output.shape, 0);
+        push_decoder(&mut functions, resolved, name, (&wire, &type_text), output.shape);
     }
     for context in &resolved.contexts {
         let Some(name) = &context.decoder else { continue };
@@ -65,7 +60,20 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
             let member = &slot.function.name;
             Some(format!("{}: {decoder}({})", key(member), path("wire", member)))
         });
-        push_head(&mut functions, name, &context.bundle);
+        let wire = context.slots.iter().map(|slot| Field {
+            name: slot.function.name.clone(),
+            doc: None,
+            shape: slot.function.output.clone(),
+            required: true,
+            default: None,
+            key: false,
+        });
+        for slot in &context.slots {
+            on_wire.collect_names(&slot.function.output, &mut types);
+        }
+        let mut text = String::new();
+        on_wire.push_block(&mut text, &wire.collect::<Vec<_>>(), 0);
+        push_head(&mut functions, name, (&text, &context.bundle));
         push_copy(&mut functions, "wire", &members.collect::<Vec<_>>());
     }
     if functions.is_empty() {
@@ -76,14 +84,14 @@ pub(super) fn body(resolved: &Resolved<'_>, options: &Options) -> String {
     if !types.is_empty() {
         out.push('\n');
     }
-    out.push_str(ON_WIRE);
-    out.push_str(&functions);
+    // Each function begins with a blank line.
+    out.push_str(functions.trim_start());
     out
 }
 
-/// The function that decodes a value of this type.
-fn push_decoder(out: &mut String, resolved: &Resolved<'_>, name: &str, type_text: &str, shape: &Shape) {
-    push_head(out, name, type_text);
+/// The function that decodes a value. `types`: what is on the wire, and what the caller gets.
+fn push_decoder(out: &mut String, resolved: &Resolved<'_>, name: &str, types: (&str, &str), shape: &Shape) {
+    push_head(out, name, types);
     if let Shape::Struct(fields) = shape {
         let Structure { taken, source, members } = Structure::of(resolved, fields, "wire");
         if let Some(taken) = taken {
@@ -96,8 +104,8 @@ fn push_decoder(out: &mut String, resolved: &Resolved<'_>, name: &str, type_text
     }
 }
 
-fn push_head(out: &mut String, name: &str, type_text: &str) {
-    let _ = write!(out, "\nexport function {name}(wire: OnWire<{type_text}>): {type_text} {{\n  ");
+fn push_head(out: &mut String, name: &str, (wire, decoded): (&str, &str)) {
+    let _ = write!(out, "\nexport function {name}(wire: {wire}): {decoded} {{\n  ");
 }
 
 /// Returns a copy with these members in place of its own.

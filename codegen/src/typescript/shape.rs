@@ -150,7 +150,7 @@ impl<'a> ShapePrinter<'a> {
     pub(crate) fn is_optional(self, field: &Field) -> bool {
         match self.direction {
             Direction::Input => !field.required || field.default.is_some(),
-            Direction::Output => !field.required && field.default.is_none(),
+            Direction::Output | Direction::Wire => !field.required && field.default.is_none(),
         }
     }
 
@@ -162,6 +162,7 @@ impl<'a> ShapePrinter<'a> {
     fn push_line(self, out: &mut String, shape: &Shape) {
         match shape {
             Shape::Integer(_) | Shape::Number(_) => out.push_str("number"),
+            Shape::BigInt if self.direction == Direction::Wire => out.push_str("string"),
             Shape::BigInt => out.push_str("bigint"),
             Shape::Boolean => out.push_str("boolean"),
             Shape::String(_) => out.push_str("string"),

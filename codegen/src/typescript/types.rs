@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mizan_core::ir::model::{Field, Shape};
+use mizan_core::ir::model::{Field, Function, Shape};
 
 use super::comment::Comment;
 use super::shape::ShapePrinter;
@@ -13,18 +13,28 @@ use crate::resolve::{Direction, Resolved, ResolvedContext, ResolvedFunction};
 /// The declarations; empty where an application has no types at all.
 pub(super) fn body(resolved: &Resolved<'_>) -> String {
     let mut out = String::new();
-    if resolved.functions.iter().any(|function| function.error.is_some()) {
+    if resolved.functions.iter().any(|function| function.error.is_some()) || !resolved.private_errors.is_empty() {
         push_import(&mut out, "import type", &BTreeSet::from(["MizanError", "ProtocolError"]), super::KERNEL);
         out.push('\n');
     }
     for declaration in &resolved.types {
         let printer = ShapePrinter { resolved, direction: declaration.direction };
-        Comment::new().text_if(declaration.doc).print(0, &mut out);
+        let mut comment = Comment::new().text_if(declaration.doc);
+        if declaration.direction == Direction::Wire {
+            let text = format!("`{}` as it is on the wire, where a `bigint` is its digits.", declaration.origin);
+            comment = Comment::new().text(&text);
+        }
+        comment.print(0, &mut out);
         push_declaration(&mut out, printer, &declaration.name, declaration.shape);
     }
     for function in &resolved.functions {
         push_input(&mut out, resolved, function);
-        push_error(&mut out, resolved, function);
+        if let Some(error) = &function.error {
+            push_error(&mut out, resolved, function.function, error);
+        }
+    }
+    for (function, error) in &resolved.private_errors {
+        push_error(&mut out, resolved, function, error);
     }
     let printer = ShapePrinter { resolved, direction: Direction::Output };
     for output in resolved.outputs.iter() {
@@ -68,14 +78,14 @@ fn push_input(out: &mut String, resolved: &Resolved<'_>, function: &ResolvedFunc
     push_interface(out, printer, name, &function.function.input);
 }
 
-fn push_error(out: &mut String, resolved: &Resolved<'_>, function: &ResolvedFunction<'_>) {
-    let Some(name) = &function.error else { return };
-    let printer = ShapePrinter { resolved, direction: Direction::Output };
-    Comment::new().text(&format!("What `{}` fails with.", function.name)).print(0, out);
+/// An error's data is typed as it is on the wire: nothing decodes it on its way to the caller.
+fn push_error(out: &mut String, resolved: &Resolved<'_>, function: &Function, name: &str) {
+    let printer = ShapePrinter { resolved, direction: Direction::Wire };
+    Comment::new().text(&format!("What `{}` fails with.", camel(&function.name))).print(0, out);
     out.push_str("export type ");
     out.push_str(name);
     out.push_str(" =\n  | ProtocolError");
-    for error in &function.function.errors {
+    for error in &function.errors {
         out.push_str("\n  | MizanError<");
         push_string(out, &error.code);
         out.push_str(", ");

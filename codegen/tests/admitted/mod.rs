@@ -100,12 +100,13 @@ fn compile(document: &Document, statements: &str) {
     let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = tempfile::tempdir().unwrap();
     let files = mizan_codegen::generate(document, &Places::default(), &options(Kind::TypeScript)).unwrap();
-    let types = files.iter().find(|file| file.name == "types.ts").unwrap();
-    write(folder.path(), "types.ts", &types.text);
+    for name in ["types.ts", "decoders.ts"] {
+        write(folder.path(), name, &files.iter().find(|file| file.name == name).unwrap().text);
+    }
     write(folder.path(), "values.ts", &format!("import type * as api from \"./types\";\n{statements}"));
     let strict = repository.join("tests/generated/tsconfig.strict.json").canonicalize().unwrap();
     let settings = format!(
-        r#"{{"extends":{:?},"compilerOptions":{{"module":"ESNext","moduleResolution":"Bundler"}},"files":["values.ts"]}}"#,
+        r#"{{"extends":{:?},"compilerOptions":{{"module":"ESNext","moduleResolution":"Bundler"}},"files":["values.ts","decoders.ts"]}}"#,
         strict.to_str().unwrap()
     );
     let settings = write(folder.path(), "tsconfig.json", &settings);

@@ -32,7 +32,7 @@ pub(super) fn shape(dice: &mut Dice, depth: u32) -> Shape {
             let count = dice.roll(4);
             Shape::Tuple((0..count).map(|_| inner(dice)).collect())
         }
-        14 => Shape::Ref(dice.pick(&["Node", "Settings"]).to_string()),
+        14 => Shape::Ref(dice.pick(&["Boxes", "Node", "Settings"]).to_string()),
         15 => {
             let tagged = |tag: &str, shape: Shape| {
                 Shape::Struct(vec![field("kind", Shape::Literal(string(tag))), field("v", shape)])
@@ -96,7 +96,11 @@ pub(super) fn document(shapes: &[Shape]) -> Document {
         defaulted("dark", Shape::Boolean, "false"),
         Field { required: false, ..field("root", Shape::Ref("Node".to_owned())) },
     ]);
-    let mut types = vec![named("Node", node), named("Settings", settings)];
+    // Recursive with no object between.
+    let boxes =
+        Shape::List { item: Box::new(Shape::Ref("Boxes".to_owned())), min_items: None, max_items: None, unique: false };
+    let boxes = Shape::Union { discriminator: None, arms: vec![boxes, Shape::BigInt] };
+    let mut types = vec![named("Boxes", boxes), named("Node", node), named("Settings", settings)];
     let mut functions = Vec::new();
     for (index, shape) in shapes.iter().enumerate() {
         let (name, of) = (format!("f{index}"), format!("T{index}"));

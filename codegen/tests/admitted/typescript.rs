@@ -57,7 +57,9 @@ fn plain(value: &Value) -> String {
 /// Whether the value belongs to that arm of a union, by its kind or its tag.
 fn is_of(document: &Document, arm: &Shape, value: &Value) -> bool {
     match (followed(document, arm), value) {
-        (Shape::Boolean, Value::Boolean(_)) | (Shape::BigInt, Value::String(_)) => true,
+        (Shape::Boolean, Value::Boolean(_))
+        | (Shape::BigInt, Value::String(_))
+        | (Shape::List { .. }, Value::List(_)) => true,
         (Shape::Struct(fields), Value::Object(members)) => fields.iter().any(|field| match &field.shape {
             Shape::Literal(Scalar::String(tag)) => {
                 members.iter().any(|(key, value)| *key == field.name && value.as_str() == Some(tag))

@@ -2,4 +2,4 @@
 import { type Client, createClient } from "@mizan/kernel";
 
 /** The connection that everything here uses. */
-export const client: Client = /* @__PURE__ */ createClient({ base: "/api/mizan", contract: "8fae5940cb001c4a" });
+export const client: Client = /* @__PURE__ */ createClient({ base: "/api/mizan", contract: "6568d92b9e1bce3b" });

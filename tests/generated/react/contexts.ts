@@ -7,6 +7,7 @@ import type {
   CatalogParams,
   CustomerBundle,
   CustomerError,
+  CustomerMarkError,
   CustomerParams,
 } from "./types";
 
@@ -18,11 +19,11 @@ export const catalogContext: MizanContext<
   CatalogBundle
 > = /* @__PURE__ */ defineContext(client, "catalog");
 
-/** The bundle of `customer`, `customer_ledger`, `customer_orders`.
+/** The bundle of `customer`, `customer_ledger`, `customer_mark`, `customer_orders`.
  *
  * Server: context customer */
 export const customerContext: MizanContext<
   CustomerParams,
   CustomerBundle,
-  CustomerError
+  CustomerError | CustomerMarkError
 > = /* @__PURE__ */ defineContext(client, "customer", ["customer_id"], decodeCustomerBundle);

@@ -8,7 +8,16 @@ import {
   createSuspenseSlotHook,
 } from "@mizan/react";
 import { catalogContext, customerContext } from "./contexts";
-import { delete_, echo, importOrders, ledgerOfAll, odd, updateCustomer } from "./functions";
+import {
+  delete_,
+  echo,
+  importOrders,
+  ledgerOfAll,
+  odd,
+  pay,
+  payInChains,
+  updateCustomer,
+} from "./functions";
 
 /** The bundle of `catalog.search`, `catalog.size`.
  *
@@ -38,7 +47,7 @@ export const useSuspenseCatalogSize = /* @__PURE__ */ createSuspenseSlotHook(cat
 /** Gives the params of `catalogContext` to everything inside, so that its hooks need none. */
 export const CatalogProvider = /* @__PURE__ */ createProvider(catalogContext);
 
-/** The bundle of `customer`, `customer_ledger`, `customer_orders`.
+/** The bundle of `customer`, `customer_ledger`, `customer_mark`, `customer_orders`.
  *
  * Server: context customer */
 export const useCustomerContext = /* @__PURE__ */ createBundleHook(customerContext);
@@ -57,6 +66,12 @@ export const useCustomerLedger = /* @__PURE__ */ createSlotHook(customerContext,
 
 /** `useCustomerLedger` for use under `<Suspense>`. */
 export const useSuspenseCustomerLedger = /* @__PURE__ */ createSuspenseSlotHook(customerContext, "customer_ledger");
+
+/** Server: customer_mark */
+export const useCustomerMark = /* @__PURE__ */ createSlotHook(customerContext, "customer_mark");
+
+/** `useCustomerMark` for use under `<Suspense>`. */
+export const useSuspenseCustomerMark = /* @__PURE__ */ createSuspenseSlotHook(customerContext, "customer_mark");
 
 /** Server: shop/customers.py:52 (customer_orders) */
 export const useCustomerOrders = /* @__PURE__ */ createSlotHook(customerContext, "customer_orders");
@@ -92,6 +107,12 @@ export const useLedgerOfAll = /* @__PURE__ */ createMutationHook(ledgerOfAll);
 
 /** Server: odd */
 export const useOdd = /* @__PURE__ */ createMutationHook(odd);
+
+/** Server: pay */
+export const usePay = /* @__PURE__ */ createMutationHook(pay);
+
+/** Server: pay_in_chains */
+export const usePayInChains = /* @__PURE__ */ createMutationHook(payInChains);
 
 /** Change a customer.
  *

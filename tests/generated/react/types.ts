@@ -25,12 +25,24 @@ export interface AddressInput {
   "first line": string;
 }
 
+/** Recursive through a list, with no object between. */
+export type Box = bigint | Box[];
+
+/** `Box` as it is on the wire, where a `bigint` is its digits. */
+export type BoxOnWire = string | BoxOnWire[];
+
 export interface Card {
   kind: "card";
   number: string;
 }
 
 export type Category = "books" | "music" | "a \"quoted\" name";
+
+/** Recursive through a map and a tuple. */
+export type Chain = Record<string, [Chain | null, bigint]>;
+
+/** `Chain` as it is on the wire, where a `bigint` is its digits. */
+export type ChainOnWire = Record<string, [ChainOnWire | null, string]>;
 
 /** Somebody who buys. */
 export interface Customer {
@@ -40,6 +52,16 @@ export interface Customer {
   name: string;
   nickname: string | null;
   payment: Payment;
+}
+
+/** `Customer` as it is on the wire, where a `bigint` is its digits. */
+export interface CustomerOnWire {
+  addresses: Address[];
+  born?: string;
+  id: number;
+  name: string;
+  nickname: string | null;
+  payment: PaymentOnWire;
 }
 
 export type Empty = Record<string, never>;
@@ -56,8 +78,23 @@ export interface Invoice {
   limit: bigint;
 }
 
+/** `Invoice` as it is on the wire, where a `bigint` is its digits. */
+export interface InvoiceOnWire {
+  due: string | null;
+  iban: string;
+  kind: "invoice";
+  limit: string;
+}
+
 /** Recursive through a map. */
 export type Json = boolean | number | string | Json[] | { [key: string]: Json | null };
+
+/** `Lack` as it is on the wire, where a `bigint` is its digits. */
+export interface LackOnWire {
+  address?: Address;
+  of: (string | null)[];
+  parts: LackOnWire[];
+}
 
 /** Amounts beyond what a number holds. */
 export interface Ledger {
@@ -72,6 +109,19 @@ export interface Ledger {
   rest?: bigint[];
 }
 
+/** `Ledger` as it is on the wire, where a `bigint` is its digits. */
+export interface LedgerOnWire {
+  balance: string;
+  by_currency: Record<string, string>;
+  children: LedgerOnWire[];
+  constructor?: string;
+  history: [string, string][];
+  owner: string;
+  payment: PaymentOnWire;
+  pending: string | null;
+  rest?: string[];
+}
+
 /** Names that need quotes, and more. */
 export interface Odd {
   "__proto__": bigint;
@@ -79,6 +129,15 @@ export interface Odd {
   "first name"?: bigint;
   grid: (bigint | null)[][];
   inner?: { deep: [bigint, Odd]; flat: boolean };
+}
+
+/** `Odd` as it is on the wire, where a `bigint` is its digits. */
+export interface OddOnWire {
+  "__proto__": string;
+  "a-b": "odd";
+  "first name"?: string;
+  grid: (string | null)[][];
+  inner?: { deep: [string, OddOnWire]; flat: boolean };
 }
 
 export interface Order {
@@ -110,6 +169,9 @@ export interface OrderLineInput {
 }
 
 export type Payment = Card | Invoice;
+
+/** `Payment` as it is on the wire, where a `bigint` is its digits. */
+export type PaymentOnWire = Card | InvoiceOnWire;
 
 export interface Tree {
   children: Tree[];
@@ -189,6 +251,16 @@ export interface ImportOrdersInput {
   logo?: Blob | null;
 }
 
+/** What `pay` takes. */
+export interface PayInput {
+  amount: bigint;
+}
+
+/** What `pay` fails with. */
+export type PayError =
+  | ProtocolError
+  | MizanError<"TOO_POOR", { boxes: BoxOnWire; lack: LackOnWire; missing: string }>;
+
 /** What `updateCustomer` takes. */
 export interface UpdateCustomerInput_ {
   changes: UpdateCustomerInput;
@@ -204,6 +276,11 @@ export type UpdateCustomerError =
       /** Their id. */
       taken_by: number;
     }>;
+
+/** What `customerMark` fails with. */
+export type CustomerMarkError =
+  | ProtocolError
+  | MizanError<"MARK_SEALED", { until: string }>;
 
 /** What `catalogSearch` returns. */
 export interface CatalogSearchOutput {
@@ -249,5 +326,6 @@ export interface CustomerParams {
 export interface CustomerBundle {
   customer: Customer;
   customer_ledger: Ledger | null;
+  customer_mark: number;
   customer_orders: Order[];
 }

@@ -6,11 +6,20 @@ import {
   type MizanFunction,
 } from "@mizan/kernel";
 import { client } from "./client.js";
-import { decodeCustomer, decodeCustomerLedger, decodeLedgerOfAll, decodeOdd_ } from "./decoders.js";
+import {
+  decodeBox,
+  decodeCustomer,
+  decodeCustomerLedger,
+  decodeLedgerOfAll,
+  decodeOdd_,
+  decodePayInChains,
+} from "./decoders.js";
 import type {
   Address,
+  Box,
   CatalogSearchInput,
   CatalogSearchOutput,
+  Chain,
   Customer,
   CustomerError,
   CustomerInput,
@@ -25,6 +34,8 @@ import type {
   LedgerOfAllOutput,
   OddOutput,
   Order,
+  PayError,
+  PayInput,
   UpdateCustomerError,
   UpdateCustomerInput_,
 } from "./types.js";
@@ -96,6 +107,15 @@ export const ledgerOfAll: MizanFunction<
 
 /** Server: odd */
 export const odd: MizanFunction<undefined, OddOutput> = /* @__PURE__ */ defineFunction(client, "odd", [], decodeOdd_);
+
+/** Server: pay */
+export const pay: MizanFunction<PayInput, Box, PayError> = /* @__PURE__ */ defineFunction(client, "pay", [], decodeBox);
+
+/** Server: pay_in_chains */
+export const payInChains: MizanFunction<
+  undefined,
+  Chain[]
+> = /* @__PURE__ */ defineFunction(client, "pay_in_chains", [], decodePayInChains);
 
 /** Change a customer.
  *
