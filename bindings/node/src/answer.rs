@@ -128,6 +128,11 @@ fn computed(said: &[Value]) -> Result<Computed, Misread> {
     Ok(Computed { params: params(said.first()), invalidations: invalidations(targets)? })
 }
 
+/// Reads what a function has said that it changed: a JSON list of targets.
+pub(crate) fn announced(text: &str) -> Result<Vec<Invalidation>, Misread> {
+    invalidations(&list(text)?)
+}
+
 /// Names with the params that narrow them.
 fn invalidations(targets: &[Value]) -> Result<Vec<Invalidation>, Misread> {
     let invalidation = |target: &Value| {

@@ -1,10 +1,13 @@
 //! Tokens by themselves: the keys of an application, what they sign, and what they verify.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use mizan_core::identity::keyring::{self, Key, Purpose};
 use mizan_core::identity::permission_key;
 use mizan_core::identity::settings::Keyrings;
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
-use mizan_core::value::canonical::write_string;
+use mizan_core::value::canonical::{write_integer, write_string};
 use mizan_core::value::json;
 use napi::bindgen_prelude::Uint8Array;
 use napi::{Error, Result, Status};
@@ -19,20 +22,60 @@ pub(crate) fn token_times() -> Vec<i64> {
     Kind::ALL.map(Kind::default_life).into_iter().chain([token::LEEWAY]).collect()
 }
 
-/// The keyrings of an application.
+thread_local! {
+    /// The keyrings of this thread, by their numbers.
+    static HELD: RefCell<Vec<Option<Rc<Rings>>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The keyrings of an application. The plain functions below take its number: see `live.rs`.
 #[napi]
 pub struct Keyring {
+    rings: Rc<Rings>,
+    number: u32,
+}
+
+/// What is behind one.
+struct Rings {
     rings: Keyrings,
     /// For whom tokens are made, and whose are taken.
     audience: String,
+}
+
+impl Keyring {
+    pub(crate) fn ring(&self, purpose: Purpose) -> Result<&keyring::Keyring> {
+        self.rings.ring(purpose)
+    }
+
+    /// An identity token with a permission key that is given.
+    pub(crate) fn mint_mwt(&self, sub: &str, pkey: &str, flags: u32, now: i64, life: i64) -> Result<String> {
+        let (staff, superuser) = flags_of(flags);
+        self.rings.mint(sub, &Grant::Mwt { pkey, staff, superuser }, now, life)
+    }
+}
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        // A thread that is ending has forgotten all of them.
+        let _ = HELD.try_with(|held| {
+            let rings = held.try_borrow_mut().ok().and_then(|mut held| held.get_mut(self.number as usize)?.take());
+            drop(rings);
+        });
+    }
+}
+
+fn with<T>(keyring: u32, run: impl FnOnce(&Rings) -> Result<T>) -> Result<T> {
+    HELD.with_borrow(|held| match held.get(keyring as usize) {
+        Some(Some(rings)) => run(rings),
+        _ => Err(refused(format!("no keyring has the number {keyring}"))),
+    })
 }
 
 pub(crate) fn refused(problem: impl std::fmt::Display) -> Error {
     Error::new(Status::InvalidArg, problem.to_string())
 }
 
-impl Keyring {
-    pub(crate) fn ring(&self, purpose: Purpose) -> Result<&keyring::Keyring> {
+impl Rings {
+    fn ring(&self, purpose: Purpose) -> Result<&keyring::Keyring> {
         self.rings.get(purpose).ok_or_else(|| refused(self.rings.missing(purpose)))
     }
 
@@ -60,73 +103,93 @@ impl Keyring {
     pub fn new(settings: String, secrets: Vec<Uint8Array>, audience: String) -> Result<Self> {
         let given = json::parse(settings.as_bytes()).map_err(refused)?;
         let secrets: Vec<&[u8]> = secrets.iter().map(AsRef::as_ref).collect();
-        Ok(Self { rings: settings::read_keyrings(&given, &secrets).map_err(refused)?, audience })
+        let rings = Rc::new(Rings { rings: settings::read_keyrings(&given, &secrets).map_err(refused)?, audience });
+        HELD.with_borrow_mut(|held| {
+            held.push(Some(Rc::clone(&rings)));
+            Ok(Self { rings, number: held.len() as u32 - 1 })
+        })
+    }
+
+    /// What the plain functions find it by.
+    #[napi(catch_unwind)]
+    pub fn number(&self) -> u32 {
+        self.number
     }
 
     /// The names of the keys of a purpose, the one that signs first; none where it has no keyring.
     #[napi(catch_unwind)]
     pub fn kids(&self, purpose: String) -> Result<Vec<String>> {
-        let keys = self.rings.get(find(&purpose)?).into_iter().flat_map(keyring::Keyring::keys);
+        let keys = self.rings.rings.get(find(&purpose)?).into_iter().flat_map(keyring::Keyring::keys);
         Ok(keys.map(|key: &Key| key.kid().to_owned()).collect())
     }
+}
 
-    /// An identity token.
-    #[napi(catch_unwind)]
-    pub fn mint_mwt(
-        &self,
-        sub: String,
-        pkey: String,
-        staff: bool,
-        superuser: bool,
-        now: i64,
-        life: i64,
-    ) -> Result<String> {
-        self.mint(&sub, &Grant::Mwt { pkey: &pkey, staff, superuser }, now, life)
-    }
+/// An identity token. `permissions` is a JSON list of names, or empty for none; of `flags` one is staff, two is superuser.
+#[napi(catch_unwind)]
+pub(crate) fn mint_mwt(
+    keyring: u32,
+    sub: String,
+    permissions: String,
+    flags: u32,
+    now: i64,
+    life: i64,
+) -> Result<String> {
+    let names = if permissions.is_empty() { Vec::new() } else { names(&permissions)? };
+    let (staff, superuser) = flags_of(flags);
+    let pkey = permission_key::permission_key(&names, staff, superuser);
+    with(keyring, |rings| rings.mint(&sub, &Grant::Mwt { pkey: &pkey, staff, superuser }, now, life))
+}
 
-    /// An access token.
-    #[napi(catch_unwind)]
-    pub fn mint_access(
-        &self,
-        sub: String,
-        jti: String,
-        staff: bool,
-        superuser: bool,
-        now: i64,
-        life: i64,
-    ) -> Result<String> {
-        self.mint(&sub, &Grant::Access { jti: &jti, staff, superuser }, now, life)
-    }
+/// Whether somebody is of the staff, and a superuser.
+const fn flags_of(flags: u32) -> (bool, bool) {
+    (flags & 1 != 0, flags & 2 != 0)
+}
 
-    /// A refresh token.
-    #[napi(catch_unwind)]
-    pub fn mint_refresh(&self, sub: String, jti: String, fam: String, now: i64, life: i64) -> Result<String> {
-        self.mint(&sub, &Grant::Refresh { fam: &fam, jti: &jti }, now, life)
-    }
+fn names(text: &str) -> Result<Vec<String>> {
+    let list = json::parse(text.as_bytes()).map_err(refused)?;
+    let names = list.as_list().unwrap_or_default().iter().map(|name| name.as_str().map(str::to_owned));
+    names.collect::<Option<_>>().ok_or_else(|| refused("permissions are a list of names"))
+}
 
-    /// What a token of that kind (`mwt`, `access`, `refresh`) says: `=` and a JSON list; or `!` and why it is refused.
-    ///
-    /// The list is `sub`, `pkey` or `jti`, `staff`, `superuser` and the times issued, not before and expires; that of a
-    /// refresh token has `fam` in place of the flags.
-    #[napi(catch_unwind)]
-    pub fn verify(&self, kind: String, token: String, now: i64, leeway: i64) -> Result<String> {
-        let purpose = find(&kind)?;
-        let kind = Kind::ALL.into_iter().find(|kind| purpose_of(*kind) == purpose);
-        let kind = kind.ok_or_else(|| refused(format!("no token is signed for {}", purpose.name())))?;
-        let claims = token::verify(self.ring(purpose)?, kind, &self.audience, token.as_bytes(), now, leeway);
+/// An access token.
+#[napi(catch_unwind)]
+pub(crate) fn mint_access(keyring: u32, sub: String, jti: String, flags: u32, now: i64, life: i64) -> Result<String> {
+    let (staff, superuser) = flags_of(flags);
+    with(keyring, |rings| rings.mint(&sub, &Grant::Access { jti: &jti, staff, superuser }, now, life))
+}
+
+/// A refresh token.
+#[napi(catch_unwind)]
+pub(crate) fn mint_refresh(keyring: u32, sub: String, jti: String, fam: String, now: i64, life: i64) -> Result<String> {
+    with(keyring, |rings| rings.mint(&sub, &Grant::Refresh { fam: &fam, jti: &jti }, now, life))
+}
+
+/// What a token of that kind (0 `mwt`, 1 `access`, 2 `refresh`) says: a JSON list; or `!` and why it is refused.
+///
+/// The list is `sub`, `pkey` or `jti`, `staff`, `superuser` and the times issued, not before and expires; that of a refresh
+/// token has `fam` in place of the flags.
+#[napi(catch_unwind)]
+pub(crate) fn verify(keyring: u32, kind: u32, token: String, now: i64, leeway: i64) -> Result<String> {
+    let kind = Kind::ALL.get(kind as usize).copied().ok_or_else(|| refused("a token is of kind 0, 1 or 2"))?;
+    with(keyring, |rings| {
+        let ring = rings.ring(purpose_of(kind))?;
+        let claims = token::verify(ring, kind, &rings.audience, token.as_bytes(), now, leeway);
         Ok(claims.map_or_else(|reason| format!("!{reason}"), |claims| said(&claims)))
-    }
+    })
 }
 
 fn said(claims: &Claims) -> String {
     let Claims { sub, grant, issued, not_before, expires } = claims;
-    let mut out = b"=[".to_vec();
+    let mut out = Vec::with_capacity(sub.len() + 96);
+    out.push(b'[');
     write_string(&mut out, sub);
     out.push(b',');
     match grant {
         Grant::Mwt { pkey: text, staff, superuser } | Grant::Access { jti: text, staff, superuser } => {
             write_string(&mut out, text);
-            out.extend_from_slice(format!(",{staff},{superuser}").as_bytes());
+            for flag in [staff, superuser] {
+                out.extend_from_slice(if *flag { b",true" } else { b",false" });
+            }
         }
         Grant::Refresh { fam, jti } => {
             write_string(&mut out, jti);
@@ -134,7 +197,11 @@ fn said(claims: &Claims) -> String {
             write_string(&mut out, fam);
         }
     }
-    out.extend_from_slice(format!(",{issued},{not_before},{expires}]").as_bytes());
+    for time in [issued, not_before, expires] {
+        out.push(b',');
+        write_integer(&mut out, *time);
+    }
+    out.push(b']');
     // The core writes UTF-8 alone.
     String::from_utf8(out).unwrap_or_default()
 }

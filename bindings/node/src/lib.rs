@@ -1,6 +1,6 @@
 //! The native half of the npm package: the core's application and its requests, as a handle, bytes and flat scalars.
 //!
-//! It decides nothing. [`application`] holds the frozen application and the requests that are on their way, [`settings`]
+//! It decides nothing. [`application`] holds the frozen application, [`live`] the requests that are on their way, [`settings`]
 //! reads what an application is given, [`frame`] writes each step as one text, and [`answer`] reads what JavaScript hands
 //! back. [`tokens`] hands tokens out, [`keyring`] makes and checks them for an application that does it itself. The
 //! interface stands in `ts/native.ts`. [`replay`] is apart: only the replayer of pins calls it.
@@ -14,6 +14,7 @@ mod answer;
 mod application;
 mod frame;
 mod keyring;
+mod live;
 mod replay;
 mod settings;
 mod tokens;
@@ -22,7 +23,7 @@ use napi_derive::napi;
 
 /// The version of this interface. The TypeScript half compares it when it is loaded.
 #[napi]
-pub const CONTRACT: u32 = 2;
+pub const CONTRACT: u32 = 3;
 
 /// Runs the `mizan` command, but for `mizan ir`, which needs JavaScript; the exit status.
 #[napi(catch_unwind)]

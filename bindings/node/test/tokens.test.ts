@@ -98,6 +98,21 @@ describe("a token", () => {
     expect(reasonOf(() => keyring.verifyMwt(next, { now: NOW }))).not.toBe("");
   });
 
+  test("has another permission key for other permissions", () => {
+    const keys = [[], ["a"], ["b"], ["a", "b"]].map(
+      (permissions) => keyring.verifyMwt(keyring.mintMwt("5", { permissions })).pkey,
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keyring.verifyMwt(keyring.mintMwt("5")).pkey).toBe(keys[0]);
+  });
+
+  test("takes nothing for a flag that only looks like one", () => {
+    for (const options of [{ staff: "no" }, { superuser: 1 }] as never[]) {
+      expect(() => keyring.mintMwt("5", options)).toThrow("true or false");
+      expect(() => keyring.mintAccess("5", options)).toThrow("true or false");
+    }
+  });
+
   test("cannot be made of what would be another on its way", () => {
     expect(() => keyring.mintAccess("\udc00")).toThrow("half a character");
     expect(() => keyring.mintAccess(5 as never)).toThrow("a claim is text, not number");

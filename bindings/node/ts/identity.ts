@@ -19,7 +19,11 @@ export interface Caller {
   readonly sub: string;
   readonly staff?: boolean;
   readonly superuser?: boolean;
-  readonly permissions?: Iterable<string>;
+  /**
+   * What it is allowed; nothing by default. `null` leaves that open (AUTH-15): the application's `permissions` is asked then,
+   * and only where a guard or a function wants to know.
+   */
+  readonly permissions?: Iterable<string> | null;
   readonly session?: string | null;
 }
 
@@ -40,7 +44,8 @@ export function callerText(caller: Caller): string {
   if (session !== null && typeof session !== "string") throw wrong("session", "text", session);
   if (typeof staff !== "boolean") throw wrong("staff", "true or false", staff);
   if (typeof superuser !== "boolean") throw wrong("superuser", "true or false", superuser);
-  return JSON.stringify([sub, staff, superuser, permissionNames(permissions), session]);
+  const names = permissions === null ? null : permissionNames(permissions);
+  return JSON.stringify([sub, staff, superuser, names, session]);
 }
 
 /** The names of permissions, as a list. Throws a `TypeError` where they are none. */

@@ -5,7 +5,7 @@ import { type Middleware, middlewareOf } from "./express.js";
 import { native } from "./native.js";
 import { answerNode, type NodeListener } from "./node.js";
 import { collect, type Limits, register } from "./registration.js";
-import { type Identify, type Log, Serving } from "./serving.js";
+import { type Identify, type Log, type Permissions, Serving } from "./serving.js";
 import { type Cache, type Keys, type Secret, settingsOf, type Tokens } from "./settings.js";
 import { TokenFunctions } from "./token-functions.js";
 import { answerFetch } from "./web.js";
@@ -18,6 +18,11 @@ export interface MizanOptions {
   readonly modules?: readonly Readonly<Record<string, unknown>>[];
   /** Finds out who asks; called only where that matters. */
   readonly identify?: Identify;
+  /**
+   * What a caller is allowed now, given its `sub`; asked where `identify` leaves it open (`permissions: null`), and for
+   * callers whom a token names, in place of what `tokens` say.
+   */
+  readonly permissions?: Permissions;
   /** The path below which the protocol is served. Default `/api/mizan`. */
   readonly base?: string;
   /** Whether `{base}/ir/` shows the IR; for development. Default false. */
@@ -102,7 +107,7 @@ export function createMizan(options: MizanOptions): Mizan {
         {
           identify: options.identify,
           log: options.log ?? console,
-          permissions: tokens?.permissions ?? (find && found),
+          permissions: options.permissions ?? tokens?.permissions ?? (find && found),
         },
       ),
   );

@@ -6,6 +6,8 @@ import { platformPackage } from "./platform.js";
 
 /** A frozen application, as the native half has it (`src/application.rs`). Steps and answers are texts. */
 export interface NativeApplication {
+  /** What the plain functions of a request find it by. */
+  number(): number;
   functions(): string[];
   ir(): string;
   irWithSources(): string;
@@ -14,23 +16,15 @@ export interface NativeApplication {
   digest(): string;
   bodyLimit(contentType?: string): number;
   owns(path: string): boolean;
-  open(
-    head: string,
-    body: Uint8Array | undefined,
-    secure: boolean,
-    nonce?: string,
-    now?: number,
-    random?: Uint8Array,
-  ): string;
   identified(number: number, answer: string): string;
   permitted(number: number, answer: string): string;
   guarded(number: number, answer: string): string;
-  returned(number: number, answer: string): string;
   identity(number: number): string | null;
   requestId(number: number): string;
   expect(number: number): boolean;
   resume(number: number, answer?: string): string;
   abandon(number: number): void;
+  late(number: number): NativeLate | null;
   openRequests(): number;
   mwtObtain(who?: string): string;
   jwtPresent(refresh: string): string;
@@ -40,27 +34,16 @@ export interface NativeApplication {
   takeLog(): string[];
 }
 
+/** What a function may still change that outlived its request. */
+export interface NativeLate {
+  ended(announced: string): string[];
+}
+
 /** Keys, as the native half has them (`src/keyring.rs`). Times are whole seconds. */
 export interface NativeKeyring {
+  /** What the plain functions of tokens find it by. */
+  number(): number;
   kids(purpose: string): string[];
-  mintMwt(
-    sub: string,
-    pkey: string,
-    staff: boolean,
-    superuser: boolean,
-    now: number,
-    life: number,
-  ): string;
-  mintAccess(
-    sub: string,
-    jti: string,
-    staff: boolean,
-    superuser: boolean,
-    now: number,
-    life: number,
-  ): string;
-  mintRefresh(sub: string, jti: string, fam: string, now: number, life: number): string;
-  verify(kind: string, token: string, now: number, leeway: number): string;
 }
 
 interface Native {
@@ -76,23 +59,67 @@ interface Native {
     secrets: Uint8Array[],
     audience: string,
   ) => NativeKeyring;
+  /** Begins a request of the application with that number (`src/live.rs`). */
+  open(application: number, head: string, body: Uint8Array | undefined, secure: boolean): string;
+  /** As `open`, with what is otherwise the clock's and random, for tests. */
+  openAt(
+    application: number,
+    head: string,
+    body: Uint8Array | undefined,
+    secure: boolean,
+    nonce: string,
+    now: number,
+    random?: Uint8Array,
+  ): string;
+  /** Answers how the functions of a request ended. */
+  returned(application: number, number: number, answer: string): string;
+  /** `permissions` is a JSON list, or empty; of `flags` one is staff, two is superuser. */
+  mintMwt(
+    keyring: number,
+    sub: string,
+    permissions: string,
+    flags: number,
+    now: number,
+    life: number,
+  ): string;
+  mintAccess(
+    keyring: number,
+    sub: string,
+    jti: string,
+    flags: number,
+    now: number,
+    life: number,
+  ): string;
+  mintRefresh(
+    keyring: number,
+    sub: string,
+    jti: string,
+    fam: string,
+    now: number,
+    life: number,
+  ): string;
+  /** `kind` is 0 for `mwt`, 1 for `access`, 2 for `refresh`. */
+  verify(keyring: number, kind: number, token: string, now: number, leeway: number): string;
   permissionKey(permissions: string[], staff: boolean, superuser: boolean): string;
   tokenTimes(): number[];
   runCommandLine(parts: string[]): number;
 }
 
-const CONTRACT = 2;
+const CONTRACT = 3;
 
 function load(): Native {
   const require = createRequire(import.meta.url);
-  // What was built here comes first: a checkout never runs what the registry has.
-  const built = fileURLToPath(new URL("../mizan.node", import.meta.url));
-  if (existsSync(built)) return require(built) as Native;
+  const within = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+  // A checkout runs what was built in it, never what the registry has; a published package runs what was published with it,
+  // never what happens to lie beside it.
+  const isCheckout = existsSync(within("ts"));
   const { name } = platformPackage();
   try {
-    return require(name) as Native;
+    return require(isCheckout ? within("mizan.node") : name) as Native;
   } catch (error) {
-    const help = `install ${name}, or build it from source with Rust: npm rebuild @mizan/server`;
+    const help = isCheckout
+      ? "build it, with Rust: npm rebuild @mizan/server"
+      : `install ${name}; where none is published, install @mizan/server from a checkout, with Rust`;
     throw new Error(`@mizan/server has no native half for this platform\n  help: ${help}`, {
       cause: error,
     });

@@ -1,7 +1,7 @@
 // The front for `node:http`, and for Express, which is one of its listeners.
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Arrival, reads } from "./incoming.js";
+import { type Arrival, mayRead } from "./incoming.js";
 import { readReply } from "./reply.js";
 import type { Serving } from "./serving.js";
 
@@ -47,7 +47,7 @@ export function answerNode(
     answer(serving, request, response, method, target, undefined);
     return;
   }
-  const limit = serving.native.bodyLimit(request.headers["content-type"]);
+  const limit = serving.bodyLimit(request.headers["content-type"]);
   const parts: Uint8Array[] = [];
   let size = 0;
   request.on("data", (part: Uint8Array) => {
@@ -82,7 +82,7 @@ function answer(
   const { rawHeaders } = request;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
-    if (reads(name)) head += `\n${name}\n${rawHeaders[at + 1]}`;
+    if (mayRead(name)) head += `\n${name}\n${rawHeaders[at + 1]}`;
   }
   serving.answer(head, new NodeArrival(request, method, target, body), (text) => {
     const { body: sent, headers, status } = readReply(text);

@@ -38,7 +38,12 @@ export function ended(
   targetName: (target: Target) => string,
 ): string {
   if (call.changes === undefined) return answer;
-  const targets = call.changes.map(([target, by]) => {
+  return `@${announced(call, targetName)}\t${answer}`;
+}
+
+/** What a function has said that it changed, as a JSON list of targets. */
+export function announced(call: RunningCall, targetName: (target: Target) => string): string {
+  const targets = (call.changes ?? []).map(([target, by]) => {
     try {
       return JSON.stringify([targetName(target), by]);
     } catch {
@@ -46,7 +51,7 @@ export function ended(
       return '["",null]';
     }
   });
-  return `@[${targets.join(",")}]\t${answer}`;
+  return `[${targets.join(",")}]`;
 }
 
 /** The answer for arguments that a schema refuses. */

@@ -200,48 +200,62 @@ export function checkOf(input: InputSchema | undefined): Check | undefined {
     if (validate === undefined) return undefined;
     return (args) => {
       const result = validate(args) as Given | Promise<Given>;
-      return result instanceof Promise ? result.then((done) => read(done, [])) : read(result, []);
+      return result instanceof Promise ? result.then(read) : read(result);
     };
   }
-  const parts = Object.entries(input).filter(
-    ([, schema]) => schema["~standard"].validate !== undefined,
-  );
+  const parts = Object.entries(input).flatMap(([name, schema]) => {
+    const { validate } = schema["~standard"];
+    return validate === undefined ? [] : [[name, validate as Validate] as const];
+  });
   return parts.length === 0 ? undefined : (args) => checkEach(parts, args);
 }
 
 type Given = StandardSchemaV1.Result<unknown>;
+type Validate = (value: unknown) => Given | Promise<Given>;
 
 function checkEach(
-  parts: [string, Schema][],
+  parts: readonly (readonly [string, Validate])[],
   args: Record<string, unknown>,
 ): Checked | Promise<Checked> {
-  const results = parts.map(
-    ([name, schema]) => schema["~standard"].validate?.(args[name]) as Given | Promise<Given>,
-  );
-  const collect = (given: Given[]): Checked => {
-    const issues: Issue[] = [];
-    const value = { ...args };
-    for (const [index, result] of given.entries()) {
-      const name = (parts[index] as [string, Schema])[0];
-      const checked = read(result, [name]);
-      if ("issues" in checked) issues.push(...checked.issues);
-      else if (checked.value !== undefined) value[name] = checked.value;
-    }
-    return issues.length > 0 ? { issues } : { value };
-  };
-  return results.some((result) => result instanceof Promise)
-    ? Promise.all(results).then(collect)
-    : collect(results as Given[]);
+  const results: (Given | Promise<Given>)[] = [];
+  let waits = false;
+  for (const [name, validate] of parts) {
+    const result = validate(args[name]);
+    waits ||= result instanceof Promise;
+    results.push(result);
+  }
+  return waits
+    ? Promise.all(results).then((given) => collect(parts, args, given))
+    : collect(parts, args, results as Given[]);
 }
 
-function read(result: Given, root: readonly string[]): Checked {
+/** What the schemas made of each. The arguments are those of this call alone, and changed where they are. */
+function collect(
+  parts: readonly (readonly [string, Validate])[],
+  args: Record<string, unknown>,
+  given: readonly Given[],
+): Checked {
+  const issues: Issue[] = [];
+  for (let index = 0; index < given.length; index += 1) {
+    const [name] = parts[index] as readonly [string, Validate];
+    const result = given[index] as Given;
+    if (result.issues !== undefined) issues.push(...issuesOf(result.issues, [name]));
+    else if (result.value !== undefined) args[name] = result.value;
+  }
+  return issues.length > 0 ? { issues } : { value: args };
+}
+
+function read(result: Given): Checked {
   if (result.issues === undefined) return { value: result.value as Record<string, unknown> };
-  const issues = result.issues.map(({ message, path = [] }): Issue => {
+  return { issues: issuesOf(result.issues, []) };
+}
+
+function issuesOf(found: readonly StandardSchemaV1.Issue[], root: readonly string[]): Issue[] {
+  return found.map(({ message, path = [] }): Issue => {
     const keys = path.map((part) => (typeof part === "object" ? part.key : part));
     return [
       [...root, ...keys.map((key) => (typeof key === "number" ? key : String(key)))],
       message,
     ];
   });
-  return { issues };
 }

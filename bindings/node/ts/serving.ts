@@ -3,7 +3,7 @@ import type { Target } from "./call.js";
 import type { Guard } from "./client.js";
 import type { Caller } from "./identity.js";
 import type { Arrival, Incoming } from "./incoming.js";
-import type { NativeApplication } from "./native.js";
+import { type NativeApplication, native } from "./native.js";
 import type { Registration, Served } from "./registration.js";
 import { type Settle, Visit } from "./visit.js";
 
@@ -25,10 +25,14 @@ export type Permissions = (
 
 /** As long as a timer can be; it is cleared long before. */
 const LONGEST = 2 ** 31 - 1;
+/** Most types of bodies whose limits are remembered: who sends requests chooses them. */
+const MOST_TYPES = 16;
 
 /** What every request on its way needs. */
 export class Serving {
   readonly native: NativeApplication;
+  /** The application's, for the plain functions of the native half. */
+  readonly number: number;
   /** By index. */
   readonly functions: readonly Served[];
   readonly guards: ReadonlyMap<string, Guard>;
@@ -36,6 +40,7 @@ export class Serving {
   readonly identify: Identify | undefined;
   readonly permissions: Permissions | undefined;
   readonly #log: Log;
+  readonly #bodyLimits = new Map<string | undefined, number>();
   readonly #waiting = new Map<number, Visit>();
   /** Keeps the process alive while a store has yet to answer. */
   #awake: ReturnType<typeof setTimeout> | undefined;
@@ -46,6 +51,7 @@ export class Serving {
     options: { identify: Identify | undefined; permissions: Permissions | undefined; log: Log },
   ) {
     this.native = build((number) => this.#wake(number));
+    this.number = this.native.number();
     this.functions = this.native
       .functions()
       .map((name) => registration.functions.get(name) as Served);
@@ -58,7 +64,7 @@ export class Serving {
 
   /** Answers a request: `settle` receives the text of the reply, at once where nothing waits. */
   answer(head: string, arrival: Arrival, settle: Settle): void {
-    const step = this.native.open(head, arrival.body, arrival.secure);
+    const step = native.open(this.number, head, arrival.body, arrival.secure);
     const kind = step.charCodeAt(0);
     // A reply, and nothing to log.
     if (kind === 82) {
@@ -70,6 +76,17 @@ export class Serving {
       settle(reply);
     });
     visit.take(step);
+  }
+
+  /** The most bytes of a body of that type that are read. */
+  bodyLimit(contentType: string | undefined): number {
+    // Those with parameters are as many as there are boundaries.
+    if (contentType?.includes(";")) return this.native.bodyLimit(contentType);
+    const held = this.#bodyLimits.get(contentType);
+    if (held !== undefined) return held;
+    const limit = this.native.bodyLimit(contentType);
+    if (this.#bodyLimits.size < MOST_TYPES) this.#bodyLimits.set(contentType, limit);
+    return limit;
   }
 
   /** Has a request go on once a store has answered. */
@@ -99,7 +116,11 @@ export class Serving {
   }
 
   #writeLog(): void {
-    const lines = this.native.takeLog();
+    this.writeLines(this.native.takeLog());
+  }
+
+  /** Logs lines of the native half: for each its level, and its text. */
+  writeLines(lines: readonly string[]): void {
     for (let at = 0; at < lines.length; at += 2) {
       this.#log[lines[at] === "error" ? "error" : "warn"](`mizan: ${lines[at + 1]}`);
     }

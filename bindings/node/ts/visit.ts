@@ -1,14 +1,13 @@
 // One request on its way: takes the steps that are the application's, until there is a reply.
 //
 // A step that is answered at once costs no promise: a bundle that is kept is one call of the native half.
-import { RunningCall } from "./call.js";
-import { Invalid } from "./errors.js";
-import { placed } from "./files.js";
+import { RunningCall, type Target } from "./call.js";
 import { callerText, type Identity, permissionNames, readIdentity } from "./identity.js";
 import { type Arrival, type Incoming, LazyIncoming } from "./incoming.js";
-import { ended, known, returned, THREW, TIMED_OUT } from "./outcome.js";
+import { type NativeLate, native } from "./native.js";
+import { known, THREW } from "./outcome.js";
 import type { Served } from "./registration.js";
-import type { Checked } from "./schema.js";
+import { isPromise, Run } from "./run.js";
 import type { Serving } from "./serving.js";
 import { Upload } from "./upload.js";
 
@@ -19,10 +18,11 @@ const BROKEN_BODY = '{"error":{"code":"INTERNAL","message":"internal error"}}';
 /** The reply where the two halves do not understand each other. */
 const BROKEN = `R500\ncache-control\nno-store\ncontent-type\napplication/json\ncontent-length\n${BROKEN_BODY.length}\n\n${BROKEN_BODY}`;
 
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === "object" &&
-  value !== null &&
-  typeof (value as { then?: unknown }).then === "function";
+/** Where the line ends in which `at` stands. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf("\n", at);
+  return end < 0 ? text.length : end;
+}
 
 /** Takes a request from its first step to its reply. */
 export class Visit {
@@ -31,6 +31,9 @@ export class Visit {
   readonly #settle: Settle;
   #number = 0;
   #incoming: Incoming | undefined;
+  /** How the functions of this step have ended, and how many have not. */
+  #answers: string[] = [];
+  #open = 0;
 
   constructor(serving: Serving, arrival: Arrival, settle: Settle) {
     this.#serving = serving;
@@ -49,7 +52,7 @@ export class Visit {
     this.#number = Number(end < 0 ? step.slice(1) : step.slice(1, end));
     switch (step[0]) {
       case "C":
-        this.#run(step.slice(end + 1).split("\n"));
+        this.#run(step, end + 1);
         return;
       case "I":
         this.#identify();
@@ -71,25 +74,26 @@ export class Visit {
     this.#hand("resume", "");
   }
 
+  /** The package's own mistake. It ends this request, and nothing else. */
+  #broken(answering: string, error: unknown): void {
+    this.#serving.native.abandon(this.#number);
+    this.#serving.log(answering, error, this.#number);
+    this.#settle(BROKEN);
+  }
+
   /** Hands an answer to the native half and goes on with the next step. */
-  #hand(
-    answering: "guarded" | "identified" | "permitted" | "resume" | "returned",
-    answer: string,
-  ): void {
+  #hand(answering: "guarded" | "identified" | "permitted" | "resume", answer: string): void {
     let step: string;
     try {
       step = this.#serving.native[answering](this.#number, answer);
     } catch (error) {
-      // The package's own mistake. It ends this request, and nothing else.
-      this.#serving.native.abandon(this.#number);
-      this.#serving.log(answering, error, this.#number);
-      this.#settle(BROKEN);
+      this.#broken(answering, error);
       return;
     }
     this.take(step);
   }
 
-  get #request(): Incoming {
+  get request(): Incoming {
     this.#incoming ??= new LazyIncoming(this.#arrival);
     return this.#incoming;
   }
@@ -99,7 +103,7 @@ export class Visit {
   }
 
   /** The answer for what was thrown. What is no answer by itself is logged, under the id that the caller is told. */
-  #failed(error: unknown, place: string): string {
+  failed(error: unknown, place: string): string {
     try {
       const answer = known(error);
       if (answer !== undefined) return answer;
@@ -123,7 +127,7 @@ export class Visit {
       try {
         answer = text(value);
       } catch (error) {
-        answer = this.#failed(error, place);
+        answer = this.failed(error, place);
       }
       next(answer);
     };
@@ -131,20 +135,20 @@ export class Visit {
     try {
       value = ask();
     } catch (error) {
-      next(this.#failed(error, place));
+      next(this.failed(error, place));
       return;
     }
     if (!isPromise(value)) {
       tell(value);
       return;
     }
-    value.then(tell, (error: unknown) => next(this.#failed(error, place)));
+    value.then(tell, (error: unknown) => next(this.failed(error, place)));
   }
 
   #identify(): void {
     const { identify } = this.#serving;
     this.#answer(
-      () => identify?.(this.#request),
+      () => identify?.(this.request),
       "identify",
       (caller) => {
         if (caller === null || caller === undefined) return "-";
@@ -176,7 +180,7 @@ export class Visit {
       const [number, name] = line.split(" ") as [string, string];
       const place = `${this.#serving.functions[Number(number)]?.place}: guard ${name}`;
       this.#answer(
-        () => this.#serving.guards.get(name)?.(this.#request, identity),
+        () => this.#serving.guards.get(name)?.(this.request, identity),
         place,
         (allowed) => (allowed ? "=" : "-"),
         (answer) => {
@@ -188,114 +192,72 @@ export class Visit {
     }
   }
 
-  #run(lines: readonly string[]): void {
-    const answers: string[] = [];
-    let open = 1;
-    const settle = (index: number, answer: string) => {
-      answers[index] = answer;
-      open -= 1;
-      if (open === 0) {
-        const text = answers.length === 1 ? answer : answers.join("\n");
-        this.#hand("returned", text);
-      }
-    };
-    let count = 0;
-    for (let at = 0; at < lines.length; at += 1) {
-      const line = lines[at] as string;
-      const one = line.indexOf(" ");
-      const two = line.indexOf(" ", one + 1);
-      const three = line.indexOf(" ", two + 1);
-      const served = this.#serving.functions[Number(line.slice(0, one))] as Served;
-      const limit = Number(line.slice(one + 1, two));
-      const files = Number(line.slice(two + 1, three));
-      const index = count;
-      count += 1;
-      open += 1;
-      this.#call(
-        served,
-        limit,
-        line.slice(three + 1),
-        lines.slice(at + 1, at + 1 + files),
-        index,
-        settle,
-      );
-      at += files;
-    }
+  /** Runs the functions that the lines of a step name, from `at` on. */
+  #run(step: string, start: number): void {
+    this.#answers = [];
     // The loop itself counts as one: a function that answers at once must not end the step before all have begun.
-    open -= 1;
-    if (open === 0) {
-      this.#hand("returned", count === 1 ? (answers[0] as string) : answers.join("\n"));
+    this.#open = 1;
+    let at = start;
+    while (at <= step.length) {
+      const one = step.indexOf(" ", at);
+      const two = step.indexOf(" ", one + 1);
+      const three = step.indexOf(" ", two + 1);
+      let end = lineEnd(step, three);
+      const served = this.#serving.functions[Number(step.slice(at, one))] as Served;
+      const limit = Number(step.slice(one + 1, two));
+      const text = step.slice(three + 1, end);
+      const files: Upload[] = [];
+      for (let left = Number(step.slice(two + 1, three)); left > 0; left -= 1) {
+        const next = lineEnd(step, end + 1);
+        files.push(this.#upload(step.slice(end + 1, next)));
+        end = next;
+      }
+      this.#open += 1;
+      const call = new RunningCall(
+        served.wantsRequest ? this.request : undefined,
+        served.wantsIdentity ? this.#identity : undefined,
+      );
+      const index = this.#answers.push("") - 1;
+      new Run(this, served, call, limit, index).begin(text, files);
+      at = end + 1;
     }
+    this.#ended();
   }
 
-  #call(
-    served: Served,
-    limit: number,
-    text: string,
-    files: readonly string[],
-    index: number,
-    settle: (index: number, answer: string) => void,
-  ): void {
-    const call = new RunningCall(
-      served.wantsRequest ? this.#request : undefined,
-      served.wantsIdentity ? this.#identity : undefined,
-    );
-    let result: unknown;
-    let args: Record<string, unknown>;
+  /** A function has ended; the step has once all of them have. */
+  ended(index: number, answer: string): void {
+    this.#answers[index] = answer;
+    this.#ended();
+  }
+
+  #ended(): void {
+    this.#open -= 1;
+    if (this.#open > 0) return;
+    const answers = this.#answers;
+    const text = answers.length === 1 ? (answers[0] as string) : answers.join("\n");
+    let step: string;
     try {
-      args = JSON.parse(text) as Record<string, unknown>;
-      if (served.places !== undefined) {
-        args = placed(
-          args,
-          served.places,
-          files.map((file) => this.#upload(file)),
-        ) as Record<string, unknown>;
-      }
-      const checked = served.check?.(args);
-      if (checked === undefined) result = served.handler(call as never, args as never);
-      else {
-        const run = (done: Checked) => {
-          if ("issues" in done) throw new Invalid(done.issues);
-          args = done.value;
-          return served.handler(call as never, args as never);
-        };
-        result = checked instanceof Promise ? checked.then(run) : run(checked);
-      }
+      step = native.returned(this.#serving.number, this.#number, text);
     } catch (error) {
-      settle(index, this.#ended(this.#failed(error, served.place), call));
+      this.#broken("returned", error);
       return;
     }
-    if (!isPromise(result)) {
-      settle(index, this.#returned(served, args, result, call));
-      return;
-    }
-    let isOver = false;
-    const timer = setTimeout(() => {
-      isOver = true;
-      call.stop(new Error(`it outran its ${limit} ms`));
-      settle(index, this.#ended(TIMED_OUT, call));
-    }, limit);
-    const end = (answer: () => string) => {
-      if (isOver) return;
-      clearTimeout(timer);
-      settle(index, answer());
-    };
-    result.then(
-      (value) => end(() => this.#returned(served, args, value, call)),
-      (error: unknown) => end(() => this.#ended(this.#failed(error, served.place), call)),
-    );
+    this.take(step);
   }
 
-  #returned(served: Served, args: unknown, result: unknown, call: RunningCall): string {
-    try {
-      return returned(served, args, result, call, this.#serving.targetName);
-    } catch (error) {
-      return this.#ended(this.#failed(error, served.place), call);
-    }
+  /** What a function that runs may still change once nobody waits for it; nothing where no bundle is kept. */
+  late(): NativeLate | null {
+    return this.#serving.native.late(this.#number);
   }
 
-  #ended(answer: string, call: RunningCall): string {
-    return ended(answer, call, this.#serving.targetName);
+  /** The name of a context or a declared function. */
+  get targetName(): (target: Target) => string {
+    return this.#serving.targetName;
+  }
+
+  /** Logs lines of the native half. */
+  writeLines(lines: readonly string[]): void {
+    this.#serving.writeLines(lines);
   }
 
   #upload(line: string): Upload {

@@ -21,7 +21,7 @@ export async function answerFetch(serving: Serving, request: Request): Promise<R
     head += `\nhost\n${url.slice(url.indexOf("//") + 2, start < 0 ? undefined : start)}`;
   const body =
     method === "POST"
-      ? await readBody(request, serving.native.bodyLimit(headers.get("content-type") ?? undefined))
+      ? await readBody(request, serving.bodyLimit(headers.get("content-type") ?? undefined))
       : undefined;
   const arrival: Arrival = {
     body,

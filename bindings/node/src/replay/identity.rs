@@ -24,6 +24,19 @@ pub(crate) fn verify_signature(keyring: &Keyring, purpose: String, token: String
     Ok(jws::verify(ring, token.as_bytes()).ok().map(Buffer::from))
 }
 
+/// An identity token with the permission key that is given; of `flags` one is staff, two is superuser.
+#[napi(namespace = "replay", catch_unwind)]
+pub(crate) fn mint_mwt(
+    keyring: &Keyring,
+    sub: String,
+    pkey: String,
+    flags: u32,
+    now: i64,
+    life: i64,
+) -> Result<String> {
+    keyring.mint_mwt(&sub, &pkey, flags, now, life)
+}
+
 /// The token of a session against forged requests; `nonce` is 16 random bytes.
 #[napi(namespace = "replay", catch_unwind)]
 pub(crate) fn csrf_mint(keyring: &Keyring, session: String, nonce: &[u8]) -> Result<String> {

@@ -31,13 +31,13 @@ export function merge(given: Part): string {
   const printed = json(JSON.parse(given.raw("result")));
   const base = given.part("application").maybeText("base") ?? "/api/mizan";
   const head = `POST\n${base}/call/\ncontent-type\napplication/json`;
-  let step = held.open(head, Buffer.from(body), false, "0", 0);
+  let step = native.openAt(held.number(), head, Buffer.from(body), false, "0", 0);
   for (;;) {
     const [first = "", ...lines] = step.split("\n");
     const number = Number(first.slice(1));
     if (first.startsWith("I")) step = held.identified(number, "-");
     else if (first.startsWith("C"))
-      step = held.returned(number, lines.map(() => `=${printed}`).join("\n"));
+      step = native.returned(held.number(), number, lines.map(() => `=${printed}`).join("\n"));
     else if (/^[Rr]/.test(first)) break;
     else throw new Malformed(`the step ${first}`);
   }
@@ -123,8 +123,9 @@ class Stage {
     const held = this.#application;
     const steps: string[] = [];
     let meanwhile: string | undefined;
+    const secure = given.isSet("secure");
     const random = given.has("random") ? given.bytes("random") : undefined;
-    let step = held.open(head, body, given.isSet("secure"), nonce, now, random);
+    let step = native.openAt(held.number(), head, body, secure, nonce, now, random);
     for (;;) {
       const [first = "", ...lines] = /^[Rr]/.test(step) ? [step] : step.split("\n");
       const number = Number(first.slice(1));
@@ -151,7 +152,7 @@ class Stage {
           steps.push(object({ invoke: list(calls) }));
           const answers = names.map((name) => outcome(given, name));
           if (given.has("meanwhile")) meanwhile ??= await this.replies(given, "meanwhile");
-          step = held.returned(number, answers.join("\n"));
+          step = native.returned(held.number(), number, answers.join("\n"));
           break;
         }
         case "W":

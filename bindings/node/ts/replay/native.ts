@@ -52,6 +52,14 @@ interface NativeReplay {
   checkJson(text: Uint8Array): string;
   csrfCheck(keyring: NativeKeyring, session: string, token: string): boolean;
   csrfMint(keyring: NativeKeyring, session: string, nonce: Uint8Array): string;
+  mintMwt(
+    keyring: NativeKeyring,
+    sub: string,
+    pkey: string,
+    flags: number,
+    now: number,
+    life: number,
+  ): string;
   entryName(
     keyring: NativeKeyring,
     context: string,

@@ -1,0 +1,251 @@
+//! The requests that an application is answering, found by its number.
+//!
+//! What every request needs are plain functions, which take that number: a method of a class costs a third of a
+//! microsecond more each time, for the class to be unwrapped and borrowed.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use mizan_core::dispatch::message::{Level, LogLine, Request, reads};
+use mizan_runtime::{Deployment, Drive, HostStep};
+use napi::{Env, Error, JsString, Result, Status};
+use napi_derive::napi;
+
+use crate::answer::{self, Misread};
+use crate::frame;
+
+thread_local! {
+    /// The applications of this thread, by their numbers.
+    static SERVED: RefCell<Vec<Option<Rc<RefCell<Live>>>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What an application is answering.
+pub(crate) struct Live {
+    pub(crate) deployment: Deployment,
+    /// The requests whose steps JavaScript is taking, by number.
+    drives: HashMap<u32, Box<Opened>, BuildHasherDefault<ByNumber>>,
+    last: u32,
+    nonces: RandomState,
+    /// What is to be logged: for each line whether it is an error, and the text.
+    log: Vec<String>,
+}
+
+/// A request on its way.
+pub(crate) struct Opened {
+    pub(crate) drive: Drive,
+    /// What its log lines are found under.
+    pub(crate) nonce: u64,
+}
+
+/// Numbers that are counted up are spread well enough as they are.
+#[derive(Default)]
+struct ByNumber(u64);
+
+impl Hasher for ByNumber {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 << 8) | u64::from(*byte);
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // Tables look at the highest bits too.
+        self.0 = u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+pub(crate) fn misread(problem: Misread) -> Error {
+    Error::new(Status::InvalidArg, problem)
+}
+
+/// Makes an application known to this thread: its number, and what is shared with whoever owns it.
+pub(crate) fn admit(deployment: Deployment) -> (u32, Rc<RefCell<Live>>) {
+    let live = Live { deployment, drives: HashMap::default(), last: 0, nonces: RandomState::new(), log: Vec::new() };
+    let live = Rc::new(RefCell::new(live));
+    SERVED.with_borrow_mut(|served| {
+        served.push(Some(Rc::clone(&live)));
+        (served.len() as u32 - 1, live)
+    })
+}
+
+/// Forgets an application. Its number is nobody's again.
+pub(crate) fn dismiss(application: u32) {
+    // A thread that is ending has forgotten all of them.
+    let _ = SERVED.try_with(|served| {
+        let held = served.try_borrow_mut().ok().and_then(|mut served| served.get_mut(application as usize)?.take());
+        drop(held);
+    });
+}
+
+fn with<T>(application: u32, run: impl FnOnce(&mut Live) -> Result<T>) -> Result<T> {
+    SERVED.with_borrow(|served| match served.get(application as usize) {
+        Some(Some(live)) => run(&mut live.borrow_mut()),
+        _ => Err(misread(format!("no application has the number {application}"))),
+    })
+}
+
+/// Begins to answer a request; the first step (see `frame.rs`).
+///
+/// `head` is the method, the path with its query, and a name and a value for each header field, each in a line of its own;
+/// characters of values are bytes.
+#[napi(catch_unwind)]
+pub(crate) fn open<'env>(
+    env: &'env Env,
+    application: u32,
+    head: String,
+    body: Option<&[u8]>,
+    secure: bool,
+) -> Result<JsString<'env>> {
+    with(application, |live| {
+        let chance = Chance { nonce: live.nonce(), now: clock(), random: None };
+        live.open(env, &head, body, secure, chance)
+    })
+}
+
+/// As `open`, with what is otherwise the clock's and random, for tests: `nonce` is 16 hexadecimal digits, `random` 16 bytes.
+#[napi(catch_unwind)]
+#[allow(clippy::too_many_arguments, reason = "flat values cost less than an object")]
+pub(crate) fn open_at<'env>(
+    env: &'env Env,
+    application: u32,
+    head: String,
+    body: Option<&[u8]>,
+    secure: bool,
+    nonce: String,
+    now: f64,
+    random: Option<&[u8]>,
+) -> Result<JsString<'env>> {
+    let random = random.map(<[u8; 16]>::try_from).transpose().map_err(|error| misread(error.to_string()))?;
+    let nonce = u64::from_str_radix(&nonce, 16).map_err(|error| misread(error.to_string()))?;
+    #[expect(clippy::cast_sign_loss, reason = "a time before 1970 becomes 1970")]
+    let chance = Chance { nonce, now: now as u64, random };
+    with(application, |live| live.open(env, &head, body, secure, chance))
+}
+
+/// What is not the request's own.
+struct Chance {
+    nonce: u64,
+    now: u64,
+    /// Bytes in place of those that are drawn.
+    random: Option<[u8; 16]>,
+}
+
+/// Answers how the functions ended; the next step (see `answer.rs` for the text).
+#[napi(catch_unwind)]
+pub(crate) fn returned(env: &Env, application: u32, number: u32, answer: String) -> Result<JsString<'_>> {
+    let outcomes = answer::outcomes(&answer).map_err(misread)?;
+    with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
+}
+
+impl Live {
+    fn open<'env>(
+        &mut self,
+        env: &'env Env,
+        head: &str,
+        body: Option<&[u8]>,
+        secure: bool,
+        Chance { nonce, now, random }: Chance,
+    ) -> Result<JsString<'env>> {
+        let mut lines = head.split('\n');
+        let method = lines.next().unwrap_or_default();
+        let target = lines.next().unwrap_or_default();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut fields = Vec::with_capacity(4);
+        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+            if let Some(name) = reads(name.as_bytes()) {
+                fields.push((name.as_bytes(), bytes(value)));
+            }
+        }
+        let headers: Vec<(&[u8], &[u8])> = fields.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        let (query, body) = (query.as_bytes(), body.unwrap_or_default());
+        let request = Request { method, path, query, headers: &headers, body, nonce, now, secure };
+        let drive = self.deployment.open(&request).drawing(random);
+        self.last = self.last.wrapping_add(1);
+        self.go_on(env, self.last, Box::new(Opened { drive, nonce }))
+    }
+
+    /// A request on its way, unless it is over.
+    pub(crate) fn opened(&self, number: u32) -> Option<&Opened> {
+        self.drives.get(&number).map(Box::as_ref)
+    }
+
+    /// How many requests are on their way.
+    pub(crate) fn count(&self) -> u32 {
+        self.drives.len() as u32
+    }
+
+    /// Gives a request up.
+    pub(crate) fn abandon(&mut self, number: u32) {
+        self.drives.remove(&number);
+    }
+
+    /// What is to be logged since this was last asked.
+    pub(crate) fn take_log(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.log)
+    }
+
+    /// Lets a request take an answer; its next step.
+    pub(crate) fn answer<'env>(
+        &mut self,
+        env: &'env Env,
+        number: u32,
+        answer: impl FnOnce(&mut Drive),
+    ) -> Result<JsString<'env>> {
+        let mut opened =
+            self.drives.remove(&number).ok_or_else(|| misread(format!("no request has the number {number}")))?;
+        answer(&mut opened.drive);
+        self.go_on(env, number, opened)
+    }
+
+    /// The next step of a request, which stays here unless it is over.
+    fn go_on<'env>(&mut self, env: &'env Env, number: u32, mut opened: Box<Opened>) -> Result<JsString<'env>> {
+        // One look: a store may answer at any time, and another look could see another step.
+        if let Some(text) = frame::of_step(number, opened.drive.step()) {
+            self.drives.insert(number, opened);
+            return env.create_string_from_std(text);
+        }
+        let lines = opened.drive.take_log();
+        let has_log = !lines.is_empty();
+        self.log.extend(log_texts(lines));
+        // A request that is over stays so.
+        match opened.drive.step() {
+            HostStep::Reply(response) => frame::of_reply(env, response, has_log),
+            _ => Err(misread("a reply was taken back".to_owned())),
+        }
+    }
+
+    /// A number that no other request has: each state of the hasher has keys that differ.
+    fn nonce(&self) -> u64 {
+        let mut hasher = self.nonces.build_hasher();
+        hasher.write_u32(self.last);
+        hasher.finish()
+    }
+}
+
+/// For each line `error` or `warning`, and the text.
+pub(crate) fn log_texts(lines: Vec<LogLine>) -> impl Iterator<Item = String> {
+    lines.into_iter().flat_map(|line| {
+        let level = if line.level == Level::Error { "error" } else { "warning" };
+        [level.to_owned(), line.text]
+    })
+}
+
+/// The bytes of text in which each character stands for one.
+fn bytes(text: &str) -> std::borrow::Cow<'_, [u8]> {
+    if text.is_ascii() {
+        return text.as_bytes().into();
+    }
+    text.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect::<Vec<_>>().into()
+}
+
+/// The seconds since 1970.
+pub(crate) fn clock() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
