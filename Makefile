@@ -142,7 +142,7 @@ lint-rust: $(STAMPS)/python ## rustfmt, clippy, rustdoc, and what the dependenci
 	@$(STEP) "licences and sources" cargo dev crates
 
 lint-tauri: $(STAMPS)/tauri $(DESKTOP)/web/dist/index.html ## rustfmt, clippy and rustdoc of the workspace of Tauri
-	@cd bindings/tauri && $(CURDIR)/$(STEP) "rustfmt of Tauri" cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri --check
+	@cd bindings/tauri && $(CURDIR)/$(STEP) "rustfmt of Tauri" cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri --package mizan-bench-tauri --check
 	@cd bindings/tauri && $(CURDIR)/$(STEP) "clippy of Tauri" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 	@cd bindings/tauri && RUSTDOCFLAGS="-D warnings" $(CURDIR)/$(STEP) "rustdoc of Tauri" cargo doc --quiet --locked --no-deps --workspace
 
@@ -162,7 +162,7 @@ lint-repository: $(STAMPS)/extension ## one version, the arrows between rooms, a
 
 format: $(STAMPS)/python $(STAMPS)/node ## format every source
 	@cargo fmt --all
-	@cd bindings/tauri && cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri
+	@cd bindings/tauri && cargo fmt --package tauri-plugin-mizan --package desk-tauri --package shop-tauri --package mizan-bench-tauri
 	@ruff check --fix --quiet && ruff format --quiet
 	@npm run --silent format
 
@@ -227,7 +227,8 @@ $(STAMPS)/shop-node: $(wildcard $(SHOP_NODE)/shop/*.ts) $(STAMPS)/addon
 	@touch $@
 
 $(STAMPS)/bench: $(RUST_SOURCES) $(ADDON_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup \
-		$(wildcard bench/axum/src/*.rs bench/axum/Cargo.*) bench/requirements.lock bench/package-lock.json $(STAMPS)/node
+		$(shell find bindings/rust bindings/axum bindings/tauri bench/axum bench/tauri -name '*.rs' -o -name Cargo.toml -o -name Cargo.lock) \
+		bench/requirements.lock bench/package-lock.json $(STAMPS)/node $(STAMPS)/tauri
 	@$(STEP) "release build and peers" bench/setup $(PYTHON)
 	@touch $@
 

@@ -1,6 +1,6 @@
 """`python -m measure [--quick]`: the whole benchmark. `--quick` shows that it runs; it writes no page.
 
-`--only django`, `node` or `axum`, with `--rounds` and `--requests`, prints that part alone.
+`--only django`, `node`, `axum` or `tauri`, with `--rounds` and `--requests`, prints that part alone.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def measure_all(*, quick: bool) -> None:
     _say("in one process")
     calls = 200 if quick else 10_000
     results.in_process = in_process.measure(results.rounds, calls) | identity.measure(results.rounds, calls)
-    _say("Django, Node, Axum")
+    _say("Django, Node, Axum, Tauri")
     warm = 0.2 if quick else node.WARM
     results.columns = columns.measure(columns.COLUMNS, results.rounds, results.requests, calls, warm)
     _say("what is generated from")

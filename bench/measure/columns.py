@@ -1,18 +1,18 @@
-"""The parts of the page, and the aims, of Django, Node and Axum; each can be measured and shown by itself."""
+"""The parts of the page, and the aims, of Django, Node, Axum and Tauri; each can be measured and shown by itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from measure import axum, django, node, trips
+from measure import axum, django, node, tauri, trips
 from measure.sampling import Spread
 from measure.turns import Cost
 
 Workloads = Mapping[str, Mapping[str, Cost]]
 Aim = tuple[str, Spread, float, str, int]
 """What it is, what it was, what it may be at most, its unit, and how many digits are shown."""
-Column = Literal["django", "node", "axum"]
-COLUMNS: tuple[Column, ...] = ("django", "node", "axum")
+Column = Literal["django", "node", "axum", "tauri"]
+COLUMNS: tuple[Column, ...] = ("django", "node", "axum", "tauri")
 
 _TITLES = {
     "rename": "the rename",
@@ -31,6 +31,8 @@ class Columns:
     node: Workloads = field(default_factory=dict[str, dict[str, Cost]])
     node_in_process: Mapping[str, Mapping[str, Spread]] = field(default_factory=dict[str, dict[str, Spread]])
     axum: Workloads = field(default_factory=dict[str, dict[str, Cost]])
+    tauri_trips: Mapping[str, Mapping[str, tauri.Trip]] = field(default_factory=dict[str, dict[str, tauri.Trip]])
+    tauri_messages: Mapping[str, Mapping[str, Spread]] = field(default_factory=dict[str, dict[str, Spread]])
 
 
 def measure(which: Sequence[Column], rounds: int, requests: int, calls: int, warm: float) -> Columns:
@@ -44,12 +46,15 @@ def measure(which: Sequence[Column], rounds: int, requests: int, calls: int, war
         columns.node = node.measure(rounds, requests, warm)
     if "axum" in which:
         columns.axum = axum.measure(rounds, requests)
+    if "tauri" in which:
+        columns.tauri_messages = tauri.messages(rounds, calls)
+        columns.tauri_trips = tauri.trips(rounds, requests)
     return columns
 
 
 def aims(columns: Columns) -> list[Aim]:
     """The aims of what was measured."""
-    return [*_django_aims(columns), *_node_aims(columns), *_axum_aims(columns)]
+    return [*_django_aims(columns), *_node_aims(columns), *_axum_aims(columns), *_tauri_aims(columns)]
 
 
 def sections(columns: Columns) -> list[str]:
@@ -80,7 +85,27 @@ def sections(columns: Columns) -> list[str]:
         parts += [f"## Node, in one process: {title}", "\n".join(lines)]
     for workload, costs in columns.axum.items():
         parts += [f"## Axum: {_TITLES[workload]}", _table(costs, axum.BARE, "axum by hand")]
+    for workload, trips_of in columns.tauri_trips.items():
+        parts += [f"## Tauri, from a page: {_TITLES[workload]}", _trips_table(trips_of)]
+    for workload, group in columns.tauri_messages.items():
+        lines = ["| | CPU µs | ÷ by hand, async |", "| --- | ---: | ---: |"]
+        lines += [f"| {name} | {cpu.text(1)} | {cpu.over(group[tauri.LATER]).text(2)} |" for name, cpu in group.items()]
+        parts += [f"## Tauri, the message alone: {_TITLES[workload]}", "\n".join(lines)]
     return parts
+
+
+def _trips_table(trips_of: Mapping[str, tauri.Trip]) -> str:
+    base = trips_of[tauri.LATER]
+    lines = [
+        "| | CPU µs of the app | ÷ by hand, async | µs until the promise is fulfilled | ÷ by hand, async |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {name} | {trip.cpu.text(0)} | {trip.cpu.over(base.cpu).text(2)} | {trip.wall.text(0)} | "
+        f"{trip.wall.over(base.wall).text(2)} |"
+        for name, trip in trips_of.items()
+    ]
+    return "\n".join(lines)
 
 
 def _table(costs: Mapping[str, Cost], base: str, its_name: str) -> str:
@@ -152,3 +177,20 @@ def _axum_aims(columns: Columns) -> list[Aim]:
         ("Axum: the bundle ÷ axum by hand", bundle[axum.MIZAN].over(bundle[axum.BARE]), 1.15, "", 2),
         ("Axum: a hit in memory ÷ a map by hand", bundle[axum.HIT].over(bundle[axum.MAP]), 1.25, "", 2),
     ]
+
+
+def _tauri_aims(columns: Columns) -> list[Aim]:
+    found: list[Aim] = []
+    for workload, words in (("rename", "call"), ("bundle", "bundle")) if columns.tauri_trips else ():
+        by_hand, mizan = (columns.tauri_trips[workload][name] for name in (tauri.LATER, tauri.MIZAN))
+        found += [
+            (
+                f"Tauri: the round trip of the {words} ÷ a command by hand, CPU",
+                mizan.cpu.over(by_hand.cpu),
+                1.15,
+                "",
+                2,
+            ),
+            ("the same, in time", mizan.wall.over(by_hand.wall), 1.15, "", 2),
+        ]
+    return found

@@ -63,7 +63,7 @@ def listening(command: Sequence[str], environment: Mapping[str, str] | None = No
 
 def answering(server: Server, request: bytes) -> Server:
     """The server, with the process below it that answers: several of them may only watch over it."""
-    below = _descendants(server.pid)
+    below = descendants(server.pid)
     # No more than one: a thread may wait for what an idle connection never sends.
     server.connect(1)
     before = {pid: cpu_seconds(pid) for pid in below}
@@ -142,9 +142,10 @@ def _check(contender: Contender, workload: str, asked: Ask, expected: object) ->
         raise RuntimeError(message)
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """The process, and all that it started."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
-            found += _descendants(int(child))
+            found += descendants(int(child))
     return found

@@ -25,7 +25,8 @@ use crate::{Cache, Fill, Hold, Keyspace, Loaded, Purged, Tag};
 /// One request on its way to its reply.
 ///
 /// Its host asks for [`Drive::step`], performs it and answers it, until that is a reply. A drive that is dropped gives its
-/// request up: whoever waits for what it was filling loads for itself, and what it holds is free when its time is over.
+/// request up: whoever waits for what it was filling loads for itself, and what it holds is free when its time is over. While
+/// functions run, its host says before what they had named: [`Drive::abandon`].
 #[derive(Debug)]
 pub struct Drive {
     app: Arc<Application>,
@@ -275,12 +276,20 @@ impl Drive {
         }
     }
 
-    /// Gives the request up, as dropping it does, for a host that lets go of it late.
-    pub fn abandon(&mut self) {
+    /// Gives the request up because its caller left, where its functions have ended, by themselves or with it. `announced` is
+    /// what they had named by `invalidate()`: what they may have changed is taken away (STORE-7). What there is to log is
+    /// returned.
+    ///
+    /// Dropping the drive does all the rest.
+    #[must_use]
+    pub fn abandon(&mut self, announced: &[Invalidation]) -> Vec<LogLine> {
+        let log = catch_unwind(AssertUnwindSafe(|| self.late().map(|late| late.ended(announced))));
         self.core = None;
         self.pending = None;
         self.fill = None;
+        // It runs out by itself: what a function began elsewhere, such as a transaction, may end after it.
         self.hold = None;
+        log.ok().flatten().unwrap_or_default()
     }
 }
 

@@ -4,13 +4,13 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use mizan::bytes::{Bytes, BytesMut};
 
-/// The body till its end, or till the piece that goes beyond the limit: the core refuses what is longer. A caller that
-/// leaves in the middle has sent what came until then, and reads no reply.
-pub(crate) async fn read(mut body: Body, limit: usize) -> Bytes {
+/// The body till its end, or till the piece that goes beyond the limit: the core refuses what is longer. One that breaks
+/// off, since its caller left or wrote what is no body, is an error: what came of it may be well formed.
+pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, axum::Error> {
     let mut whole = Bytes::new();
     let mut rest: Option<BytesMut> = None;
-    while let Some(Ok(frame)) = body.frame().await {
-        let Ok(piece) = frame.into_data() else { continue };
+    while let Some(frame) = body.frame().await {
+        let Ok(piece) = frame?.into_data() else { continue };
         match &mut rest {
             // Most bodies come in one piece, which is not copied.
             None if whole.is_empty() => whole = piece,
@@ -25,5 +25,5 @@ pub(crate) async fn read(mut body: Body, limit: usize) -> Bytes {
             break;
         }
     }
-    rest.map_or(whole, BytesMut::freeze)
+    Ok(rest.map_or(whole, BytesMut::freeze))
 }

@@ -106,7 +106,7 @@ fn pattern(path: &str) -> String {
 async fn page(mizan: Mizan, request: Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let limit = mizan.body_limit(parts.headers.get(CONTENT_TYPE));
-    let body = body::read(body, limit).await;
+    let Ok(body) = body::read(body, limit).await else { return mizan.refuse_broken_body().map(Body::from) };
     mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
 }
 
@@ -130,7 +130,10 @@ impl Served {
         // Of other methods no body is read.
         let body = if parts.method == Method::POST {
             let limit = self.mizan.body_limit(parts.headers.get(CONTENT_TYPE));
-            body::read(body, limit).await
+            let Ok(body) = body::read(body, limit).await else {
+                return self.mizan.refuse_broken_body().map(Body::from);
+            };
+            body
         } else {
             Bytes::new()
         };

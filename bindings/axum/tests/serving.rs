@@ -14,6 +14,7 @@ use axum::response::Response;
 use futures_util::stream;
 use http_body_util::BodyExt;
 use mizan::{Extension, Limits, Mizan, Upload};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::ServiceExt;
 
 #[mizan::client(context = "greeting")]
@@ -34,6 +35,14 @@ async fn length(#[mizan(max_size = 9, content_types = ["text/*"])] file: Upload)
     file.size()
 }
 
+#[mizan::client(route = "/pay", methods = ["POST"])]
+async fn pay(request: mizan::Request) -> String {
+    String::from_utf8_lossy(request.body()).into_owned()
+}
+
+#[mizan::client]
+async fn paid() {}
+
 fn mizan() -> Mizan {
     let limits = {
         let mut limits = Limits::new();
@@ -45,6 +54,8 @@ fn mizan() -> Mizan {
         .function(greeting)
         .function(tenant)
         .function(length)
+        .function(pay)
+        .function(paid)
         .limits(limits)
         .expose_ir(true)
         .build()
@@ -65,6 +76,7 @@ fn post(path: &str, body: impl Into<Body>) -> Request {
 }
 
 const GREETED: &str = r#"{"greeting":"Hello a+b"}"#;
+const BROKEN: &str = r#"{"error":{"code":"BAD_REQUEST","message":"the body broke off"}}"#;
 const NOT_FOUND: &str = r#"{"error":{"code":"NOT_FOUND","message":"not found"}}"#;
 
 #[tokio::test]
@@ -136,6 +148,46 @@ async fn pieces_of_a_body_are_one_body() {
     let pieces = whole.chunks(7).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece)));
     let found = ask(&app, post("/api/mizan/call/", Body::from_stream(stream::iter(pieces)))).await;
     assert_eq!(found, (StatusCode::OK, r#"{"invalidate":[],"result":"Hello Ada"}"#.to_owned()));
+}
+
+/// HTTP-4, PAGE-8: what came of it may be well formed all the same.
+#[tokio::test]
+async fn nothing_runs_on_a_part_of_a_body() {
+    let app: Router = mizan_axum::routes(mizan());
+    for (path, part) in [("/api/mizan/call/", r#"{"fn":"paid"}"#), ("/pay", "amount=10")] {
+        let broken = move |ends: bool| {
+            let pieces = [Ok(Bytes::from_static(part.as_bytes())), Err(std::io::Error::other("a malformed chunk"))];
+            Body::from_stream(stream::iter(pieces.into_iter().take(if ends { 1 } else { 2 })))
+        };
+        assert_eq!(ask(&app, post(path, broken(true))).await.0, StatusCode::OK, "the whole of it");
+        let (parts, body) = app.clone().oneshot(post(path, broken(false))).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        assert_eq!((parts.status, &body[..]), (StatusCode::BAD_REQUEST, BROKEN.as_bytes()), "{path}");
+        assert!(parts.headers.contains_key("x-mizan-contract"), "{path}");
+    }
+}
+
+/// As a server sees it: a caller leaves, and a chunk is none.
+#[tokio::test]
+async fn a_server_runs_nothing_for_a_caller_who_left_in_the_middle() {
+    let app: Router = mizan_axum::routes(mizan());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    let head = "POST /pay HTTP/1.1\r\nHost: desk.test\r\nConnection: close\r\n";
+    for rest in [
+        "Content-Length: 20\r\n\r\namount=10",
+        "Transfer-Encoding: chunked\r\n\r\n9\r\namount=10\r\nZZ\r\n",
+        "Content-Length: 9\r\n\r\namount=10",
+    ] {
+        let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+        socket.write_all(format!("{head}{rest}").as_bytes()).await.unwrap();
+        socket.shutdown().await.unwrap();
+        let mut reply = String::new();
+        // A server may cut the connection short.
+        let _ = socket.read_to_string(&mut reply).await;
+        assert_eq!(reply.contains("amount=10"), rest.starts_with("Content-Length: 9"), "{rest:?}: {reply}");
+    }
 }
 
 #[tokio::test]

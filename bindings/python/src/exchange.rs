@@ -11,6 +11,7 @@ use pyo3::types::{PyBytes, PyList, PyTuple};
 use crate::application::Frozen;
 use crate::arguments::Files;
 use crate::late::Late;
+use crate::outcome::{Target, invalidations};
 use crate::{arguments, headers, outcome};
 
 // The first item of each step, as `_core.pyi` has them.
@@ -138,10 +139,13 @@ impl Exchange {
     }
 
     /// Gives the request up, of which nobody will answer a step any more: whoever waits for what it was filling loads for
-    /// itself, and what it holds is free when its time is over. Dropping it does the same, but a host whose exceptions
-    /// refer to themselves drops it late.
-    fn abandon(&mut self) {
-        self.drive.abandon();
+    /// itself, what it holds is free when its time is over, and what its functions had named by then is taken away with what
+    /// they declare (STORE-7). Lines to log. Dropping it does not do the last, and a host whose exceptions refer to
+    /// themselves drops it late.
+    fn abandon(&mut self, py: Python<'_>, targets: Vec<Target<'_>>) -> Vec<(bool, String)> {
+        let announced = invalidations(targets);
+        let log = py.detach(|| self.drive.abandon(&announced));
+        owned_lines(&log)
     }
 
     /// Answers `Guard`, in order; the next step.
@@ -201,6 +205,11 @@ fn calls<'py>(
 /// Lines to log: whether it is an error, and the text.
 pub(crate) fn lines(log: &[LogLine]) -> Vec<(bool, &str)> {
     log.iter().map(|line| (line.level == Level::Error, line.text.as_str())).collect()
+}
+
+/// The same, for what no step is handed out with.
+pub(crate) fn owned_lines(log: &[LogLine]) -> Vec<(bool, String)> {
+    lines(log).into_iter().map(|(is_error, text)| (is_error, text.to_owned())).collect()
 }
 
 fn reply<'py>(py: Python<'py>, app: &Frozen, response: &Response, log: &[LogLine]) -> PyResult<Bound<'py, PyTuple>> {

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 
-use crate::exchange::lines;
+use crate::exchange::owned_lines;
 use crate::outcome::{Target, invalidations};
 
 /// What it may still change.
@@ -23,7 +23,6 @@ impl Late {
     fn ended(&self, py: Python<'_>, targets: Vec<Target<'_>>) -> Vec<(bool, String)> {
         let announced = invalidations(targets);
         let late = self.held.clone();
-        let log = py.detach(move || late.ended(&announced));
-        lines(&log).into_iter().map(|(is_error, text)| (is_error, text.to_owned())).collect()
+        owned_lines(&py.detach(move || late.ended(&announced)))
     }
 }

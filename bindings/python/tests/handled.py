@@ -1,10 +1,12 @@
 """Requests through Django's own handlers, as servers call them: nothing of its test clients is there."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Event
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
@@ -38,11 +40,11 @@ def call(function: Callable[..., object], **args: object) -> bytes:
     return json.dumps({"fn": definition.name, "args": args}).encode()
 
 
-def by_wsgi(method: str, url: str, body: bytes = b"") -> Served:
-    """Ask as a server of WSGI does."""
+def by_wsgi(method: str, url: str, body: bytes = b"", *, unsent: int = 0) -> Served:
+    """Ask as a server of WSGI does; `unsent` bytes of the body that were declared never came."""
     path, _, query = url.partition("?")
     environ: dict[str, Any] = {
-        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_LENGTH": str(len(body) + unsent),
         "CONTENT_TYPE": "application/json" if body else "",
         "HTTP_HOST": "testserver",
         "PATH_INFO": path,
@@ -69,11 +71,10 @@ def by_wsgi(method: str, url: str, body: bytes = b"") -> Served:
     return Served(int(status[:3]), {name.lower(): value for name, value in headers}, content)
 
 
-def by_asgi(method: str, url: str, body: bytes = b"") -> Served:
-    """Ask as a server of ASGI does."""
+def _scope(method: str, url: str, body: bytes) -> dict[str, Any]:
     path, _, query = url.partition("?")
     headers = [(b"host", b"testserver"), (b"content-length", str(len(body)).encode())]
-    scope: dict[str, Any] = {
+    return {
         "asgi": {"version": "3.0"},
         "headers": [*headers, (b"content-type", b"application/json")] if body else headers,
         "http_version": "1.1",
@@ -87,8 +88,12 @@ def by_asgi(method: str, url: str, body: bytes = b"") -> Served:
         "type": "http",
     }
 
+
+def by_asgi(method: str, url: str, body: bytes = b"") -> Served:
+    """Ask as a server of ASGI does."""
+
     async def ask() -> Served:
-        asked: Any = ApplicationCommunicator(ASGIHandler(), scope)
+        asked: Any = ApplicationCommunicator(ASGIHandler(), _scope(method, url, body))
         await asked.send_input({"type": "http.request", "body": body, "more_body": False})
         begun: Any = await asked.receive_output(10)
         content, more = b"", True
@@ -101,6 +106,23 @@ def by_asgi(method: str, url: str, body: bytes = b"") -> Served:
         return Served(begun["status"], fields, content)
 
     return async_to_sync(ask)()
+
+
+def left_by_asgi(url: str, body: bytes, begun: Event | None = None) -> None:
+    """Ask as a server of ASGI does, and leave: once something has begun, or before the last byte of the body."""
+
+    async def ask() -> None:
+        asked: Any = ApplicationCommunicator(ASGIHandler(), _scope("POST", url, body))
+        if begun is None:
+            await asked.send_input({"type": "http.request", "body": body[:-1], "more_body": True})
+        else:
+            await asked.send_input({"type": "http.request", "body": body, "more_body": False})
+            assert await asyncio.to_thread(begun.wait, 10)
+        await asked.send_input({"type": "http.disconnect"})
+        await asked.wait(10)
+        assert await asked.receive_nothing()
+
+    async_to_sync(ask)()
 
 
 def elsewhere(act: Callable[[], T]) -> T:

@@ -7,7 +7,9 @@ from django.contrib.auth.models import Permission, User
 from django.test import override_settings
 
 from asking import Asking, Queries
+from bookstore.clients import rename_book
 from bookstore.models import Book
+from handled import by_wsgi, call, left_by_asgi
 from mizan.tokens import Keyring
 
 pytestmark = pytest.mark.usefixtures("bookstore")
@@ -22,6 +24,16 @@ def test_a_call_answers(ask: Asking, book: Book):
     }
     assert reply.headers["X-Mizan-Invalidate"] == f"book;book_id={book.pk}, shelf"
     assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_a_caller_who_leaves_in_the_middle_starts_nothing(book: Book):
+    """PAGE-8: what came until then may be well formed."""
+    body = call(rename_book, book_id=book.pk, title="Ebb")
+    assert by_wsgi("POST", "/api/mizan/call/", body, unsent=1).status == 400
+    left_by_asgi("/api/mizan/call/", body + b" ")
+    book.refresh_from_db()
+    assert book.title == "Tides"
+    assert by_wsgi("POST", "/api/mizan/call/", body).status == 200
 
 
 def test_an_async_function_answers(ask: Asking):

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from time import monotonic, sleep
 
 import pytest
@@ -12,9 +13,9 @@ from django.test import AsyncClient, Client, TestCase, override_settings
 
 from asking import Asking
 from bookstore import middleware
-from bookstore.clients import BookContext, rename_book, tides, turned
+from bookstore.clients import BookContext, rename_book, tides, turn_and_wait, turned
 from bookstore.models import Book
-from handled import Served, by_asgi, by_wsgi, call, elsewhere
+from handled import Served, by_asgi, by_wsgi, call, elsewhere, left_by_asgi
 from mizan.django import _application
 from mizan.django.testing import CallFailed, MizanClient
 
@@ -81,6 +82,16 @@ class TestCommitted:
                 turned.set()
             until("Mizan; fwd=uri-miss; stored", 2)
             turning.result()
+
+    def test_what_a_request_had_named_is_taken_away_when_its_caller_leaves(self):
+        """STORE-7: Django cancels an async function whose caller left; it has changed what it has named."""
+        tides[0] = 1
+        turned.clear()
+        read = partial(by_asgi, "GET", "/api/mizan/ctx/shore/")
+        assert [read().cache_status, read().cache_status] == ["Mizan; fwd=uri-miss; stored", "Mizan; hit"]
+        left_by_asgi("/api/mizan/call/", call(turn_and_wait), turned)
+        after = read()
+        assert (after.cache_status, after.body) == ("Mizan; fwd=uri-miss; stored", b'{"tide":2}')
 
     def test_an_open_transaction_keeps_nothing_and_purges_when_it_commits(self, book: Book):
         url = f"/api/mizan/ctx/book/?book_id={book.pk}"

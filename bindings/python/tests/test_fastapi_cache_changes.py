@@ -114,6 +114,51 @@ def test_what_ends_after_its_reply_takes_away_what_it_changed(runs: str, ends: s
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("runs", ["waits", "waits in a batch", "ended in a batch", "injected"])
+def test_what_a_request_had_named_is_taken_away_when_its_caller_leaves(runs: str):
+    """STORE-7: of a function that is cancelled, and of one that has ended beside it in the batch."""
+    held = [1]
+    begun = asyncio.Event()
+
+    @client(context=PAGE)
+    async def page() -> int:
+        return held[0]
+
+    async def change() -> None:
+        held[0] = 2
+        invalidate(PAGE)
+        begun.set()
+        if runs != "ended in a batch":
+            await asyncio.Event().wait()
+
+    async def injected(tongue: Annotated[str, Depends(language)]) -> None:
+        await change()
+
+    @client
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    function = client(name="change")(injected if runs == "injected" else change)
+    caller = mount(page, function, wait, cache="memory")
+    body: Any = [{"fn": "wait"}, {"fn": "change"}] if runs.endswith("batch") else {"fn": "change"}
+
+    async def scenario() -> list[str | None]:
+        async def read() -> str:
+            reply = await caller.send_async("GET", "/api/mizan/ctx/page/")
+            return f"{reply.headers['cache-status']} {reply.text}"
+
+        before = [await read(), await read()]
+        asked = asyncio.create_task(caller.send_async("POST", "/api/mizan/call/", **posted(body)))
+        async with asyncio.timeout(5):
+            await begun.wait()
+        asked.cancel()
+        await asyncio.wait([asked])
+        assert asked.cancelled()
+        return [*before, await read()]
+
+    assert asyncio.run(scenario()) == [f'{STORED} {{"page":1}}', f'{HIT} {{"page":1}}', f'{STORED} {{"page":2}}']
+
+
 async def _until(caller: Caller, status: str) -> None:
     async with asyncio.timeout(5):
         while (await caller.send_async("GET", "/api/mizan/ctx/page/")).headers["cache-status"] != status:

@@ -25,6 +25,7 @@ pub struct BigInt(String);
 
 /// A text is no integer, or none of that type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NoInteger;
 
 impl fmt::Display for NoInteger {

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use http::{HeaderName, HeaderValue, header};
+use mizan_core::dispatch;
 use mizan_core::dispatch::message::{
     self, Computed, Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Response,
 };
@@ -52,6 +53,13 @@ impl Mizan {
         let mut visit = Visit::open(&self.0, request);
         visit.answer(&self.0).instrument(span).await
     }
+
+    /// Answers a request whose body broke off. An adapter calls this in place of [`Mizan::handle`]: what came of the body may
+    /// be well formed, and no function gets it for the whole.
+    #[must_use]
+    pub fn refuse_broken_body(&self) -> http::Response<Bytes> {
+        sent(dispatch::of_broken_body(self.0.deployment.application()))
+    }
 }
 
 /// One request on its way.
@@ -59,6 +67,8 @@ struct Visit {
     drive: Drive,
     request: Request,
     nonce: u64,
+    /// What the functions say that run now, in order.
+    running: Vec<Announced>,
     /// What the function of a page answered, which the reply is put on.
     responded: Option<PageResponse>,
 }
@@ -99,7 +109,7 @@ impl Visit {
             secure,
         });
         drop(headers);
-        Self { drive, request: Request::new(parts, body, &frozen.states), nonce, responded: None }
+        Self { drive, request: Request::new(parts, body, &frozen.states), nonce, running: Vec::new(), responded: None }
     }
 
     async fn answer(&mut self, frozen: &Frozen) -> http::Response<Bytes> {
@@ -130,6 +140,7 @@ impl Visit {
                 }
                 Next::Invoke => {
                     let invocations = self.drive.take_invocations();
+                    self.running = invocations.iter().map(|_| Announced::default()).collect();
                     let ended = self.invoke(frozen, invocations).await;
                     let mut outcomes = Vec::with_capacity(ended.len());
                     for (outcome, response) in ended {
@@ -137,6 +148,7 @@ impl Visit {
                         self.responded = self.responded.take().or(response);
                     }
                     self.drive.returned(outcomes);
+                    self.running.clear();
                 }
                 Next::Wait => self.arrival().await,
                 Next::Reply => return self.reply(),
@@ -197,7 +209,8 @@ impl Visit {
             let names = invocations.iter().filter_map(|call| Some(frozen.functions.get(call.function)?.name));
             span.record("functions", display(names.collect::<Vec<_>>().join(",")));
         }
-        let mut running = invocations.into_iter().map(|invocation| self.run(frozen, invocation));
+        let calls = invocations.into_iter().zip(&self.running);
+        let mut running = calls.map(|(invocation, announced)| self.run(frozen, invocation, announced));
         match (running.next(), running.len()) {
             (Some(only), 0) => vec![only.await],
             (first, _) => join_all(first.into_iter().chain(running)).await,
@@ -205,7 +218,7 @@ impl Visit {
     }
 
     /// Runs one function.
-    async fn run(&self, frozen: &Frozen, invocation: Invocation) -> Ended {
+    async fn run(&self, frozen: &Frozen, invocation: Invocation, announced: &Announced) -> Ended {
         let Invocation { function, args, files, timeout_ms } = invocation;
         let Some(served) = frozen.functions.get(function) else { return (Failure::Raised.into(), None) };
         let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
@@ -213,30 +226,32 @@ impl Visit {
         let body = self.request.body().clone();
         let application = Arc::clone(self.drive.application());
         let call = Call { request, identity, args, files, body, application, function };
-        let announced = Announced::default();
-        let _waiting = Waiting { drive: &self.drive, announced: &announced };
-        // The function's own panic, and one before its first wait.
-        let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
-        let mut running = pin!(running);
-        // Many a function never waits, and then needs no timer.
-        let ended = match poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await {
-            Poll::Ready(ended) => Ok(ended),
-            Poll::Pending => tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await,
+        let _waiting = Waiting { drive: &self.drive, announced };
+        let ended = {
+            // The function's own panic, and one before its first wait.
+            let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
+            let mut running = pin!(running);
+            // Many a function never waits, and then needs no timer.
+            match poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await {
+                Poll::Ready(ended) => Ok(ended),
+                Poll::Pending => tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await,
+            }
         };
+        // It is dropped now, and what it names as it is has its place in the list.
         match ended {
-            Err(_) => (Outcome::TimedOut { announced: announced.take() }, None),
+            Err(_) => (Outcome::TimedOut { announced: announced.named() }, None),
             Ok(Err(panic)) => {
                 let failure = self.panicked(&served.place, &*panic);
-                (Outcome::Failed { failure, announced: announced.take() }, None)
+                (Outcome::Failed { failure, announced: announced.named() }, None)
             }
-            Ok(Ok(ran)) => self.outcome(&served.place, ran, &announced),
+            Ok(Ok(ran)) => self.outcome(&served.place, ran, announced),
         }
     }
 
     fn outcome(&self, place: &str, ran: Ran, announced: &Announced) -> Ended {
         match ran {
             Ok(Done { result, params }) => {
-                let computed = Computed { params, invalidations: announced.take() };
+                let computed = Computed { params, invalidations: announced.named() };
                 match result {
                     Printed::Text(result) => (Outcome::Returned { result, computed }, None),
                     Printed::Checked(result) => (Outcome::Checked { result, computed }, None),
@@ -248,7 +263,7 @@ impl Visit {
             }
             Err(failed) => {
                 let failure = self.failed(place, failed);
-                (Outcome::Failed { failure, announced: announced.take() }, None)
+                (Outcome::Failed { failure, announced: announced.named() }, None)
             }
         }
     }
@@ -273,6 +288,16 @@ impl Visit {
         match self.responded.take() {
             Some(PageResponse(own)) if response.body.is_empty() => add(response.status, response.headers, own),
             _ => sent(response),
+        }
+    }
+}
+
+/// A visit ends in the middle of its functions where its caller left. Those that are async have been dropped before it.
+impl Drop for Visit {
+    fn drop(&mut self) {
+        if !self.running.is_empty() {
+            let named: Vec<_> = self.running.iter().flat_map(Announced::named).collect();
+            write_log(self.drive.abandon(&named));
         }
     }
 }

@@ -68,8 +68,10 @@ impl Announced {
         }
     }
 
-    pub(crate) fn take(&self) -> Vec<Invalidation> {
-        std::mem::take(&mut *self.targets())
+    /// What has been named until now. It stays: a function on a thread may end after it was looked at, and so may the request
+    /// of one that has ended.
+    pub(crate) fn named(&self) -> Vec<Invalidation> {
+        self.targets().clone()
     }
 
     fn add(&self, invalidation: Invalidation) {
@@ -92,7 +94,7 @@ impl Drop for Ended {
     fn drop(&mut self) {
         let thread = std::mem::take(&mut *self.0.thread());
         if let Thread::Outlives(late) = thread {
-            write_log(late.ended(&self.0.take()));
+            write_log(late.ended(&self.0.named()));
         }
     }
 }

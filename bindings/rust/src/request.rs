@@ -11,8 +11,8 @@ use crate::builder::States;
 
 /// A request. Cheap to clone; all clones are one request.
 ///
-/// Members of a public context see neither its headers nor its extensions: shared caches keep what they return for
-/// everybody, so what one caller sent must not be in it.
+/// Members of a public context see neither its headers nor its extensions, and of its URI the path and the query alone:
+/// shared caches keep what they return for everybody, so what one caller sent must not be in it.
 #[derive(Debug, Clone)]
 pub struct Request(Arc<Inner>);
 
@@ -28,11 +28,11 @@ impl Request {
         Self(Arc::new(Inner { parts, body, states: Arc::clone(states) }))
     }
 
-    /// The same request without what could tell who asks.
+    /// The same request without what could tell who asks, nor at which of the server's names.
     pub(crate) fn without_caller(&self) -> Self {
         let (mut parts, ()) = http::Request::new(()).into_parts();
         parts.method = self.method().clone();
-        parts.uri = self.uri().clone();
+        parts.uri = self.uri().path_and_query().map(|target| Uri::from(target.clone())).unwrap_or_default();
         parts.version = self.0.parts.version;
         Self::new(parts, Bytes::new(), &self.0.states)
     }

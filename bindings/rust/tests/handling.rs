@@ -102,7 +102,8 @@ const PUBLIC: Context = Context::new("lobby").public();
 
 #[mizan::client(context = PUBLIC)]
 async fn lobby(request: Request) -> Vec<String> {
-    request.headers().keys().map(ToString::to_string).collect()
+    let names = request.headers().keys().map(ToString::to_string);
+    names.chain([request.uri().to_string()]).collect()
 }
 
 fn library() -> Mizan {
@@ -231,8 +232,9 @@ async fn what_a_layer_left_is_there() {
 
 #[tokio::test]
 async fn a_public_member_sees_nothing_of_the_caller() {
-    let request = http::Request::get("/api/mizan/ctx/lobby/").header("x-user", "ada").header("cookie", "a=b");
-    assert_eq!(send(&library(), request, "").await.2, r#"{"lobby":[]}"#);
+    let target = "https://ada.test/api/mizan/ctx/lobby/";
+    let request = http::Request::get(target).header("x-user", "ada").header("cookie", "a=b");
+    assert_eq!(send(&library(), request, "").await.2, r#"{"lobby":["/api/mizan/ctx/lobby/"]}"#);
 }
 
 #[derive(Clone, Default)]
@@ -293,20 +295,58 @@ fn turn_named(State(tide): State<Tide>) {
     panic!("too late");
 }
 
+#[mizan::client(timeout = 0.05)]
+fn turn_named_before(State(tide): State<Tide>) {
+    mizan::invalidate("shore");
+    tide.turn();
+}
+
+#[mizan::client]
+async fn turn_and_wait(State(tide): State<Tide>) {
+    tide.0.store(2, Ordering::SeqCst);
+    mizan::invalidate("shore");
+    std::future::pending::<()>().await;
+}
+
+#[mizan::client]
+async fn turn_at_once(State(tide): State<Tide>) {
+    tide.0.store(2, Ordering::SeqCst);
+    mizan::invalidate("shore");
+}
+
+#[mizan::client]
+async fn wait() {
+    std::future::pending::<()>().await;
+}
+
+fn shore(held: &Tide) -> Mizan {
+    Mizan::builder()
+        .state(held.clone())
+        .function(tide)
+        .function(turn_declared)
+        .function(turn_named)
+        .function(turn_named_before)
+        .function(turn_and_wait)
+        .function(turn_at_once)
+        .function(wait)
+        .cache(Cache::memory())
+        .csrf(false)
+        .build()
+        .unwrap()
+}
+
 /// STORE-7: nothing can stop a thread, and it may commit when its hold has run out.
 #[tokio::test]
 async fn what_ends_after_its_reply_takes_away_what_it_changed() {
-    for (function, is_dropped) in [("turn_declared", false), ("turn_named", false), ("turn_declared", true)] {
+    for (function, is_dropped) in [
+        ("turn_declared", false),
+        ("turn_named", false),
+        ("turn_named_before", false),
+        ("turn_declared", true),
+        ("turn_named_before", true),
+    ] {
         let held = Tide::default();
-        let mizan = Mizan::builder()
-            .state(held.clone())
-            .function(tide)
-            .function(turn_declared)
-            .function(turn_named)
-            .cache(Cache::memory())
-            .csrf(false)
-            .build()
-            .unwrap();
+        let mizan = shore(&held);
         if is_dropped {
             let asked = tokio::time::timeout(Duration::from_millis(30), call(&mizan, function, "{}"));
             assert!(asked.await.is_err(), "its caller leaves");
@@ -315,6 +355,24 @@ async fn what_ends_after_its_reply_takes_away_what_it_changed() {
         }
         until(&mizan, "Mizan; hit", r#"{"tide":0}"#).await;
         held.1.store(1, Ordering::SeqCst);
+        until(&mizan, "Mizan; fwd=uri-miss; stored", r#"{"tide":2}"#).await;
+    }
+}
+
+/// STORE-7: also of a call that has ended, whose neighbour in the batch has not.
+#[tokio::test]
+async fn what_a_request_had_named_is_taken_away_when_its_caller_leaves() {
+    for body in [r#"{"fn":"turn_and_wait"}"#, r#"[{"fn":"turn_at_once"},{"fn":"wait"}]"#] {
+        let held = Tide::default();
+        let mizan = shore(&held);
+        until(&mizan, "Mizan; hit", r#"{"tide":0}"#).await;
+        {
+            let mut asked = std::pin::pin!(send(&mizan, post(), body));
+            while held.0.load(Ordering::SeqCst) == 0 {
+                let step = tokio::time::timeout(Duration::from_millis(5), &mut asked).await;
+                assert!(step.is_err(), "nobody has answered it");
+            }
+        }
         until(&mizan, "Mizan; fwd=uri-miss; stored", r#"{"tide":2}"#).await;
     }
 }

@@ -1,7 +1,7 @@
 //! The commands: each makes a request of the protocol of a message of Tauri's, and a message of the reply.
 
 use mizan::bytes::Bytes;
-use mizan::http::{Method, Request};
+use mizan::http::{HeaderMap, Method, Request, Uri};
 use tauri::ipc;
 use tauri::{Runtime, State, Webview};
 
@@ -17,7 +17,7 @@ pub(crate) async fn call<R: Runtime>(
     message: ipc::Request<'_>,
 ) -> Result<ipc::Response, ()> {
     let head = Head::read(message.headers());
-    Ok(answer(&served, webview, Method::POST, "/call/", head, message::body(message.body())).await)
+    Ok(answer(&served, webview, Method::POST, "/call/", head.headers, message::body(message.body())).await)
 }
 
 /// What HTTP gets from `ctx/NAME/`.
@@ -29,8 +29,8 @@ pub(crate) async fn fetch<R: Runtime>(
 ) -> Result<ipc::Response, ()> {
     let head = Head::read(message.headers());
     // Of what else HTTP can get, nothing is served here: the path of that is not there, and the core says so.
-    let target = if head.target.starts_with("/ctx/") { head.target.clone() } else { "/".to_owned() };
-    Ok(answer(&served, webview, Method::GET, &target, head, Bytes::new()).await)
+    let target = if head.target.starts_with("/ctx/") { &*head.target } else { "/" };
+    Ok(answer(&served, webview, Method::GET, target, head.headers, Bytes::new()).await)
 }
 
 async fn answer<R: Runtime>(
@@ -38,14 +38,14 @@ async fn answer<R: Runtime>(
     webview: Webview<R>,
     method: Method,
     target: &str,
-    head: Head,
+    headers: HeaderMap,
     body: Bytes,
 ) -> ipc::Response {
     let mut request = Request::new(body);
     *request.method_mut() = method;
     // What is no target is no path that is there.
-    *request.uri_mut() = format!("{}{target}", mizan.base()).parse().unwrap_or_default();
-    *request.headers_mut() = head.headers;
+    *request.uri_mut() = Uri::try_from([mizan.base(), target].concat()).unwrap_or_default();
+    *request.headers_mut() = headers;
     request.extensions_mut().insert(webview);
-    ipc::Response::new(reply::text(mizan.handle(request).await))
+    ipc::Response::new(reply::text(&mizan.handle(request).await))
 }

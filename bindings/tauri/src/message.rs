@@ -1,5 +1,7 @@
 //! Reading a message: its head is JSON in one header of Tauri's, its body is raw bytes.
 
+use std::borrow::Cow;
+
 use mizan::bytes::Bytes;
 use mizan::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
@@ -11,37 +13,48 @@ const HEAD: &str = "mizan-head";
 
 /// What stands in front of a body.
 #[derive(Default)]
-pub(crate) struct Head {
+pub(crate) struct Head<'a> {
     /// The path below the base, and the query. Empty for a call.
-    pub(crate) target: String,
+    pub(crate) target: Cow<'a, str>,
     pub(crate) headers: HeaderMap,
 }
 
 #[derive(Deserialize)]
-struct Sent {
-    #[serde(default)]
-    target: String,
-    #[serde(default)]
-    headers: Vec<(String, String)>,
+struct Sent<'a> {
+    #[serde(borrow, default)]
+    target: Cow<'a, str>,
+    #[serde(borrow, default)]
+    headers: Vec<(Text<'a>, Text<'a>)>,
 }
 
-impl Head {
+/// Copied only where JSON escapes something in it.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'a> Head<'a> {
     /// The head of a message. One that cannot be read is none: a call has no media type then, a bundle no name, and the
     /// core says what it says to those.
-    pub(crate) fn read(headers: &HeaderMap) -> Self {
+    pub(crate) fn read(headers: &'a HeaderMap) -> Self {
         headers.get(HEAD).and_then(Self::of).unwrap_or_default()
     }
 
-    fn of(head: &HeaderValue) -> Option<Self> {
+    fn of(head: &'a HeaderValue) -> Option<Self> {
         let Sent { target, headers } = serde_json::from_slice(head.as_bytes()).ok()?;
         let mut read = HeaderMap::with_capacity(headers.len());
-        for (name, value) in headers {
-            // As in HTTP, a character is a byte of Latin-1.
-            let value: Option<Vec<u8>> = value.chars().map(|one| u8::try_from(one).ok()).collect();
-            read.append(HeaderName::try_from(name).ok()?, HeaderValue::try_from(value?).ok()?);
+        for (Text(name), Text(value)) in headers {
+            read.append(HeaderName::from_bytes(name.as_bytes()).ok()?, latin_1(&value)?);
         }
         Some(Self { target, headers: read })
     }
+}
+
+/// As in HTTP, a character is a byte of Latin-1.
+fn latin_1(value: &str) -> Option<HeaderValue> {
+    if value.is_ascii() {
+        return HeaderValue::from_bytes(value.as_bytes()).ok();
+    }
+    let bytes: Option<Vec<u8>> = value.chars().map(|one| u8::try_from(one).ok()).collect();
+    HeaderValue::try_from(bytes?).ok()
 }
 
 /// The body of a message, empty where it is none of ours. Where a web view cannot send bytes, Tauri sends an array of

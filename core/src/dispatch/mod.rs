@@ -25,4 +25,4 @@ pub use message::{
 };
 pub use origin::{Holding, Late, Loaded, Loading, Purging, Storing};
 pub(crate) use response::etag;
-pub use response::of_failed_core;
+pub use response::{of_broken_body, of_failed_core};

@@ -73,6 +73,13 @@ pub fn of_failed_core(app: &Application, nonce: u64) -> (Response, LogLine) {
     (error(app, &reply, None), LogLine { level: Level::Error, text })
 }
 
+/// The reply to a request whose body broke off, where the caller is there to be told: a host opens no exchange on a part of a
+/// body (PAGE-8), which may be well formed by itself.
+#[must_use]
+pub fn of_broken_body(app: &Application) -> Response {
+    error(app, &ErrorReply::with_message(ErrorCode::BadRequest, "the body broke off"), None)
+}
+
 fn retry_after(response: &mut Response, seconds: Option<u32>) {
     if let Some(seconds) = seconds {
         response.headers.push(("retry-after", Cow::Owned(seconds.to_string())));

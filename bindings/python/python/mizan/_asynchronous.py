@@ -29,6 +29,8 @@ def answer_all(
     start: Callable[[Served, Arguments, Announced], Answer],
     calls: Sequence[tuple[int, Arguments, float]],
     nonce: int,
+    *,
+    running: list[Announced],
 ) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
     """The outcomes, in order; where one waits, the coroutine that goes on with it.
 
@@ -38,11 +40,13 @@ def answer_all(
         start: Makes the answer of any other function, given its arguments and a list for what it says that it changed.
         calls: Indexes, arguments, and the seconds each may take; after them it is cancelled, its outcome `TIMED_OUT`.
         nonce: The request's.
+        running: Is given the list of each.
     """
     outcomes: list[Outcome] = []
     for index, arguments, seconds in calls:
         served = functions[index]
         changes: Announced = []
+        running.append(changes)
         outcome = (
             host.attempt(served, arguments, nonce, changes)
             if served.is_alone
@@ -50,14 +54,18 @@ def answer_all(
         )
         if isinstance(outcome, Waiting):
             later = calls[len(outcomes) + 1 :]
-            tasks = [_task(start, functions[one], given, limit) for one, given, limit in later]
+            tasks = [_task(start, functions[one], given, limit, running) for one, given, limit in later]
             return _go_on(outcomes, outcome, seconds, tasks)
         outcomes.append(outcome)
     return outcomes
 
 
 def attempt_all(
-    host: Host, functions: Sequence[Served], calls: Sequence[tuple[int, Arguments, float]], nonce: int
+    host: Host,
+    functions: Sequence[Served],
+    calls: Sequence[tuple[int, Arguments, float]],
+    nonce: int,
+    running: list[Announced],
 ) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]] | None:
     """As `answer_all`, for functions that need nothing of the framework; None, and nothing has run, where one does."""
     for call in calls:
@@ -65,13 +73,15 @@ def attempt_all(
             return None
     if len(calls) == 1:
         index, arguments, seconds = calls[0]
-        outcome = host.attempt(functions[index], arguments, nonce)
+        changes: Announced = []
+        running.append(changes)
+        outcome = host.attempt(functions[index], arguments, nonce, changes)
         return _go_on([], outcome, seconds, []) if isinstance(outcome, Waiting) else [outcome]
 
     def start(served: Served, arguments: Arguments, changes: Announced) -> Answer:
         return host.call_async(served, arguments, nonce, changes)
 
-    return answer_all(host, functions, start, calls, nonce)
+    return answer_all(host, functions, start, calls, nonce, running=running)
 
 
 def _task(
@@ -79,8 +89,10 @@ def _task(
     served: Served,
     arguments: Arguments,
     seconds: float,
+    running: list[Announced],
 ) -> asyncio.Task[Outcome]:
     changes: Announced = []
+    running.append(changes)
     return asyncio.create_task(_limited(start(served, arguments, changes), seconds, changes))
 
 

@@ -229,8 +229,12 @@ class Exchange:
     def late(self) -> Late | None:
         """After `Invoke`: what its functions may still change when nobody waits for it; None where nothing is kept."""
 
-    def abandon(self) -> None:
-        """Give the request up: who waits for what it was filling loads for itself, and its holds run out."""
+    def abandon(self, targets: list[tuple[str, bytes | None]]) -> list[tuple[bool, str]]:
+        """Give the request up: who waits for what it was filling loads for itself, and its holds run out.
+
+        After `Invoke`, what its functions may have changed is taken away, and these targets, which they have named.
+        Lines to log.
+        """
 
     def guarded(self, decisions: list[Allowed]) -> Step:
         """Answer `Guard`, in order; the next step."""

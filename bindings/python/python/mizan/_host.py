@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError, current_task
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextvars import copy_context
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from mizan._first_step import Waiting, awaited, begun, rest_of
 from mizan._invalidation import Announced, announced
 
 if TYPE_CHECKING:
-    from mizan._core import Arguments, Failure, Outcome, TimedOut
+    from mizan._core import Arguments, Exchange, Failure, Outcome, TimedOut
     from mizan._registration import Registration, Served
 
 Translate = Callable[[BaseException], MizanError | None]
@@ -194,6 +194,11 @@ def ended(how: Failure | TimedOut, changes: Announced) -> Outcome:
 def named(changes: Announced) -> list[tuple[str, bytes | None]]:
     """What `invalidate()` was called with, as the core takes it."""
     return [(name, _narrowed(by)) for name, by in tuple(changes)]
+
+
+def give_up(exchange: Exchange, running: Sequence[Announced]) -> None:
+    """Give up a request whose caller has left, and take away what its functions have named until now (STORE-7)."""
+    write_log(exchange.abandon([target for changes in running for target in named(changes)]))
 
 
 def write_log(lines: list[tuple[bool, str]]) -> None:

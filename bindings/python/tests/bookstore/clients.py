@@ -1,5 +1,6 @@
 """What clients of the bookstore may call."""
 
+import asyncio
 import time
 from threading import Event
 from typing import Annotated
@@ -94,6 +95,16 @@ def turn_tide() -> None:
     """Wait for much longer than the limit, and change it then."""
     turned.wait(10)
     tides[0] = 2
+
+
+@client
+@transaction.non_atomic_requests
+async def turn_and_wait() -> None:
+    """Change it, say so, and go on for ever."""
+    tides[0] = 2
+    invalidate("shore")
+    turned.set()
+    await asyncio.Event().wait()
 
 
 @client(affects=[BookContext, ShelfContext])

@@ -37,7 +37,7 @@ async function follow(
 ): Promise<FetchResponse> {
   const target = url.startsWith(`${base}/`) ? url.slice(base.length) : "";
   const { body, headers, status } = await ended(ask(target, init), init.signal);
-  const fields = new Headers(headers.map(([name, value]): [string, string] => [name, value]));
+  const fields = fieldsOf(headers);
   const location = fields.get("location");
   if (status >= 300 && status < 400 && location !== null && left > 0) {
     return follow(base, location, init, left - 1);
@@ -50,30 +50,43 @@ async function follow(
   };
 }
 
+/** Headers as `fetch` has them, for the few that are asked for: a map of the platform's own costs more than the reply. */
+function fieldsOf(headers: Reply["headers"]): FetchResponse["headers"] {
+  return {
+    get(name) {
+      const wanted = name.toLowerCase();
+      const found = headers.filter(([one]) => one === wanted).map(([, value]) => value);
+      return found.length ? found.join(", ") : null;
+    },
+  };
+}
+
 async function ask(target: string, { body, headers, method }: FetchInit): Promise<Reply> {
   if (!(method ? target === "/call/" : target.startsWith("/ctx/"))) {
     throw new TypeError(`${target || "Another server"} cannot be asked over IPC.`);
   }
-  // Writes a form as bytes, and says where its parts begin.
-  const content = new Response(body as BodyInit | undefined);
-  const form = typeof body === "string" ? null : content.headers.get("content-type");
-  const fields = Object.entries({ ...headers, ...(form !== null && { "content-type": form }) });
-  return sent(
-    method ? "plugin:mizan|call" : "plugin:mizan|fetch",
-    new Uint8Array(
-      typeof body === "string" ? new TextEncoder().encode(body) : await content.arrayBuffer(),
-    ),
-    { "Mizan-Head": headerText({ headers: fields, target }) },
-  );
+  const command = method ? "plugin:mizan|call" : "plugin:mizan|fetch";
+  if (body === undefined || typeof body === "string") {
+    return sent(command, new TextEncoder().encode(body), target, headers);
+  }
+  // Writes the form as bytes, and says where its parts begin.
+  const form = new Response(body as BodyInit);
+  const type = form.headers.get("content-type");
+  return sent(command, new Uint8Array(await form.arrayBuffer()), target, {
+    ...headers,
+    ...(type !== null && { "content-type": type }),
+  });
 }
 
 async function sent(
   command: string,
   body: Uint8Array,
+  target: string,
   headers: Record<string, string>,
 ): Promise<Reply> {
+  const head = headerText({ headers: Object.entries(headers), target });
   try {
-    return await invoke<Reply>(command, body, { headers });
+    return await invoke<Reply>(command, body, { headers: { "Mizan-Head": head } });
   } catch (cause) {
     throw new TypeError(`The app did not answer: ${cause}`, { cause });
   }

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.wsgi import WSGIRequest
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -112,6 +114,14 @@ def _raw_path(request: HttpRequest) -> str:
     return path[len(prefix) :] if prefix and path.startswith(prefix + "/") else path
 
 
+def _declared_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        # As Django reads it.
+        return 0
+
+
 def _body(application: Application, request: HttpRequest) -> bytes:
     held: bytes | None = getattr(request, "_body", None)
     if held is not None:
@@ -120,6 +130,10 @@ def _body(application: Application, request: HttpRequest) -> bytes:
     limit = application.body_limit(content_type.encode("latin-1", "replace"))
     body = request.read(limit + 1)
     if len(body) <= limit:
+        if isinstance(request, WSGIRequest) and len(body) < _declared_length(request):
+            # Its caller left in the middle, which some servers of WSGI tell by nothing else.
+            message = "the body broke off"
+            raise BadRequest(message)
         # Whoever asks the request for its body later gets it.
         anything: Any = request
         anything._body = body  # noqa: SLF001 - Django has no other way to say that it was read

@@ -15,7 +15,7 @@ from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connections, transaction
@@ -28,7 +28,7 @@ from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._core import parse_targets
 from mizan._first_step import apart
-from mizan._host import TIMED_OUT, ended, write_log
+from mizan._host import TIMED_OUT, ended, give_up, write_log
 from mizan._outliving import Outliving
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
@@ -37,14 +37,14 @@ from mizan.django._request import open_exchange
 
 if TYPE_CHECKING:
     from mizan._asynchronous import Answer
-    from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Reply
+    from mizan._core import Allowed, Arguments, Caller, Exchange, Failure, Outcome, Reply
     from mizan._identity import Identity
     from mizan._invalidation import Announced
     from mizan._registration import Served
 
 _log = logging.getLogger("mizan")
 
-Calls = Sequence[tuple[int, dict[str, Any], float]]
+Calls: TypeAlias = "Sequence[tuple[int, Arguments, float]]"
 _Result = TypeVar("_Result")
 
 
@@ -71,7 +71,7 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
             else:
                 step = exchange.identified(visit.find_caller())
     except BaseException:
-        exchange.abandon()
+        give_up(exchange, visit.running)
         raise
     finally:
         REQUEST.reset(here)
@@ -107,7 +107,7 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
             else:
                 step = exchange.identified(await visit.find_caller_async())
     except BaseException:
-        exchange.abandon()
+        give_up(exchange, visit.running)
         raise
     finally:
         REQUEST.reset(here)
@@ -234,7 +234,7 @@ class _Fields(ResponseHeaders):
 class _Visit:
     """One request: what its functions, guards and identification see of it, and what they leave behind."""
 
-    __slots__ = ("_exchange", "_mizan", "_nonce", "_request", "_user", "response")
+    __slots__ = ("_exchange", "_mizan", "_nonce", "_request", "_user", "response", "running")
 
     def __init__(self, mizan: Mizan, exchange: Exchange, request: HttpRequest, nonce: int) -> None:
         self._mizan = mizan
@@ -244,24 +244,25 @@ class _Visit:
         self._user: Any = None
         self.response: HttpResponseBase | None = None
         """What the function of a page returned."""
+        self.running: list[Announced] = []
+        """What its functions name by `invalidate()`, each in a list."""
 
     def run(self, calls: Calls) -> list[Outcome]:
         """Run functions, one after the other; those that are async on a loop of their own."""
         functions = self._mizan.functions
-        for index, _, _ in calls:
-            if functions[index].is_async:
-                return async_to_sync(self._run_all)(calls)
-        return [self._run(functions[index], given, limit, []) for index, given, limit in calls]
+        if any(functions[index].is_async for index, _, _ in calls):
+            return async_to_sync(self._run_all)(calls)
+        return self._run_here(calls, self._lists(calls))
 
     def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
         """Run functions on the loop, those that are sync in Django's thread."""
         functions = self._mizan.functions
         host = self._mizan.host
-        outcomes = attempt_all(host, functions, calls, self._nonce)
+        outcomes = attempt_all(host, functions, calls, self._nonce, self.running)
         if outcomes is not None:
             return outcomes
         if any(functions[index].is_async for index, _, _ in calls):
-            return answer_all(host, functions, self._start, calls, self._nonce)
+            return answer_all(host, functions, self._start, calls, self._nonce, running=self.running)
         # One trip to the thread for all of them.
         return self._run_in_thread(calls)
 
@@ -275,25 +276,31 @@ class _Visit:
         functions = self._mizan.functions
         limits = {functions[index].place: limit for index, _, limit in calls}
 
-        def start(served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
+        def start(served: Served, arguments: Arguments, changes: Announced) -> Answer:
             if served.is_async:
                 return self._start(served, arguments, changes)
             return sync_to_async(self._run)(served, arguments, limits[served.place], changes)
 
         # The thread that waits for the loop is the one that runs those that are sync: they are over when it goes on.
         bounded = [(index, given, limit if functions[index].is_async else inf) for index, given, limit in calls]
-        outcomes = answer_all(self._mizan.host, functions, start, bounded, self._nonce)
+        outcomes = answer_all(self._mizan.host, functions, start, bounded, self._nonce, running=self.running)
         return outcomes if isinstance(outcomes, list) else await outcomes
 
     async def _run_in_thread(self, calls: Calls) -> list[Outcome]:
-        named: list[Announced] = [[] for _ in calls]
+        named = self._lists(calls)
         try:
             async with asyncio.timeout(sum(limit for _, _, limit in calls)):
                 return await self._on_thread(named, self._run_here, calls, named)
         except TimeoutError:
             return [ended(TIMED_OUT, changes) for changes in named]
 
-    def _start(self, served: Served, arguments: dict[str, Any], changes: Announced) -> Answer:
+    def _lists(self, calls: Calls) -> list[Announced]:
+        """A list for what each of them names."""
+        lists: list[Announced] = [[] for _ in calls]
+        self.running += lists
+        return lists
+
+    def _start(self, served: Served, arguments: Arguments, changes: Announced) -> Answer:
         arguments = self._given(served, arguments)
         if served.is_async:
             return self._mizan.host.call_async(served, arguments, self._nonce, changes)
@@ -316,7 +323,7 @@ class _Visit:
             for (index, given, limit), changes in zip(calls, named, strict=True)
         ]
 
-    def _run(self, served: Served, arguments: dict[str, Any], limit: float, changes: Announced) -> Outcome:
+    def _run(self, served: Served, arguments: Arguments, limit: float, changes: Announced) -> Outcome:
         begun = monotonic()
         outcome = self._mizan.host.call(served, self._given(served, arguments), self._nonce, changes)
         # A thread cannot be stopped, and what it did is done: the answer is what it returned (CALL-8).
@@ -324,7 +331,7 @@ class _Visit:
             self._mizan.host.tell_slow(served, seconds, limit, self._nonce)
         return outcome
 
-    def _given(self, served: Served, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _given(self, served: Served, arguments: Arguments) -> Arguments:
         if served.request_argument is not None:
             arguments[served.request_argument] = PublicRequest(self._request) if served.is_public else self._seen()
         if served.identity_argument is not None:

@@ -22,7 +22,7 @@ from mizan._asynchronous import Answer, answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._errors import RegistrationError
 from mizan._first_step import apart
-from mizan._host import Host, ended, raise_if_cancelled, write_log
+from mizan._host import Host, ended, give_up, raise_if_cancelled, write_log
 from mizan._identity import Identity
 from mizan._invalidation import announced
 from mizan._native import Application
@@ -226,13 +226,14 @@ class _Endpoint:
         exchange, step = self._open(method, path, query, scope["headers"], body, nonce, int(time()), secure)
         # Most requests need nothing of the framework.
         visit: _Visit | None = None
+        running: list[Announced] = []
         try:
             while step[0] != 3:
                 if step[0] == 2:
-                    outcomes = attempt_all(self._host, self._functions, step[1], nonce)
+                    outcomes = attempt_all(self._host, self._functions, step[1], nonce, running)
                     if outcomes is None:
                         visit = visit or _Visit(self._mizan, exchange, scope, receive, body, nonce)
-                        outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce)
+                        outcomes = answer_all(self._host, self._functions, visit.start, step[1], nonce, running=running)
                     step = exchange.returned(outcomes if isinstance(outcomes, list) else await outcomes)
                 elif step[0] == 5:
                     step = await arrival(exchange)
@@ -246,7 +247,7 @@ class _Endpoint:
                         step = exchange.identified(await visit.find_caller())
         except BaseException:
             # Cancelled, as a rule: nobody comes back with an answer, and others may wait for what this one was filling.
-            exchange.abandon()
+            give_up(exchange, running)
             raise
         _, status, headers, reply, lines = step
         if lines:

@@ -1,0 +1,54 @@
+// What the page of the benchmark asks: by commands by hand, and as a generated client of Mizan's does.
+import { configure, createClient, defineContext, defineFunction } from "@mizan/kernel";
+import { ipcFetch } from "@mizan/tauri";
+import { invoke } from "@tauri-apps/api/core";
+
+type Ask = () => Promise<unknown>;
+
+/** By workload and contender. */
+let asks: Record<string, Record<string, Ask>> = {};
+
+/** Makes what is asked; the contract's digest is in a generated client when it is built. */
+export async function prepare(): Promise<void> {
+  const client = createClient({ contract: await invoke<string>("contract") });
+  configure(client, { fetch: ipcFetch(client.base) });
+  const renameUser = defineFunction<{ user_id: number; name: string }, unknown>(
+    client,
+    "rename_user",
+    ["user"],
+  );
+  const userContext = defineContext<{ user_id: number }, unknown>(client, "user", ["user_id"]);
+  const rename = { user_id: 5, name: "Ada" };
+  const bundle = { user_id: 5 };
+  asks = {
+    rename: {
+      now: () => invoke("rename_now", rename),
+      later: () => invoke("rename_later", rename),
+      mizan: () => renameUser(rename),
+    },
+    bundle: {
+      now: () => invoke("bundle_now", bundle),
+      later: () => invoke("bundle_later", bundle),
+      mizan: () => userContext(bundle),
+    },
+  };
+}
+
+/** The answer, so that it can be compared. */
+export function answer(workload: string, contender: string): Promise<unknown> {
+  return ask(workload, contender)();
+}
+
+/** Asks so many times, one after the other; how many milliseconds that took. */
+export async function take(workload: string, contender: string, calls: number): Promise<number> {
+  const one = ask(workload, contender);
+  const began = performance.now();
+  for (let made = 0; made < calls; made += 1) await one();
+  return performance.now() - began;
+}
+
+function ask(workload: string, contender: string): Ask {
+  const found = asks[workload]?.[contender];
+  if (!found) throw new Error(`Nobody asks for ${workload} as ${contender}.`);
+  return found;
+}

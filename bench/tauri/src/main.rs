@@ -1,0 +1,47 @@
+//! `mizan-bench-tauri window`: an app whose page asks by commands by hand and by Mizan.
+//! `mizan-bench-tauri messages ROUNDS CALLS [CONTENDER]`: the same without a screen, and without a web view.
+
+mod data;
+mod functions;
+mod messages;
+mod plain;
+
+use tauri::{Builder, Runtime, State};
+
+/// The digest of the contract, which generated clients have in them.
+struct Contract(String);
+
+#[tauri::command]
+#[allow(clippy::needless_pass_by_value, reason = "Tauri hands it over so")]
+fn contract(contract: State<'_, Contract>) -> String {
+    contract.0.clone()
+}
+
+/// The app on any runtime.
+fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    let mizan = functions::mizan();
+    builder
+        .manage(Contract(mizan.digest().to_owned()))
+        .invoke_handler(tauri::generate_handler![
+            contract,
+            plain::rename_now,
+            plain::rename_later,
+            plain::bundle_now,
+            plain::bundle_later
+        ])
+        .plugin(tauri_plugin_mizan::init(mizan))
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] | ["window"] => {
+            with_commands(Builder::default()).run(tauri::generate_context!())?;
+        }
+        ["messages", rounds, calls, only @ ..] => {
+            messages::measure(rounds.parse()?, calls.parse()?, only.first().copied());
+        }
+        _ => return Err("mizan-bench-tauri [window | messages ROUNDS CALLS [CONTENDER]]".into()),
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! Commands by hand: serde in and out, and the checks written out. Those with `later` are async, as the plugin's are; the
+//! others answer on the thread that the message came on.
+#![allow(clippy::unused_async, reason = "an async command is what is measured")]
+
+use serde::Serialize;
+
+use crate::data::{DATA, NAME_LENGTHS, Notice, Profile, Renamed};
+
+#[derive(Serialize)]
+pub(crate) struct User {
+    user_profile: &'static Profile,
+    user_notices: &'static [Notice],
+}
+
+fn renamed(user_id: i32, name: String) -> Result<Renamed, &'static str> {
+    if !NAME_LENGTHS.contains(&name.chars().count()) {
+        return Err("name: expected 2 to 40 characters");
+    }
+    Ok(Renamed { user_id, name })
+}
+
+fn user(user_id: i32) -> Result<User, &'static str> {
+    if user_id != DATA.profile.user_id {
+        return Err("There is no such user.");
+    }
+    Ok(User { user_profile: &DATA.profile, user_notices: &DATA.notices })
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) fn rename_now(user_id: i32, name: String) -> Result<Renamed, &'static str> {
+    renamed(user_id, name)
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn rename_later(user_id: i32, name: String) -> Result<Renamed, &'static str> {
+    renamed(user_id, name)
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) fn bundle_now(user_id: i32) -> Result<User, &'static str> {
+    user(user_id)
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn bundle_later(user_id: i32) -> Result<User, &'static str> {
+    user(user_id)
+}
