@@ -28,6 +28,10 @@ const LONGEST = 2 ** 31 - 1;
 /** Most types of bodies whose limits are remembered: who sends requests chooses them. */
 const MOST_TYPES = 16;
 
+const BROKEN_BODY = '{"error":{"code":"INTERNAL","message":"internal error"}}';
+/** The reply where the native half has none. */
+const BROKEN = `R500\ncache-control\nno-store\ncontent-type\napplication/json\ncontent-length\n${BROKEN_BODY.length}\n\n${BROKEN_BODY}`;
+
 /** What every request on its way needs. */
 export class Serving {
   readonly native: NativeApplication;
@@ -64,7 +68,13 @@ export class Serving {
 
   /** Answers a request: `settle` receives the text of the reply, at once where nothing waits. */
   answer(head: string, arrival: Arrival, settle: Settle): void {
-    const step = native.open(this.number, head, arrival.body, arrival.secure);
+    let step: string;
+    try {
+      step = native.open(this.number, head, arrival.body, arrival.secure);
+    } catch (error) {
+      settle(this.fail(0, "open", error));
+      return;
+    }
     const kind = step.charCodeAt(0);
     // A reply, and nothing to log.
     if (kind === 82) {
@@ -76,6 +86,19 @@ export class Serving {
       settle(reply);
     });
     visit.take(step);
+  }
+
+  /** Ends the request of that number, or one that was never opened (0), by the package's own mistake: its reply. */
+  fail(number: number, place: string, error: unknown): string {
+    try {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const reply = this.native.fail(number, `${place}: ${what}`);
+      this.#writeLog();
+      return reply;
+    } catch (problem) {
+      this.#log.error(`mizan: ${place}`, error, problem);
+      return BROKEN;
+    }
   }
 
   /** The most bytes of a body of that type that are read. */

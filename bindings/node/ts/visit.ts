@@ -14,10 +14,6 @@ import { Upload } from "./upload.js";
 /** Receives the text of a reply (`src/frame.rs`). */
 export type Settle = (reply: string) => void;
 
-const BROKEN_BODY = '{"error":{"code":"INTERNAL","message":"internal error"}}';
-/** The reply where the two halves do not understand each other. */
-const BROKEN = `R500\ncache-control\nno-store\ncontent-type\napplication/json\ncontent-length\n${BROKEN_BODY.length}\n\n${BROKEN_BODY}`;
-
 /** Where the line ends in which `at` stands. */
 function lineEnd(text: string, at: number): number {
   const end = text.indexOf("\n", at);
@@ -76,9 +72,7 @@ export class Visit {
 
   /** The package's own mistake. It ends this request, and nothing else. */
   #broken(answering: string, error: unknown): void {
-    this.#serving.native.abandon(this.#number);
-    this.#serving.log(answering, error, this.#number);
-    this.#settle(BROKEN);
+    this.#settle(this.#serving.fail(this.#number, answering, error));
   }
 
   /** Hands an answer to the native half and goes on with the next step. */
