@@ -84,11 +84,21 @@ function answer(
     const name = rawHeaders[at] as string;
     if (mayRead(name)) head += `\n${name}\n${rawHeaders[at + 1]}`;
   }
-  serving.answer(head, new NodeArrival(request, method, target, body), (text) => {
-    const { body: sent, headers, status } = readReply(text);
-    // The caller is gone. What was done is done.
-    if (response.destroyed) return;
+  serving.answer(head, new NodeArrival(request, method, target, body), (text) =>
+    send(serving, response, text),
+  );
+}
+
+function send(serving: Serving, response: ServerResponse, text: string): void {
+  // The caller is gone, or somebody else has answered. What was done is done.
+  if (response.destroyed || response.headersSent || response.writableEnded) return;
+  try {
+    const { body, headers, status } = readReply(text);
     response.writeHead(status, headers);
-    response.end(sent, "latin1");
-  });
+    response.end(body, "latin1");
+  } catch (error) {
+    // A framework may have put something else in the place of what Node has.
+    serving.problem("the reply could not be sent:", error);
+    response.destroy();
+  }
 }

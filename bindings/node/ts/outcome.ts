@@ -3,6 +3,7 @@ import type { RunningCall, Target } from "./call.js";
 import { DeclaredError, Invalid, MizanError } from "./errors.js";
 import type { Served } from "./registration.js";
 import type { Issue } from "./schema.js";
+import { promiseOf } from "./waiting.js";
 
 /** The answer for something that threw and is no answer by itself. */
 export const THREW = "?";
@@ -26,7 +27,13 @@ export function returned(
 ): string {
   const text = resultText(result);
   if (served.narrow === undefined && call.changes === undefined) return `=${text}`;
-  const params = paramsText(served.narrow?.(result, args));
+  const narrowing: unknown = served.narrow?.(result, args);
+  const later = promiseOf(narrowing);
+  if (later !== undefined) {
+    later.catch(() => undefined);
+    throw new TypeError("affectsParams returned a promise: it has to answer at once");
+  }
+  const params = paramsText(narrowing);
   return `+${params}\t${announced(call, targetName)}${text}`;
 }
 

@@ -96,7 +96,7 @@ export class Serving {
       this.#writeLog();
       return reply;
     } catch (problem) {
-      this.#log.error(`mizan: ${place}`, error, problem);
+      this.#say("error", `mizan: ${place}`, error, problem);
       return BROKEN;
     }
   }
@@ -134,8 +134,29 @@ export class Serving {
 
   /** Logs what was thrown, under the id that the caller of that request is told. */
   log(place: string, error: unknown, number: number): void {
-    const what = error instanceof Error ? error.name : typeof error;
-    this.#log.error(`mizan: ${place}: threw ${what} (id ${this.native.requestId(number)})`, error);
+    this.problem(`${place}: threw`, error, ` (id ${this.native.requestId(number)})`);
+  }
+
+  /** Logs an error, which may be anything: what has a part that throws when it is read is named alone. */
+  problem(what: string, error: unknown, behind = ""): void {
+    let name: string;
+    try {
+      name = error instanceof Error ? String(error.name) : typeof error;
+    } catch {
+      name = "what cannot be read";
+    }
+    const text = `mizan: ${what} ${name}${behind}`;
+    if (!this.#say("error", text, error)) this.#say("error", text);
+  }
+
+  /** Whether the log took it. One that fails costs no request its reply. */
+  #say(level: "error" | "warn", ...parts: unknown[]): boolean {
+    try {
+      this.#log[level](...parts);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #writeLog(): void {
@@ -145,7 +166,7 @@ export class Serving {
   /** Logs lines of the native half: for each its level, and its text. */
   writeLines(lines: readonly string[]): void {
     for (let at = 0; at < lines.length; at += 2) {
-      this.#log[lines[at] === "error" ? "error" : "warn"](`mizan: ${lines[at + 1]}`);
+      this.#say(lines[at] === "error" ? "error" : "warn", `mizan: ${lines[at + 1]}`);
     }
   }
 }

@@ -7,9 +7,10 @@ import { type Arrival, type Incoming, LazyIncoming } from "./incoming.js";
 import { type NativeLate, native } from "./native.js";
 import { known, THREW } from "./outcome.js";
 import type { Served } from "./registration.js";
-import { isPromise, Run } from "./run.js";
+import { Run } from "./run.js";
 import type { Serving } from "./serving.js";
 import { Upload } from "./upload.js";
+import { promiseOf } from "./waiting.js";
 
 /** Receives the text of a reply (`src/frame.rs`). */
 export type Settle = (reply: string) => void;
@@ -26,6 +27,7 @@ export class Visit {
   readonly #arrival: Arrival;
   readonly #settle: Settle;
   #number = 0;
+  #isBroken = false;
   #incoming: Incoming | undefined;
   /** How the functions of this step have ended, and how many have not. */
   #answers: string[] = [];
@@ -44,6 +46,14 @@ export class Visit {
       this.#settle(step);
       return;
     }
+    try {
+      this.#perform(step);
+    } catch (error) {
+      this.#broken("perform", error);
+    }
+  }
+
+  #perform(step: string): void {
     const end = step.indexOf("\n");
     this.#number = Number(end < 0 ? step.slice(1) : step.slice(1, end));
     switch (step[0]) {
@@ -72,6 +82,9 @@ export class Visit {
 
   /** The package's own mistake. It ends this request, and nothing else. */
   #broken(answering: string, error: unknown): void {
+    // What still runs of it has nothing left to answer.
+    if (this.#isBroken) return;
+    this.#isBroken = true;
     this.#settle(this.#serving.fail(this.#number, answering, error));
   }
 
@@ -126,17 +139,19 @@ export class Visit {
       next(answer);
     };
     let value: unknown;
+    let pending: Promise<unknown> | undefined;
     try {
       value = ask();
+      pending = promiseOf(value);
     } catch (error) {
       next(this.failed(error, place));
       return;
     }
-    if (!isPromise(value)) {
+    if (pending === undefined) {
       tell(value);
       return;
     }
-    value.then(tell, (error: unknown) => next(this.failed(error, place)));
+    pending.then(tell, (error: unknown) => next(this.failed(error, place)));
   }
 
   #identify(): void {

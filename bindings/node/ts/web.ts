@@ -31,21 +31,27 @@ export async function answerFetch(serving: Serving, request: Request): Promise<R
     secure: url.startsWith("https:"),
     target,
   };
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     serving.answer(head, arrival, (text) => {
-      const reply = readReply(text);
-      const pairs: [string, string][] = [];
-      for (let at = 0; at < reply.headers.length; at += 2) {
-        pairs.push([reply.headers[at] as string, reply.headers[at + 1] as string]);
+      try {
+        resolve(responseOf(text));
+      } catch (error) {
+        reject(error);
       }
-      const isEmpty = reply.body === "";
-      resolve(
-        new Response(isEmpty ? null : Buffer.from(reply.body, "latin1"), {
-          headers: pairs,
-          status: reply.status,
-        }),
-      );
     });
+  });
+}
+
+function responseOf(text: string): Response {
+  const reply = readReply(text);
+  const pairs: [string, string][] = [];
+  for (let at = 0; at < reply.headers.length; at += 2) {
+    pairs.push([reply.headers[at] as string, reply.headers[at + 1] as string]);
+  }
+  const isEmpty = reply.body === "";
+  return new Response(isEmpty ? null : Buffer.from(reply.body, "latin1"), {
+    headers: pairs,
+    status: reply.status,
   });
 }
 
