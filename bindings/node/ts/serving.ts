@@ -92,13 +92,18 @@ export class Serving {
   fail(number: number, place: string, error: unknown): string {
     try {
       const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const reply = this.native.fail(number, `${place}: ${what}`);
-      this.#writeLog();
-      return reply;
+      return this.refuse(`${place}: ${what}`, number);
     } catch (problem) {
       this.#say("error", `mizan: ${place}`, error, problem);
       return BROKEN;
     }
+  }
+
+  /** Ends a request, or refuses one that was never opened, by an error that the log has: its reply. */
+  refuse(problem: string, number = 0): string {
+    const reply = this.native.fail(number, problem);
+    this.#writeLog();
+    return reply;
   }
 
   /** The most bytes of a body of that type that are read. */
