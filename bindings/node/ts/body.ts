@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 
 /** What is said where somebody else has read a body. */
-export const READ_BEFORE =
+export const READ_BEFORE: string =
   "the body of a Mizan request was read before\n  help: app.use(mizan.express()) before express.json(), or whatever " +
   "else reads bodies; or have it leave the bytes in request.rawBody";
 
