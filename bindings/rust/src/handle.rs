@@ -237,7 +237,7 @@ impl Visit {
                 Poll::Pending => tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await,
             }
         };
-        // It is dropped now, and what it names as it is has its place in the list.
+        // By now it is dropped: what it named meanwhile is in the list.
         match ended {
             Err(_) => (Outcome::TimedOut { announced: announced.named() }, None),
             Ok(Err(panic)) => {

@@ -111,13 +111,11 @@ proptest! {
     fn numbers_of_every_width_come_to_their_text(double in any::<f64>(), single in any::<f32>(), wide in any::<i128>()) {
         for shape in [number(), integer()] {
             let asked = Asked::new(&shape);
+            prop_assert_eq!(written(&asked, &single), Err(Unfit));
             for double in [double, -double.trunc()] {
                 if let Ok(text) = written(&asked, &double) {
                     prop_assert_eq!(Some(text), the_long_way(&asked, &double));
                 }
-            }
-            if let Ok(text) = written(&asked, &single) {
-                prop_assert_eq!(Some(text), the_long_way(&asked, &single));
             }
             for wide in [wide, wide >> 64, wide >> 74, wide >> 100] {
                 if let Ok(text) = written(&asked, &wide) {
@@ -167,7 +165,8 @@ fn numbers_that_are_none_are_left_to_the_long_way() {
             assert_eq!(written(&asked, &(number as f32)), Err(Unfit));
         }
         assert_eq!(written(&asked, &-0.0), Ok("0".to_owned()));
-        assert_eq!(written(&asked, &0.1_f32), Ok("0.1".to_owned()));
+        // Which of two digits ends this one is the JSON writer's to say.
+        assert_eq!(written(&asked, &-3_053_326.2_f32), Err(Unfit));
     }
 }
 

@@ -197,9 +197,9 @@ impl<'w, 'p, 'o> Serializer for Position<'w, 'p, 'o> {
         }
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), Unfit> {
-        // The digits of the single are what stands in JSON, and the double nearest to those is another than its own.
-        self.number(value.to_string().parse().map_err(|_| Unfit)?)
+    fn serialize_f32(self, _: f32) -> Result<(), Unfit> {
+        // JSON has the digits of the single, of which there may be two as short and as near: its writer chooses.
+        Err(Unfit)
     }
 
     #[inline]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from asyncio import _get_running_loop
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
 from inspect import isawaitable, iscoroutinefunction
@@ -136,8 +135,13 @@ class Pattern(URLPattern):
             # The pages may stand before the protocol in the URLs, and a page of params would fit its paths.
             if match is not None and self._is_page and current().application.reserves(f"/{path}"):
                 return None
-        if match is not None and _get_running_loop() is not None:
-            match.func = self._async
+        if match is not None:
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                pass
+            else:
+                match.func = self._async
         return match
 
 
@@ -250,8 +254,9 @@ class _Visit:
     def run(self, calls: Calls) -> list[Outcome]:
         """Run functions, one after the other; those that are async on a loop of their own."""
         functions = self._mizan.functions
-        if any(functions[index].is_async for index, _, _ in calls):
-            return async_to_sync(self._run_all)(calls)
+        for index, _, _ in calls:
+            if functions[index].is_async:
+                return async_to_sync(self._run_all)(calls)
         return self._run_here(calls, self._lists(calls))
 
     def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
