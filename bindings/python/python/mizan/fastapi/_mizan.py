@@ -400,17 +400,16 @@ async def _call(function: Callable[..., object], *arguments: object) -> object:
 
 async def _read_on(first: bytes, receive: Receive, limit: int) -> bytes | None:
     """The body from its first piece on, till its end or beyond the limit; none if the caller left."""
-    parts = [first]
-    size = len(first)
+    # Its pieces may be of a byte each, and as objects take many times that.
+    body = bytearray(first)
     more = True
-    while more and size <= limit:
+    while more and len(body) <= limit:
         message = await receive()
         if message["type"] != "http.request":
             return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        body += message.get("body", b"")
         more = message.get("more_body", False)
-    return b"".join(parts)
+    return bytes(body)
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:
