@@ -253,7 +253,8 @@ class _Endpoint:
         if lines:
             write_log(lines)
         if visit is not None and visit.headers:
-            visit.add_headers(headers, method)
+            # A GET at the base is a bundle.
+            visit.add_headers(headers, is_bundle=method != "POST" and self._mizan.application.reserves(path))
         scope[BEGUN] = True
         try:
             await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -332,12 +333,12 @@ class _Visit:
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
         return decisions
 
-    def add_headers(self, headers: list[tuple[bytes, bytes]], method: str) -> None:
+    def add_headers(self, headers: list[tuple[bytes, bytes]], *, is_bundle: bool) -> None:
         """Add what dependencies set to the headers of the reply."""
-        if method == "POST":
-            headers.extend(self.headers)
-        else:
+        if is_bundle:
             _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
+        else:
+            headers.extend(self.headers)
 
     def start(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> Answer:
         """Make the answer of a function."""
