@@ -27,7 +27,7 @@ mod values;
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 10;
+const CONTRACT: u32 = 11;
 
 #[pymodule]
 mod _core {
@@ -58,6 +58,7 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("MAX_DETAILS", mizan_core::error::detail::MAX_DETAILS)?;
         module.add("TOKEN_LIVES", super::identity::lives())?;
         module.add("TOKEN_LEEWAY", mizan_core::identity::token::LEEWAY)?;
         module.add("CONTRACT", super::CONTRACT)
