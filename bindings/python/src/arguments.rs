@@ -7,12 +7,13 @@ use mizan_core::dispatch::message::Failure;
 use mizan_core::ir::model::Format;
 use mizan_core::ir::program::{Builder, FieldId, Key, ListKind, Outline, Program, ShapeId};
 use mizan_core::value::json::JsonError;
-use pyo3::exceptions::{PyArithmeticError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
 
 use crate::application::Frozen;
+use crate::beyond::{Places, is_beyond};
 
 /// The keys of a program's structs as Python strings, each made when it is first met.
 pub(crate) struct Keys(Vec<PyOnceLock<Py<PyString>>>);
@@ -66,8 +67,8 @@ pub(crate) struct Files<'f, 'py> {
     pub body: &'f Bound<'py, PyBytes>,
 }
 
-/// The arguments of a function, a tuple where it takes them by position and a dictionary otherwise; or why Python has no objects for them although they are valid: the year 0, or more
-/// days than a `timedelta` holds.
+/// The arguments of a function, a tuple where it takes them by position and a dictionary otherwise; or where Python has
+/// no objects for them although they are valid: the year 0, or more days than a `timedelta` holds.
 pub(crate) fn decode<'py>(
     py: Python<'py>,
     app: &Frozen,
@@ -78,17 +79,23 @@ pub(crate) fn decode<'py>(
     let core = app.core();
     let Some((_, frozen)) = core.function(function) else { return Ok(Err(Failure::Raised)) };
     let positions = app.positions.get(function).and_then(OnceLock::get);
-    let mut objects = Objects { py, keys: &app.keys, files, positions, is_root: true };
-    match core.program().decode(frozen.input, args, &mut objects) {
+    let objects = || Objects { py, keys: &app.keys, files, positions, is_root: true };
+    match core.program().decode(frozen.input, args, &mut objects()) {
         Ok(arguments) => Ok(Ok(arguments)),
-        Err(error) if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyArithmeticError>(py) => {
-            Ok(Err(Failure::Invalid(vec![(Vec::new(), error.value(py).to_string())])))
+        Err(error) if is_beyond(py, &error) => {
+            let places = core.program().decode(frozen.input, args, &mut Places { py, objects: objects() })?;
+            // What Python says of it is for no caller to read.
+            let detail = |place: Vec<_>| (place.into_iter().rev().collect(), BEYOND.to_owned());
+            Ok(Err(Failure::Invalid(places.into_iter().map(detail).collect())))
         }
         Err(error) => Err(error),
     }
 }
 
-struct Objects<'py, 'k> {
+const BEYOND: &str = "is beyond what the server can hold";
+
+/// Makes the objects.
+pub(crate) struct Objects<'py, 'k> {
     py: Python<'py>,
     keys: &'k Keys,
     files: &'k Files<'k, 'py>,
@@ -97,8 +104,11 @@ struct Objects<'py, 'k> {
     is_root: bool,
 }
 
+/// So many digits Python reads whatever it is set to.
+const SHORT_DIGITS: usize = 640;
+
 /// An object that is being filled.
-enum Members<'py> {
+pub(crate) enum Members<'py> {
     Named(Bound<'py, PyDict>),
     Placed(Vec<Option<Bound<'py, PyAny>>>),
 }
@@ -128,7 +138,8 @@ impl<'py> Builder for Objects<'py, '_> {
     }
 
     fn bigint(&mut self, digits: &str) -> PyResult<Self::Value> {
-        self.made_by(Maker::Int, digits)
+        // Python refuses long texts, as they take it long: they have a way of their own.
+        self.made_by(if digits.len() > SHORT_DIGITS { Maker::LongInt } else { Maker::Int }, digits)
     }
 
     fn number(&mut self, value: f64) -> PyResult<Self::Value> {
@@ -211,13 +222,14 @@ fn misplaced() -> PyErr {
 }
 
 fn beyond() -> PyErr {
-    PyValueError::new_err("is beyond what Python can hold")
+    PyValueError::new_err(BEYOND)
 }
 
 /// What makes an object, fetched from Python once.
 #[derive(Clone, Copy)]
 enum Maker {
     Int,
+    LongInt,
     DateTime,
     Date,
     Time,
@@ -230,6 +242,7 @@ enum Maker {
 impl Maker {
     fn get(self, py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
         static INT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        static LONG_INT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DATE_TIME: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DATE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static TIME: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -237,8 +250,9 @@ impl Maker {
         static UUID: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static DECIMAL: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static UPLOAD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let (held, module, class, method) = match self {
+        let (held, module, name, method) = match self {
             Self::Int => (&INT, "builtins", "int", None),
+            Self::LongInt => (&LONG_INT, "mizan._integers", "read_integer", None),
             Self::DateTime => (&DATE_TIME, "datetime", "datetime", Some("fromisoformat")),
             Self::Date => (&DATE, "datetime", "date", Some("fromisoformat")),
             Self::Time => (&TIME, "datetime", "time", Some("fromisoformat")),
@@ -248,8 +262,8 @@ impl Maker {
             Self::Upload => (&UPLOAD, "mizan._upload", "Upload", Some("received")),
         };
         let made = held.get_or_try_init(py, || {
-            let class = py.import(module)?.getattr(class)?.cast_into::<PyType>()?.into_any();
-            method.map_or(Ok(class.clone()), |method| class.getattr(method)).map(Bound::unbind)
+            let made_by = py.import(module)?.getattr(name)?;
+            method.map_or(Ok(made_by.clone()), |method| made_by.getattr(method)).map(Bound::unbind)
         })?;
         Ok(made.bind(py))
     }

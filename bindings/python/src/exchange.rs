@@ -1,8 +1,9 @@
 //! One request on its way through the core, from Python's side.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
-use mizan_core::dispatch::message::{Failure, Invocation, Level, LogLine, Outcome, Request, Response};
+use mizan_core::dispatch::message::{Failure, GuardOutcome, Invocation, Level, LogLine, Outcome, Request, Response};
 use mizan_runtime::{Drive, HostStep};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -11,7 +12,7 @@ use pyo3::types::{PyBytes, PyList, PyTuple};
 use crate::application::Frozen;
 use crate::arguments::Files;
 use crate::late::Late;
-use crate::outcome::{Target, invalidations};
+use crate::outcome::{Unread, invalidations};
 use crate::{arguments, headers, outcome};
 
 // The first item of each step, as `_core.pyi` has them.
@@ -29,8 +30,11 @@ pub(crate) struct Exchange {
     drive: Drive,
     /// What the bytes of its files stand in.
     body: Py<PyBytes>,
-    /// For each invocation that the core asked for: the outcome, where Python has no object for its arguments.
-    unfit: Vec<Option<Outcome>>,
+    unfit: Vec<Unfit>,
+    /// What callers are told as the id of an error.
+    nonce: u64,
+    /// What could not be read of the answers to the steps.
+    unread: Vec<LogLine>,
 }
 
 impl Exchange {
@@ -55,7 +59,14 @@ impl Exchange {
         let deployment = &app.deployment;
         let drive = if uncached { deployment.open_uncached(&request) } else { deployment.open(&request) };
         let drive = drive.drawing(random);
-        let mut exchange = Self { app: Arc::clone(app), drive, body: body.clone().unbind(), unfit: Vec::new() };
+        let mut exchange = Self {
+            app: Arc::clone(app),
+            drive,
+            body: body.clone().unbind(),
+            unfit: Vec::new(),
+            nonce,
+            unread: Vec::new(),
+        };
         let step = exchange.step(py)?;
         Ok((Bound::new(py, exchange)?, step))
     }
@@ -76,16 +87,38 @@ impl Exchange {
                         self.unfit = unfit;
                         return (INVOKE, calls).into_pyobject(py);
                     }
-                    self.drive.returned(unfit.into_iter().flatten().collect());
+                    self.drive.returned(unfit.into_iter().filter_map(|(_, outcome)| outcome).collect());
                 }
                 HostStep::Reply(_) => break,
             }
         }
-        let log = self.drive.take_log();
+        let mut log = std::mem::take(&mut self.unread);
+        log.extend(self.drive.take_log());
         match self.drive.step() {
             HostStep::Reply(response) => reply(py, &self.app, response, &log),
             _ => Err(PyRuntimeError::new_err("a reply was taken back")),
         }
+    }
+
+    /// Logs what cannot be read: what was asked, at which function if it was one, and why. The rest of the request goes on.
+    fn note_unread(&mut self, function: Option<usize>, what: &str, error: &PyErr) {
+        let mut text = String::new();
+        if let Some((model, frozen)) = function.and_then(|index| self.app.core().function(index)) {
+            if let Some(source) = &frozen.source {
+                let _ = write!(text, "{}:{}: ", source.file, source.line);
+            }
+            let _ = write!(text, "{}: ", model.name);
+        }
+        let _ = write!(text, "{what} cannot be read: {error} (id {:016x})", self.nonce);
+        self.unread.push(LogLine { level: Level::Error, text });
+    }
+
+    /// What was answered, or a failure where that cannot be read.
+    fn readable<T>(&mut self, what: &str, read: PyResult<Result<T, Failure>>) -> Result<T, Failure> {
+        read.unwrap_or_else(|error| {
+            self.note_unread(None, what, &error);
+            Err(Failure::Raised)
+        })
     }
 }
 
@@ -93,13 +126,15 @@ impl Exchange {
 impl Exchange {
     /// Answers `Identify`; the next step.
     fn identified<'py>(&mut self, py: Python<'py>, caller: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-        self.drive.identified(outcome::caller(caller)?);
+        let caller = self.readable("identify: who asks", outcome::caller(caller));
+        self.drive.identified(caller);
         self.step(py)
     }
 
     /// Answers `Permissions`; the next step.
     fn permitted<'py>(&mut self, py: Python<'py>, allowed: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyTuple>> {
-        self.drive.permitted(outcome::permissions(allowed)?);
+        let allowed = self.readable("permissions: what is allowed", outcome::permissions(allowed));
+        self.drive.permitted(allowed);
         self.step(py)
     }
 
@@ -142,15 +177,23 @@ impl Exchange {
     /// itself, what it holds is free when its time is over, and what its functions had named by then is taken away with what
     /// they declare (STORE-7). Lines to log. Dropping it does not do the last, and a host whose exceptions refer to
     /// themselves drops it late.
-    fn abandon(&mut self, py: Python<'_>, targets: Vec<Target<'_>>) -> Vec<(bool, String)> {
+    fn abandon(&mut self, py: Python<'_>, targets: &Bound<'_, PyAny>) -> Vec<(bool, String)> {
         let announced = invalidations(targets);
-        let log = py.detach(|| self.drive.abandon(&announced));
+        let mut log = std::mem::take(&mut self.unread);
+        log.extend(py.detach(|| self.drive.abandon(&announced)));
         owned_lines(&log)
     }
 
     /// Answers `Guard`, in order; the next step.
     fn guarded<'py>(&mut self, py: Python<'py>, decisions: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyTuple>> {
-        let decisions = decisions.iter().map(|value| outcome::decision(&value)).collect::<PyResult<_>>()?;
+        let read = |value: Bound<'py, PyAny>| match outcome::decision(&value) {
+            Ok(decision) => decision,
+            Err(error) => {
+                self.note_unread(None, "what a guard decided", &error);
+                GuardOutcome::Failed(Failure::Raised)
+            }
+        };
+        let decisions = decisions.iter().map(read).collect();
         self.drive.guarded(decisions);
         self.step(py)
     }
@@ -159,11 +202,15 @@ impl Exchange {
     fn returned<'py>(&mut self, py: Python<'py>, outcomes: &Bound<'py, PyList>) -> PyResult<Bound<'py, PyTuple>> {
         let mut returned = outcomes.iter();
         let mut merged = Vec::with_capacity(self.unfit.len());
-        for unfit in std::mem::take(&mut self.unfit) {
+        for (function, unfit) in std::mem::take(&mut self.unfit) {
             merged.push(match unfit {
                 Some(outcome) => outcome,
-                None => match returned.next() {
-                    Some(value) => outcome::outcome(&value)?,
+                None => match returned.next().map(|value| outcome::outcome(&value)) {
+                    Some(Ok(outcome)) => outcome,
+                    Some(Err(Unread { error, announced })) => {
+                        self.note_unread(Some(function), "its outcome", &error);
+                        Outcome::Failed { failure: Failure::Raised, announced }
+                    }
                     None => Failure::Raised.into(),
                 },
             });
@@ -179,6 +226,9 @@ type Asking<'a> = (&'a str, bool, bool, Vec<&'a str>, Option<&'a str>, &'a str);
 /// An index is a short number, which Python makes faster.
 type Calls<'py> = Vec<(u32, Bound<'py, PyAny>, f64)>;
 
+/// An invocation that the core asked for: its function, and the outcome where Python has no object for its arguments.
+type Unfit = (usize, Option<Outcome>);
+
 /// The functions to run with their arguments as Python objects, and the outcomes of those whose arguments are valid
 /// but beyond what Python's types hold, such as the year 0.
 fn calls<'py>(
@@ -186,7 +236,7 @@ fn calls<'py>(
     app: &Frozen,
     invocations: &[Invocation],
     body: &Bound<'py, PyBytes>,
-) -> PyResult<(Calls<'py>, Vec<Option<Outcome>>)> {
+) -> PyResult<(Calls<'py>, Vec<Unfit>)> {
     let mut calls = Vec::with_capacity(invocations.len());
     let mut unfit = Vec::with_capacity(invocations.len());
     for Invocation { function, args, files, timeout_ms } in invocations {
@@ -194,9 +244,9 @@ fn calls<'py>(
         match arguments::decode(py, app, *function, args, &files)? {
             Ok(arguments) => {
                 calls.push((*function as u32, arguments, f64::from(*timeout_ms) / 1000.0));
-                unfit.push(None);
+                unfit.push((*function, None));
             }
-            Err(problem) => unfit.push(Some(problem.into())),
+            Err(problem) => unfit.push((*function, Some(problem.into()))),
         }
     }
     Ok((calls, unfit))

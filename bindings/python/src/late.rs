@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 
 use crate::exchange::owned_lines;
-use crate::outcome::{Target, invalidations};
+use crate::outcome::invalidations;
 
 /// What it may still change.
 #[pyclass(module = "mizan._core", frozen)]
@@ -20,7 +20,7 @@ impl Late {
 #[pymethods]
 impl Late {
     /// It has ended, and had named these targets: what it may have changed is taken away. Lines to log.
-    fn ended(&self, py: Python<'_>, targets: Vec<Target<'_>>) -> Vec<(bool, String)> {
+    fn ended(&self, py: Python<'_>, targets: &Bound<'_, PyAny>) -> Vec<(bool, String)> {
         let announced = invalidations(targets);
         let late = self.held.clone();
         owned_lines(&py.detach(move || late.ended(&announced)))

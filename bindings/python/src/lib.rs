@@ -1,7 +1,7 @@
 //! The native half of the Python package: the core's application and exchange, as handles, bytes and flat scalars.
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
-//! makes Python objects of checked text, [`encode`] prints what functions return by a [`plan`], [`slots`] reads fields of
+//! makes Python objects of checked text, [`beyond`] finds what Python has none for, [`encode`] prints what functions return by a [`plan`], [`slots`] reads fields of
 //! classes with `__slots__` for it, and [`outcome`] reads
 //! what Python hands back. [`late`] is what outlives it. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
 //! and tokens, and [`refusal`] is how they say no. [`cache`] is the runtime's cache by itself, and
@@ -9,6 +9,7 @@
 
 mod application;
 mod arguments;
+mod beyond;
 mod cache;
 mod encode;
 mod exchange;
@@ -26,7 +27,7 @@ mod values;
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 10;
+const CONTRACT: u32 = 11;
 
 #[pymodule]
 mod _core {
@@ -57,6 +58,7 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("MAX_DETAILS", mizan_core::error::detail::MAX_DETAILS)?;
         module.add("TOKEN_LIVES", super::identity::lives())?;
         module.add("TOKEN_LEEWAY", mizan_core::identity::token::LEEWAY)?;
         module.add("CONTRACT", super::CONTRACT)

@@ -1,6 +1,7 @@
 //! What Python hands back: outcomes of functions, decisions of guards, callers.
 //!
-//! Their forms stand in `python/mizan/_core.pyi`. A form that is none of them is the package's own mistake, and raises.
+//! Their forms stand in `python/mizan/_core.pyi`. What they hold is the application's: a message may be no text and a
+//! number may be too large, so that each is read by itself, and one that cannot be read is a failure of its function.
 
 use mizan_core::dispatch::message::{Computed, Failure, GuardOutcome, Invalidation, Outcome};
 use mizan_core::error::code::ErrorCode;
@@ -8,40 +9,60 @@ use mizan_core::error::detail::PathPart;
 use mizan_core::identity::{Identity, Proof};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyString, PyTuple};
 
 use crate::encode::Checked;
 
-/// A name and the params that narrow it.
-pub(crate) type Target<'py> = (String, Option<Bound<'py, PyBytes>>);
 /// Its kind, the result, the computed params, and targets.
-type Returned<'py> = (String, Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Vec<Target<'py>>);
+type Returned<'py> = (String, Bound<'py, PyAny>, Option<Bound<'py, PyBytes>>, Bound<'py, PyAny>);
 /// Its kind, how it ended, and targets.
-type Announced<'py> = (String, Bound<'py, PyTuple>, Vec<Target<'py>>);
+type Announced<'py> = (String, Bound<'py, PyTuple>, Bound<'py, PyAny>);
+/// A name and the params that narrow it.
+type Target<'py> = (Bound<'py, PyString>, Option<Bound<'py, PyBytes>>);
 /// Where an argument is invalid, and why.
 type Entry<'py> = (Vec<Bound<'py, PyAny>>, String);
 
+/// An outcome that cannot be read: why, and what its function had named by `invalidate()` all the same.
+pub(crate) struct Unread {
+    pub error: PyErr,
+    pub announced: Vec<Invalidation>,
+}
+
 /// Reads the outcome of one function.
-pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> PyResult<Outcome> {
-    let Ok(form) = value.cast_exact::<PyTuple>() else {
-        return returned(value, Computed::default());
-    };
+pub(crate) fn outcome(value: &Bound<'_, PyAny>) -> Result<Outcome, Unread> {
+    match value.cast_exact::<PyTuple>() {
+        Ok(form) => ended(form).map_err(|error| Unread { error, announced: named_in(form) }),
+        Err(_) => returned(value, Computed::default()).map_err(|error| Unread { error, announced: Vec::new() }),
+    }
+}
+
+fn ended(form: &Bound<'_, PyTuple>) -> PyResult<Outcome> {
     match kind(form)?.as_str() {
         "returned" => {
             let (_, result, params, targets): Returned<'_> = form.extract()?;
-            returned(&result, computed(params, targets))
+            returned(&result, computed(params, &targets))
         }
         "responded" => {
             let (_, response, params, targets): Returned<'_> = form.extract()?;
             let status = response.getattr("status_code")?.extract()?;
-            Ok(Outcome::Responded { status, computed: computed(params, targets) })
+            Ok(Outcome::Responded { status, computed: computed(params, &targets) })
         }
         "announced" => {
             let (_, ended, targets): Announced<'_> = form.extract()?;
-            failed(&ended, invalidations(targets))
+            failed(&ended, invalidations(&targets))
         }
         _ => failed(form, Vec::new()),
     }
+}
+
+/// The targets of a form, whatever the rest of it is.
+fn named_in(form: &Bound<'_, PyTuple>) -> Vec<Invalidation> {
+    let place = match kind(form).as_deref() {
+        Ok("returned" | "responded") => 3,
+        Ok("announced") => 2,
+        _ => return Vec::new(),
+    };
+    form.get_item(place).map_or_else(|_| vec![everything(UNREADABLE)], |targets| invalidations(&targets))
 }
 
 /// The outcome of a function that did not return, which had named these targets.
@@ -52,12 +73,29 @@ fn failed(form: &Bound<'_, PyTuple>, announced: Vec<Invalidation>) -> PyResult<O
     }
 }
 
-fn computed(params: Option<Bound<'_, PyBytes>>, targets: Vec<Target<'_>>) -> Computed {
+fn computed(params: Option<Bound<'_, PyBytes>>, targets: &Bound<'_, PyAny>) -> Computed {
     Computed { params: text(params), invalidations: invalidations(targets) }
 }
 
-pub(crate) fn invalidations(targets: Vec<Target<'_>>) -> Vec<Invalidation> {
-    targets.into_iter().map(|(name, params)| Invalidation { name, params: text(params) }).collect()
+/// Reads what was named by `invalidate()`. A name that is no text is that of no context, so that the core takes away
+/// everything for it, and logs it (SCOPE-7); the names beside it hold.
+pub(crate) fn invalidations(targets: &Bound<'_, PyAny>) -> Vec<Invalidation> {
+    let Ok(targets) = targets.try_iter() else { return vec![everything(UNREADABLE)] };
+    let read = |target: PyResult<Bound<'_, PyAny>>| match target.and_then(|target| target.extract::<Target<'_>>()) {
+        Ok((name, params)) => match name.to_str() {
+            Ok(name) => Invalidation { name: name.to_owned(), params: text(params) },
+            Err(_) => everything(&name.to_string_lossy()),
+        },
+        Err(_) => everything(UNREADABLE),
+    };
+    targets.map(read).collect()
+}
+
+/// What no context is called: names are ASCII.
+const UNREADABLE: &str = "\u{fffd}";
+
+fn everything(name: &str) -> Invalidation {
+    Invalidation { name: name.to_owned(), params: None }
 }
 
 /// The outcome of a function that returned: with text that its encoder checked, or that the core has yet to check.

@@ -3,7 +3,7 @@
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -138,10 +138,15 @@ def test_a_function_of_very_many_inputs_takes_them_by_name():
         ("invalid", [([None], "x")]),
     ],
 )
-def test_an_answer_of_no_known_form_raises(answer: Any):
+def test_an_answer_of_no_known_form_is_internal_and_logged(answer: Any):
     exchange, _ = opened(application(), CALL)
-    with pytest.raises((IndexError, TypeError, ValueError)):
-        exchange.returned([answer])
+    _, status, _, body, log = cast("Any", exchange.returned([answer]))
+    error = json.loads(body)["error"]
+    assert (status, error["code"]) == (500, "INTERNAL")
+    # What its targets are is unknown as well, where there would be some: of that the log has a warning.
+    (text,) = [text for is_error, text in log if is_error]
+    assert "its outcome cannot be read: " in text
+    assert f"(id {error['id']})" in text
 
 
 def test_missing_answers_are_internal():

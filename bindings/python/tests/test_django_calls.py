@@ -5,6 +5,7 @@ import json
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import override_settings
+from django.utils.translation import override
 
 from asking import Asking, Queries
 from bookstore.clients import rename_book
@@ -65,6 +66,12 @@ def test_what_django_raises_is_an_error_of_the_protocol(ask: Asking, book: Book)
     assert reply.json()["error"]["details"] == [
         {"code": "custom", "message": "There cannot be less than none.", "path": ["args", "stock"]}
     ]
+
+
+def test_a_message_may_be_translated_when_it_is_read(ask: Asking):
+    with override("de"):
+        reply = ask.call("close_early")
+    assert (reply.status_code, reply.json()["error"]["message"]) == (409, "Januar")
 
 
 def test_a_crash_is_internal_and_seen_by_what_watches_django(ask: Asking):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 from starlette.middleware.base import RequestResponseEndpoint
 
 import mizan
-from caller import mount
+from caller import mount, posted
 from mizan import ReactContext, client
 
 USER = ReactContext("user")
@@ -164,3 +164,45 @@ def test_a_bundle_is_only_read(method: str):
     reply = mount(user_orders).send(method, "/api/mizan/ctx/user/?user_id=5")
     assert reply.status_code == 405
     assert reply.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("reading", ["body", "form", "json", "stream"])
+def test_a_public_bundle_cannot_read_the_body_of_the_call_that_refreshes_it(
+    reading: str, caplog: pytest.LogCaptureFixture
+):
+    """CACHE-14."""
+
+    @client(context=SHOP)
+    async def words(request: Request) -> str:
+        read = getattr(request, reading)()
+        return str([piece async for piece in read] if reading == "stream" else await read)
+
+    @client(affects=SHOP)
+    async def change(secret: str) -> None:
+        pass
+
+    caller = mount(words, change)
+    reply = caller.post({"fn": "change", "args": {"secret": "s3cret"}, "refresh": [{"context": "shop"}]}).json()
+    assert reply == {"invalidate": [{"context": "shop"}], "result": None}
+    assert f"a member of a public context reached for {reading}" in caplog.text
+
+
+def test_what_a_public_bundle_depends_on_sees_no_more_of_a_call_than_of_a_read():
+    """CACHE-14."""
+
+    async def seen(request: Request) -> str:
+        return f"{await request.body()} {request.url.query}"
+
+    @client(context=SHOP)
+    async def words(request: Request, before: Annotated[str, Depends(seen)]) -> str:
+        received = await request.receive()
+        return f"{before} {received['body']} {request.url.query}"
+
+    @client(affects=SHOP)
+    async def change(secret: str) -> None:
+        pass
+
+    caller = mount(words, change)
+    call = {"fn": "change", "args": {"secret": "s3cret"}, "refresh": [{"context": "shop"}]}
+    refreshed = caller.send("POST", "/api/mizan/call/?evil=1", **posted(call)).json()["bundles"][0]["data"]
+    assert refreshed == caller.bundle("shop").json() == {"words": "b''  b'' "}

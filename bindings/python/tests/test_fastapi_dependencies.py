@@ -226,6 +226,29 @@ def test_cookies_set_by_a_mutation_are_sent_and_by_a_bundle_are_not(caplog: pyte
     assert "they are left out" in caplog.text
 
 
+@pytest.mark.parametrize("base", ["/api/mizan", ""])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE"])
+def test_cookies_set_by_a_page_are_sent_whatever_its_method(method: str, base: str):
+    def visited(response: Response) -> None:
+        response.set_cookie("visited", "yes")
+
+    @client(route="/page/:number", methods=["GET", "POST", "PUT", "DELETE"])
+    async def page(number: int, seen: Annotated[None, Depends(visited)]) -> int:
+        return number
+
+    @client(context="shelf")
+    async def shelf(seen: Annotated[None, Depends(visited)]) -> int:
+        return 1
+
+    caller = mount(page, shelf, base=base)
+    reply = caller.send(method, "/page/5")
+    assert reply.status_code == 200
+    assert reply.headers["set-cookie"].startswith("visited=yes")
+    bundle = caller.send("HEAD" if method == "HEAD" else "GET", f"{base}/ctx/shelf/")
+    assert bundle.status_code == 200
+    assert "set-cookie" not in bundle.headers
+
+
 def test_parameters_of_a_route_are_refused():
     @client
     async def search(page: Annotated[int, Query()] = 1) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -127,6 +128,30 @@ def test_no_more_is_read_than_decides():
 
     asyncio.run(app(scope_of(), receive, send))
     assert asked == 2
+
+
+def test_a_body_in_tiny_pieces_costs_no_more_than_its_bytes():
+    size = 1 << 18
+    left = size
+
+    async def receive() -> Any:
+        nonlocal left
+        left -= 2
+        # Two bytes are an object of their own each time.
+        return {"type": "http.request", "body": bytes(bytearray(b"  ")), "more_body": left > 0}
+
+    async def send(message: Any) -> None:
+        pass
+
+    app = mount(length).app
+    tracemalloc.start()
+    try:
+        asyncio.run(app(scope_of(), receive, send))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert left == 0
+    assert peak < 6 * size
 
 
 def test_what_the_protocol_does_not_own_goes_on_to_the_app():

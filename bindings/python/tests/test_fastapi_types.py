@@ -8,11 +8,12 @@ import uuid
 from typing import Annotated, Any, Literal, NotRequired
 
 import pytest
-from pydantic import BaseModel, Field, NaiveDatetime
+from pydantic import AfterValidator, BaseModel, Field, NaiveDatetime, TypeAdapter
 from typing_extensions import TypedDict
 
 from caller import Caller, mount
-from mizan import BigInt, client
+from mizan import BigInt, Invalid, client
+from mizan._arguments import Converter, convert
 
 
 class Color(enum.Enum):
@@ -185,3 +186,58 @@ def test_nothing_is_returned_as_null():
         return None
 
     assert mount(nothing).result("nothing") is None
+
+
+@client
+async def successor(number: BigInt) -> BigInt:
+    return number + 1
+
+
+@client
+async def lengths(spans: list[datetime.timedelta], most: datetime.timedelta) -> int:
+    return len(spans)
+
+
+@pytest.mark.parametrize("count", [640, 641, 4300, 4301, 5000, 20001])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_bigint_has_as_many_digits_as_it_needs(sign: str, count: int):
+    digits = "1234567" * (count // 7 + 1)
+    digits = digits[: count - 1] + "0"
+    expected = f"{digits[:-1]}1" if not sign else f"-{digits[:-2]}{int(digits[-2]) - 1}9"
+    assert mount(successor).result("successor", number=sign + digits) == expected
+
+
+def test_what_python_cannot_hold_is_told_where_it_is_and_in_fixed_words():
+    error = mount(lengths).error("lengths", spans=["PT1S", "-P999999999DT23H", "P1D"], most="-P999999999DT0.5S")
+    assert error["status"] == 422
+    assert error["details"] == [
+        {"code": "custom", "message": "is beyond what the server can hold", "path": ["args", "most"]},
+        {"code": "custom", "message": "is beyond what the server can hold", "path": ["args", "spans", 1]},
+    ]
+
+
+def _even(number: int) -> int:
+    if number % 2:
+        message = "must be even"
+        raise ValueError(message)
+    return number
+
+
+EVEN = Annotated[int, AfterValidator(_even)]
+
+
+@client
+async def evens(numbers: list[EVEN], last: EVEN = 0) -> int:
+    return len(numbers) + last
+
+
+def test_what_validators_find_is_collected_as_far_as_it_is_told():
+    """LIM-10."""
+    details = mount(evens).error("evens", numbers=[1] * 1000, last=1)["details"]
+    assert [detail["path"] for detail in details] == [["args", "numbers", index] for index in range(100)]
+    assert len(mount(evens).error("evens", numbers=[1] * 99, last=1)["details"]) == 100
+
+    converters = [Converter(name, TypeAdapter(kind)) for name, kind in (("numbers", list[EVEN]), ("last", EVEN))]
+    with pytest.raises(Invalid) as caught:
+        convert(converters, {"numbers": [1] * 1000, "last": 1})
+    assert len(caught.value.fields) == 100

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
 from mizan._errors import FieldPath, Invalid
+from mizan._native import MAX_DETAILS
 
 # For each node that plain objects satisfy: the members that the core has dealt with, or that say nothing of values.
 _SILENT = frozenset({"type", "ref", "metadata", "serialization", "strict"})
@@ -82,7 +83,7 @@ def convert(converters: Sequence[Converter], arguments: dict[str, Any]) -> None:
     """Replace those arguments by what their annotations ask for.
 
     Raises:
-        Invalid: With every problem of every argument.
+        Invalid: With the problems of all arguments, as many as a reply carries (LIM-10).
     """
     problems: dict[FieldPath, str] = {}
     for converter in converters:
@@ -93,6 +94,8 @@ def convert(converters: Sequence[Converter], arguments: dict[str, Any]) -> None:
             arguments[converter.name] = converter(value)
         except ValidationError as error:
             _collect(converter.name, value, error, problems)
+            if len(problems) == MAX_DETAILS:
+                break
     if problems:
         raise Invalid(problems)
 
@@ -100,6 +103,8 @@ def convert(converters: Sequence[Converter], arguments: dict[str, Any]) -> None:
 def _collect(name: str, value: object, error: ValidationError, problems: dict[FieldPath, str]) -> None:
     for problem in error.errors(include_url=False, include_input=False):
         path = (name, *_within(value, problem["loc"]))
+        if len(problems) == MAX_DETAILS and path not in problems:
+            return
         cause: object = problem.get("ctx", {}).get("error")
         # Pydantic writes "Value error, " before the words of the application's own validator.
         message = str(cause) if isinstance(cause, Exception) and str(cause) else problem["msg"]

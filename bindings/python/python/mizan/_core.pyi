@@ -6,6 +6,9 @@ from typing import Any, Literal, final
 CONTRACT: int
 """Raised with every change of this interface."""
 
+MAX_DETAILS: int
+"""The most details that one reply carries (LIM-10)."""
+
 TOKEN_LIVES: tuple[int, int, int]
 """How long an identity, an access and a refresh token live unless told otherwise, in seconds (TOK-1)."""
 TOKEN_LEEWAY: int

@@ -70,10 +70,10 @@ class RateLimited(MizanError):
     code = "RATE_LIMITED"
     status = 429
 
-    def __init__(self, message: str | None = None, *, retry_after: int | None = None) -> None:
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-        """Seconds after which it is worth another try."""
+        """Seconds after which it is worth another try; whole ones are sent."""
 
 
 class Unavailable(MizanError):
@@ -82,10 +82,10 @@ class Unavailable(MizanError):
     code = "UNAVAILABLE"
     status = 503
 
-    def __init__(self, message: str | None = None, *, retry_after: int | None = None) -> None:
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-        """Seconds after which it is worth another try."""
+        """Seconds after which it is worth another try; whole ones are sent."""
 
 
 class BadRequest(MizanError):

@@ -10,6 +10,7 @@ import logging
 from asyncio import CancelledError, current_task
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextvars import copy_context
+from math import ceil
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
@@ -155,13 +156,15 @@ class Host:
             place: What raised it, for the log.
             nonce: The request's.
         """
-        known = error if isinstance(error, MizanError | Error) else self._translate(error)
         try:
+            known = error if isinstance(error, MizanError | Error) else self._translate(error)
+            # Messages may be any objects that print themselves, such as Django's lazy translations.
             match known:
                 case Invalid():
-                    return ("invalid", [(_path(where), message) for where, message in known.fields.items()])
+                    return ("invalid", [(_path(where), str(message)) for where, message in known.fields.items()])
                 case MizanError() if known.code != MizanError.code:
-                    return ("protocol", known.code, known.message, getattr(known, "retry_after", None))
+                    message = None if known.message is None else str(known.message)
+                    return ("protocol", known.code, message, _whole(getattr(known, "retry_after", None)))
                 case Error():
                     return self._declared(known)
                 case _:
@@ -182,7 +185,7 @@ class Host:
         declared = next((cls for cls in type(error).__mro__ if cls in encoders), type(error))
         encode = encoders.get(declared)  # type: ignore[arg-type]
         code = error_code(declared)  # type: ignore[arg-type]
-        return ("declared", code, error.message or code, None if encode is None else encode(error.data()))
+        return ("declared", code, str(error.message or code), None if encode is None else encode(error.data()))
 
 
 def ended(how: Failure | TimedOut, changes: Announced) -> Outcome:
@@ -226,6 +229,11 @@ def _narrowed(by: Mapping[str, object] | None) -> bytes | None:
 
 def _params(params: Mapping[str, object]) -> bytes:
     return to_json(params, inf_nan_mode="constants", bytes_mode="base64")
+
+
+def _whole(seconds: float | None) -> int | None:
+    """Seconds to wait at least, in the header's whole numbers."""
+    return None if seconds is None else max(0, ceil(seconds))
 
 
 def _path(place: str | tuple[str | int, ...]) -> list[str | int]:

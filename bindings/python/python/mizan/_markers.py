@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic_core import core_schema
 
+from mizan._integers import write_integer
+
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
@@ -25,13 +27,20 @@ class _DecimalText:
 
     def __get_pydantic_core_schema__(self, source: object, handler: "GetCoreSchemaHandler") -> core_schema.CoreSchema:
         schema = handler(source)
-        schema["serialization"] = core_schema.to_string_ser_schema(when_used="json")
+        schema["serialization"] = core_schema.plain_serializer_function_ser_schema(
+            _digits, return_schema=core_schema.str_schema(), when_used="json"
+        )
         return schema
 
     def __get_pydantic_json_schema__(
         self, _schema: core_schema.CoreSchema, _handler: "GetJsonSchemaHandler"
     ) -> "JsonSchemaValue":
         return {"type": "string", "format": "bigint"}
+
+
+def _digits(value: object) -> str:
+    """What is no integer is printed as it is, for the core to refuse."""
+    return write_integer(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 BigInt = Annotated[int, _DecimalText()]

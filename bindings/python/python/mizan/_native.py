@@ -2,6 +2,7 @@
 
 from mizan import _core
 from mizan._core import (
+    MAX_DETAILS,
     TOKEN_LEEWAY,
     TOKEN_LIVES,
     Application,
@@ -13,6 +14,7 @@ from mizan._core import (
 )
 
 __all__ = [
+    "MAX_DETAILS",
     "TOKEN_LEEWAY",
     "TOKEN_LIVES",
     "Application",
@@ -23,7 +25,7 @@ __all__ = [
     "run_command_line",
 ]
 
-_CONTRACT = 10
+_CONTRACT = 11
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, ConfigDict, Field
 
 import mizan
@@ -175,6 +176,12 @@ def polite() -> str:
 def forbid() -> None:
     """Refuse with Django's own exception."""
     raise PermissionDenied("Not on Sundays.")
+
+
+@client
+def close_early() -> None:
+    """Say why in the language of whoever asks."""
+    raise mizan.Conflict(gettext_lazy("January"))
 
 
 @client

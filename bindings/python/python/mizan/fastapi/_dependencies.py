@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 
 from mizan._errors import BadRequest
 from mizan._schema import SchemaProblem
-from mizan.fastapi._public import without_caller
+from mizan.fastapi._public import no_body, without_caller
 
 _BY_TYPE = (BackgroundTasks, Response)
 _NOT_OFFERED = (HTTPConnection, SecurityScopes, WebSocket)
@@ -49,7 +49,7 @@ class Plan:
         seen = without_caller(request.scope) if is_public else request.scope
         scope = {**seen, "fastapi_inner_astack": stack, "fastapi_function_astack": stack}
         solved = await solve_dependencies(
-            request=Request(scope, request.receive),
+            request=Request(scope, no_body if is_public else request.receive),
             dependant=self._dependant,
             dependency_overrides_provider=self._app,
             async_exit_stack=stack,

@@ -33,6 +33,7 @@ from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
 from mizan.fastapi._outermost import BEGUN, FAILED, Outermost, shorten
 from mizan.fastapi._public import PublicRequest
+from mizan.fastapi._threads import run_on_thread
 
 if TYPE_CHECKING:
     from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Purpose
@@ -253,7 +254,8 @@ class _Endpoint:
         if lines:
             write_log(lines)
         if visit is not None and visit.headers:
-            visit.add_headers(headers, method)
+            # A GET at the base is a bundle.
+            visit.add_headers(headers, is_bundle=method != "POST" and self._mizan.application.reserves(path))
         scope[BEGUN] = True
         try:
             await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -332,12 +334,12 @@ class _Visit:
                 decisions.append(self._mizan.host.failed(error, place, self._nonce))
         return decisions
 
-    def add_headers(self, headers: list[tuple[bytes, bytes]], method: str) -> None:
+    def add_headers(self, headers: list[tuple[bytes, bytes]], *, is_bundle: bool) -> None:
         """Add what dependencies set to the headers of the reply."""
-        if method == "POST":
-            headers.extend(self.headers)
-        else:
+        if is_bundle:
             _log.warning("a dependency set headers on a bundle, which may be kept: they are left out")
+        else:
+            headers.extend(self.headers)
 
     def start(self, served: Served, arguments: dict[str, Any], changes: "Announced") -> Answer:
         """Make the answer of a function."""
@@ -356,7 +358,7 @@ class _Visit:
     ) -> "Outcome":
         outliving = Outliving([changes])
         try:
-            return await to_thread.run_sync(outliving.run, function, *arguments, abandon_on_cancel=True)
+            return await run_on_thread(outliving.run, function, *arguments)
         except CancelledError:
             outliving.left(self._exchange)
             raise
@@ -400,17 +402,16 @@ async def _call(function: Callable[..., object], *arguments: object) -> object:
 
 async def _read_on(first: bytes, receive: Receive, limit: int) -> bytes | None:
     """The body from its first piece on, till its end or beyond the limit; none if the caller left."""
-    parts = [first]
-    size = len(first)
+    # Its pieces may be of a byte each, and as objects take many times that.
+    body = bytearray(first)
     more = True
-    while more and size <= limit:
+    while more and len(body) <= limit:
         message = await receive()
         if message["type"] != "http.request":
             return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        body += message.get("body", b"")
         more = message.get("more_body", False)
-    return b"".join(parts)
+    return bytes(body)
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:
