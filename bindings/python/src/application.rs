@@ -211,12 +211,6 @@ impl Application {
         Ok(Encoder::new(&self.frozen, frozen.output, plan, general))
     }
 
-    /// Takes every bundle of these contexts out of the cache; whether the store took it, or there is none.
-    #[expect(clippy::needless_pass_by_value, reason = "a list of Python's is only read as a vector")]
-    fn purge(&self, py: Python<'_>, contexts: Vec<String>) -> bool {
-        py.detach(|| self.frozen.deployment.purge(&contexts))
-    }
-
     /// What hands tokens out; `None` where no function does.
     fn token_desk(&self) -> Option<TokenDesk> {
         self.frozen.deployment.token_desk().cloned().map(TokenDesk::new)
