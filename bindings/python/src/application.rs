@@ -217,7 +217,7 @@ impl Application {
     }
 
     /// Begins to answer a request; what is to be done first.
-    #[pyo3(signature = (method, path, query, headers, body, nonce, now, secure, uncached=false, random=None))]
+    #[pyo3(signature = (method, path, query, headers, body, nonce, now, secure, uncached=false, varies=false, random=None))]
     #[expect(clippy::too_many_arguments, reason = "they are one request, and an object for it would have to be built")]
     fn open<'py>(
         &self,
@@ -231,8 +231,23 @@ impl Application {
         now: u64,
         secure: bool,
         uncached: bool,
+        varies: bool,
         random: Option<[u8; 16]>,
     ) -> PyResult<(Bound<'py, Exchange>, Bound<'py, PyTuple>)> {
-        Exchange::open(py, &self.frozen, method, path, query, headers, body, nonce, now, secure, uncached, random)
+        Exchange::open(
+            py,
+            &self.frozen,
+            method,
+            path,
+            query,
+            headers,
+            body,
+            nonce,
+            now,
+            secure,
+            uncached,
+            varies,
+            random,
+        )
     }
 }

@@ -47,6 +47,7 @@ impl Exchange {
         now: u64,
         secure: bool,
         uncached: bool,
+        varies: bool,
         random: Option<[u8; 16]>,
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
         let held = headers::of_request(headers)?;
@@ -54,7 +55,7 @@ impl Exchange {
         let request = Request { method, path, query, headers: &headers, body: body.as_bytes(), nonce, now, secure };
         let deployment = &app.deployment;
         let drive = if uncached { deployment.open_deferred(&request) } else { deployment.open(&request) };
-        let drive = drive.drawing(random);
+        let drive = drive.varying(varies).drawing(random);
         let mut exchange = Self { app: Arc::clone(app), drive, body: body.clone().unbind(), unfit: Vec::new() };
         let step = exchange.step(py)?;
         Ok((Bound::new(py, exchange)?, step))

@@ -30,6 +30,7 @@ from mizan._host import TIMED_OUT, ended, give_up, write_log
 from mizan._outliving import Outliving
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
+from mizan.django._locale import is_usual
 from mizan.django._public import PublicRequest
 from mizan.django._request import open_exchange
 
@@ -52,7 +53,7 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
     # What is read while one is open may never be committed: nothing is kept.
     transactions = open_transactions() if mizan.keeps else []
     exchange, step, nonce = open_exchange(
-        mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
+        mizan.application, request, reads_body=not is_page, uncached=bool(transactions), varies=_varies(mizan, request)
     )
     visit = _Visit(mizan, exchange, request, nonce)
     here = REQUEST.set(request)
@@ -86,7 +87,7 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
     is_in_thread = mizan.keeps and (mizan.is_in_thread or _is_test(request))
     transactions = await sync_to_async(open_transactions)() if is_in_thread else []
     exchange, step, nonce = open_exchange(
-        mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
+        mizan.application, request, reads_body=not is_page, uncached=bool(transactions), varies=_varies(mizan, request)
     )
     visit = _Visit(mizan, exchange, request, nonce)
     here = REQUEST.set(request)
@@ -170,6 +171,11 @@ async def _page_async(request: HttpRequest, **_params: str) -> HttpResponseBase:
 
 _endpoint = _csrf_exempt(_outside_transactions(answer))
 _endpoint_async = _csrf_exempt(_outside_transactions(answer_async))
+
+
+def _varies(mizan: Mizan, request: HttpRequest) -> bool:
+    """Whether a bundle would speak another language or timezone than the one that is kept."""
+    return mizan.keeps and request.method != "POST" and not is_usual()
 
 
 def _is_test(request: HttpRequest) -> bool:
