@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
+from functools import partial
 from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
@@ -26,10 +27,11 @@ from django.urls.resolvers import RegexPattern
 from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
 from mizan._first_step import apart
-from mizan._host import TIMED_OUT, ended, give_up, write_log
+from mizan._host import give_up, write_log
 from mizan._outliving import Outliving
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
+from mizan.django._in_turn import InTurn
 from mizan.django._locale import is_usual
 from mizan.django._public import PublicRequest
 from mizan.django._request import open_exchange
@@ -298,12 +300,14 @@ class _Visit:
         return outcomes if isinstance(outcomes, list) else await outcomes
 
     async def _run_in_thread(self, calls: Calls) -> list[Outcome]:
+        functions = self.mizan.functions
         named = self._lists(calls)
-        try:
-            async with asyncio.timeout(sum(limit for _, _, limit in calls)):
-                return await self._on_thread(named, self._run_here, calls, named)
-        except TimeoutError:
-            return [ended(TIMED_OUT, changes) for changes in named]
+        answers = [
+            partial(self._run, functions[index], given, limit, changes)
+            for (index, given, limit), changes in zip(calls, named, strict=True)
+        ]
+        turns = InTurn(answers, [limit for _, _, limit in calls], named)
+        return await turns.wait(self._on_thread(named, turns.run))
 
     def _lists(self, calls: Calls) -> list[Announced]:
         """A list for what each of them names."""
