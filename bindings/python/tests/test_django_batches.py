@@ -8,7 +8,8 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from bookstore.clients import hear, heard, hold_on, holding, turned
-from handled import call
+from handled import call, left_by_asgi
+from mizan._host import give_up
 
 pytestmark = pytest.mark.usefixtures("bookstore")
 
@@ -58,3 +59,15 @@ def test_one_that_outran_its_limit_does_not_stop_the_others():
 
     assert async_to_sync(send)() == [1, "TIMEOUT", 3]
     assert heard == ["before", "holds on", "after"]
+
+
+def test_nothing_begins_when_the_caller_has_left(monkeypatch: pytest.MonkeyPatch):
+    """The thread cannot be stopped, but has nothing more to do."""
+
+    def give_up_and_turn(*given: Any) -> None:
+        give_up(*given)
+        turned.set()
+
+    monkeypatch.setattr("mizan.django._views.give_up", give_up_and_turn)
+    left_by_asgi("/api/mizan/call/", b"[" + b",".join(BATCH) + b"]", holding)
+    assert heard == ["before", "holds on"]

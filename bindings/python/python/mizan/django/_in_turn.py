@@ -90,6 +90,9 @@ class InTurn:
                     await trip
                 finally:
                     timer.cancel()
+                    # Whoever left waits for nothing more, either.
+                    with self._lock:
+                        self._place = len(self._limits)
         except TimeoutError:
             pass
         # What one names that was given up counts until now.
