@@ -35,8 +35,8 @@ class Columns:
     tauri_messages: Mapping[str, Mapping[str, Spread]] = field(default_factory=dict[str, dict[str, Spread]])
 
 
-def measure(which: Sequence[Column], rounds: int, requests: int, calls: int, warm: float) -> Columns:
-    """Measure these, one after the other; what is compared takes turns."""
+def measure(which: Sequence[str], rounds: int, requests: int, calls: int, warm: float) -> Columns:
+    """Measure these of `COLUMNS`, one after the other; what is compared takes turns."""
     columns = Columns()
     if "django" in which:
         columns.django = django.measure(rounds, requests)
@@ -64,15 +64,15 @@ def sections(columns: Columns) -> list[str]:
         base = django.name_of(django.PLAIN, server)
         for workload, costs in columns.django.items():
             mine = {name: cost for name, cost in costs.items() if name.endswith(server)}
-            parts += [f"## Django on {server}: {_TITLES[workload]}", _table(mine, base, "the plain view")]
+            parts += [f"### Django on {server}: {_TITLES[workload]}", _table(mine, base, "the plain view")]
     if columns.trips:
         lines = ["| one bundle, under ASGI | trips to a thread |", "| --- | ---: |"]
         parts += [
-            "## Django: trips to a thread",
+            "### Django: trips to a thread",
             "\n".join([*lines, *(f"| {k} | {v} |" for k, v in columns.trips.items())]),
         ]
     for workload, costs in columns.node.items():
-        parts += [f"## Node: {_TITLES[workload]}", _table(costs, node.BARE, "node:http by hand")]
+        parts += [f"### Node: {_TITLES[workload]}", _table(costs, node.BARE, "node:http by hand")]
     for subject, group in columns.node_in_process.items():
         title = {"names": "the name of a cache entry", "mint": "minting a token", "verify": "verifying a token"}[
             subject
@@ -82,15 +82,15 @@ def sections(columns: Columns) -> list[str]:
             "| --- | ---: |",
             *(f"| {name} | {spread.text(2)} |" for name, spread in group.items()),
         ]
-        parts += [f"## Node, in one process: {title}", "\n".join(lines)]
+        parts += [f"### Node, in one process: {title}", "\n".join(lines)]
     for workload, costs in columns.axum.items():
-        parts += [f"## Axum: {_TITLES[workload]}", _table(costs, axum.BARE, "axum by hand")]
+        parts += [f"### Axum: {_TITLES[workload]}", _table(costs, axum.BARE, "axum by hand")]
     for workload, trips_of in columns.tauri_trips.items():
-        parts += [f"## Tauri, from a page: {_TITLES[workload]}", _trips_table(trips_of)]
+        parts += [f"### Tauri, from a page: {_TITLES[workload]}", _trips_table(trips_of)]
     for workload, group in columns.tauri_messages.items():
         lines = ["| | CPU µs | ÷ by hand, async |", "| --- | ---: | ---: |"]
         lines += [f"| {name} | {cpu.text(1)} | {cpu.over(group[tauri.LATER]).text(2)} |" for name, cpu in group.items()]
-        parts += [f"## Tauri, the message alone: {_TITLES[workload]}", "\n".join(lines)]
+        parts += [f"### Tauri, the message alone: {_TITLES[workload]}", "\n".join(lines)]
     return parts
 
 

@@ -1,4 +1,4 @@
-"""Writes the measured part of docs/benchmarks.md, between its markers; the prose around it stays."""
+"""Writes the measured parts of docs/benchmarks.md, each between its markers; the prose around them stays."""
 
 import os
 import platform
@@ -14,7 +14,8 @@ from measure.servers import BARE, FLOOR, MIZAN, MIZAN_INSIDE, Cost
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+FIRST = "fastapi"
+"""The part that is about FastAPI, and about all that is the same on every host."""
 PYTHON_PACKAGES = (
     *("fastapi", "starlette", "litestar", "pydantic", "msgspec", "uvicorn", "uvloop", "httptools"),
     *("aiocache", "fastapi-cache2", "redis", "hiredis", "pyjwt"),
@@ -35,23 +36,32 @@ class Results:
         self.hits: dict[str, hits.Cost] = {}
         self.purges: dict[str, dict[int, purging.Purge]] = {}
         self.in_process: dict[str, dict[str, Spread]] = {}
-        self.columns = columns.Columns()
         self.generators: Timings = {}
         self.type_checks: Timings = {}
         self.client_bytes: dict[str, int] = {}
         self.output_sizes: dict[str, int] = {}
 
 
-def write(results: Results) -> None:
-    """Replace what stands between the markers."""
-    text = PAGE.read_text()
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{_measured(results)}\n{END}{after}")
+def write(part: str, text: str) -> None:
+    """Replace what stands between the markers of that part.
+
+    Raises:
+        ValueError: the page has no such markers
+    """
+    begin, end = f"<!-- measured, {part}: begin -->", f"<!-- measured, {part}: end -->"
+    before, rest = PAGE.read_text().split(begin)
+    _, after = rest.split(end)
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}")
 
 
-def _measured(results: Results) -> str:
-    sections = [_machine(results), "## The aims", _aims(results)]
+def column(found: columns.Columns, rounds: int, requests: int) -> str:
+    """The part of one host: when it was measured, its aims, and its tables."""
+    return "\n\n".join([_when(rounds, requests), aims_table(columns.aims(found)), *columns.sections(found)])
+
+
+def first(results: Results) -> str:
+    """The part of FastAPI, and of what is the same on every host."""
+    sections = [_machine(), _when(results.rounds, results.requests), "## The aims", _aims(results)]
     for workload in servers.WORKLOADS:
         sections += [f"## Over HTTP: the {workload}, {results.reply_bytes[workload]:,} bytes", _http(results, workload)]
     sections += [
@@ -69,7 +79,6 @@ def _measured(results: Results) -> str:
         ("floors", "## Floors"),
     ):
         sections += [title, _in_process(results.in_process[subject])]
-    sections += columns.sections(results.columns)
     sections += ["## Generating and type-checking", _timings({**results.generators, **results.type_checks})]
     sizes = results.output_sizes
     sections.append(
@@ -80,7 +89,7 @@ def _measured(results: Results) -> str:
     return "\n\n".join(sections)
 
 
-def _machine(results: Results) -> str:
+def _machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PYTHON_PACKAGES)
     tools = ", ".join(
         _output(command)
@@ -94,14 +103,19 @@ def _machine(results: Results) -> str:
             ["varnishd", "-V"],
         )
     )
+    return (
+        f"{os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}; {packages}; {tools}."
+    )
+
+
+def _when(rounds: int, requests: int) -> str:
     one, five, fifteen = os.getloadavg()
     return (
         f"Measured {datetime.now(UTC):%Y-%m-%d} at commit {_output(['git', 'rev-parse', '--short', 'HEAD'])}: "
-        f"{os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}; {packages}; {tools}. "
-        f"{results.rounds} rounds of {results.requests:,} requests; medians, with the least and the greatest round in "
-        f"brackets. The load of the machine was {one:.1f}, {five:.1f}, {fifteen:.1f} over the last 1, 5 and 15 minutes "
-        "when it ended, this run's own included."
+        f"{rounds} rounds of {requests:,} requests; medians, with the least and the greatest round in brackets. "
+        f"The load of the machine was {one:.1f}, {five:.1f}, {fifteen:.1f} over the last 1, 5 and 15 minutes when it "
+        "ended, this run's own included."
     )
 
 
@@ -123,7 +137,6 @@ def _aims(results: Results) -> str:
         ("the name of a cache entry, from Python", results.in_process["names"][identity.NAME], 0.6, " µs", 2),
         ("minting an identity token, from Python", results.in_process["mint"][identity.MINT], 1.0, " µs", 2),
         ("verifying an identity token, from Python", results.in_process["verify"][identity.VERIFY], 1.5, " µs", 2),
-        *columns.aims(results.columns),
         ("`mizan generate`, 1,000 functions, wall", thousand, 0.1, " s", 3),
         ("`mizan generate`, 10,000 functions, wall", ten_thousand, 0.6, " s", 3),
         ("`tsc` on 1,000 generated ÷ by hand, CPU", generated.over(by_hand), 1.2, "", 2),

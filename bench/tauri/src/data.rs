@@ -41,6 +41,7 @@ struct Item {
     quantity: i32,
 }
 
+#[expect(clippy::struct_field_names, reason = "the data have these names")]
 #[derive(Deserialize, Serialize, JsonSchema)]
 struct Order {
     order_id: i32,
@@ -63,6 +64,7 @@ pub(crate) struct Profile {
     orders: Vec<Order>,
 }
 
+#[expect(clippy::struct_field_names, reason = "the data have these names")]
 #[derive(Deserialize, Serialize, JsonSchema)]
 pub(crate) struct Notice {
     notice_id: i32,

@@ -4,19 +4,22 @@
 //! which kind it is:
 //!
 //! - `=`: it worked; the rest is the value as JSON text.
-//! - `+`: it worked and says what it changed: a JSON list of the computed params (or null) and of targets, each a name and
-//!   its params (or null); then a tab, and the result as JSON text.
+//! - `+`: it worked and says what it changed: the computed params as JSON text (or null), a tab, the targets, and the result
+//!   as JSON text.
 //! - `!`: an error: a JSON list of its kind and its parts; for a declared one with data a tab, and that as JSON text.
-//! - `@`: it did not return and had said what it changed: a JSON list of targets as above; then a tab, and how it ended.
+//! - `@`: it did not return and had said what it changed: the targets, and how it ended.
 //! - `?`: it threw something else. `~`: it outran its limit. `-`: nobody, nothing, or no.
 //!
-//! A text that is none of them is the package's own mistake, and throws.
+//! Targets are how many there are, and for each its name and its params (or null) as JSON text; behind each of these texts
+//! stands a tab.
+//!
+//! An application may hand back what cannot be read, such as a name with half a character. That is the failure of this one
+//! answer: the others of its step have happened, and stand. A target that cannot be read is every target (SCOPE-7).
 
 use mizan_core::dispatch::message::{Computed, Failure, GuardOutcome, Invalidation, Outcome};
 use mizan_core::error::code::ErrorCode;
 use mizan_core::error::detail::PathPart;
 use mizan_core::identity::{Identity, Proof};
-use mizan_core::value::number::Numbers;
 use mizan_core::value::{Value, json};
 
 /// Why an answer cannot be read.
@@ -30,13 +33,13 @@ fn misread(text: &str) -> Misread {
 fn list(text: &str) -> Result<Vec<Value>, Misread> {
     match json::parse(text.as_bytes()) {
         Ok(Value::List(items)) => Ok(items),
-        Ok(_) => Err("an answer is no list".to_owned()),
+        Ok(_) => Err("it is no list".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
 
 fn text_of(value: Option<&Value>) -> Result<String, Misread> {
-    value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| "an answer lacks a text".to_owned())
+    value.and_then(Value::as_str).map(str::to_owned).ok_or_else(|| "a part of it is no text".to_owned())
 }
 
 fn maybe_text(value: Option<&Value>) -> Option<String> {
@@ -51,10 +54,15 @@ fn texts(value: &Value) -> Result<Vec<String>, Misread> {
     value.as_list().unwrap_or_default().iter().map(|item| text_of(Some(item))).collect()
 }
 
+/// What was handed back, or why it cannot be read as a failure of whoever did.
+fn read<T>(made: Result<T, Misread>) -> Result<T, Failure> {
+    made.map_err(|problem| Failure::Unreadable(format!("it handed back what cannot be read: {problem}")))
+}
+
 /// Reads who asks.
-pub(crate) fn caller(text: &str) -> Result<Result<Option<Identity>, Failure>, Misread> {
+pub(crate) fn caller(text: &str) -> Result<Option<Identity>, Failure> {
     let Some(rest) = text.strip_prefix('=') else { return refusal(text) };
-    identity(rest).map(|identity| Ok(Some(identity)))
+    read(identity(rest)).map(Some)
 }
 
 /// Reads an identity: a JSON list of `sub`, `staff`, `superuser`, the permissions (null where they are to be asked for), the
@@ -77,81 +85,90 @@ pub(crate) fn identity(text: &str) -> Result<Identity, Misread> {
 }
 
 /// Reads what the caller whom a token names is allowed.
-pub(crate) fn permissions(text: &str) -> Result<Result<Option<Vec<String>>, Failure>, Misread> {
+pub(crate) fn permissions(text: &str) -> Result<Option<Vec<String>>, Failure> {
     let Some(rest) = text.strip_prefix('=') else { return refusal(text) };
-    texts(&Value::List(list(rest)?)).map(|names| Ok(Some(names)))
+    read(list(rest).and_then(|names| texts(&Value::List(names)))).map(Some)
 }
 
 /// Nothing, or a failure.
-fn refusal<T>(text: &str) -> Result<Result<Option<T>, Failure>, Misread> {
-    if text == "-" { Ok(Ok(None)) } else { failure(text).map(Err) }
+fn refusal<T>(text: &str) -> Result<Option<T>, Failure> {
+    if text == "-" { Ok(None) } else { Err(failure(text)) }
 }
 
 /// Reads what the guards decided.
-pub(crate) fn decisions(text: &str) -> Result<Vec<GuardOutcome>, Misread> {
+pub(crate) fn decisions(text: &str) -> Vec<GuardOutcome> {
     let decision = |line: &str| match line {
-        "=" => Ok(GuardOutcome::Allowed),
-        "-" => Ok(GuardOutcome::Refused),
-        _ => failure(line).map(GuardOutcome::Failed),
+        "=" => GuardOutcome::Allowed,
+        "-" => GuardOutcome::Refused,
+        _ => GuardOutcome::Failed(failure(line)),
     };
     text.split('\n').map(decision).collect()
 }
 
 /// Reads how the functions ended.
-pub(crate) fn outcomes(text: &str) -> Result<Vec<Outcome>, Misread> {
+pub(crate) fn outcomes(text: &str) -> Vec<Outcome> {
     text.split('\n').map(outcome).collect()
 }
 
-fn outcome(line: &str) -> Result<Outcome, Misread> {
+fn outcome(line: &str) -> Outcome {
     if let Some(result) = line.strip_prefix('=') {
-        return Ok(Outcome::Returned { result: result.as_bytes().to_vec(), computed: Computed::default() });
+        return Outcome::Returned { result: result.as_bytes().to_vec(), computed: Computed::default() };
     }
     if let Some(rest) = line.strip_prefix('+') {
-        let (said, result) = rest.split_once('\t').ok_or_else(|| misread(line))?;
-        return Ok(Outcome::Returned { result: result.as_bytes().to_vec(), computed: computed(&list(said)?)? });
+        let (params, rest) = rest.split_once('\t').unwrap_or((rest, ""));
+        let (invalidations, result) = targets(rest);
+        return Outcome::Returned {
+            result: result.as_bytes().to_vec(),
+            computed: Computed { params: maybe_params(params), invalidations },
+        };
     }
-    let (line, announced) = match line.strip_prefix('@') {
-        None => (line, Vec::new()),
-        Some(rest) => {
-            let (said, ended) = rest.split_once('\t').ok_or_else(|| misread(line))?;
-            (ended, invalidations(&list(said)?)?)
-        }
-    };
+    let (announced, line) = line.strip_prefix('@').map_or_else(|| (Vec::new(), line), targets);
     if line == "~" {
-        return Ok(Outcome::TimedOut { announced });
+        return Outcome::TimedOut { announced };
     }
-    Ok(Outcome::Failed { failure: failure(line)?, announced })
+    Outcome::Failed { failure: failure(line), announced }
 }
 
-fn computed(said: &[Value]) -> Result<Computed, Misread> {
-    let targets = said.get(1).and_then(Value::as_list).unwrap_or_default();
-    Ok(Computed { params: params(said.first()), invalidations: invalidations(targets)? })
+/// Reads what a function has said that it changed.
+pub(crate) fn announced(text: &str) -> Vec<Invalidation> {
+    targets(text).0
 }
 
-/// Reads what a function has said that it changed: a JSON list of targets.
-pub(crate) fn announced(text: &str) -> Result<Vec<Invalidation>, Misread> {
-    invalidations(&list(text)?)
+/// Names with the params that narrow them, and what stands behind them.
+fn targets(text: &str) -> (Vec<Invalidation>, &str) {
+    let (count, mut rest) = text.split_once('\t').unwrap_or((text, ""));
+    let mut targets = Vec::new();
+    for _ in 0..count.parse().unwrap_or_default() {
+        let (Some((name, behind)), mut params) = (rest.split_once('\t'), "null") else { break };
+        (params, rest) = behind.split_once('\t').unwrap_or((params, behind));
+        targets.push(match json::parse(name.as_bytes()) {
+            Ok(Value::String(name)) => Invalidation { name, params: maybe_params(params) },
+            _ => everything(),
+        });
+    }
+    (targets, rest)
 }
 
-/// Names with the params that narrow them.
-fn invalidations(targets: &[Value]) -> Result<Vec<Invalidation>, Misread> {
-    let invalidation = |target: &Value| {
-        let parts = target.as_list().unwrap_or_default();
-        Ok(Invalidation { name: text_of(parts.first())?, params: params(parts.get(1)) })
-    };
-    targets.iter().map(invalidation).collect()
+/// A target that is no context: every one of them is meant (SCOPE-7).
+pub(crate) const fn everything() -> Invalidation {
+    Invalidation { name: String::new(), params: None }
 }
 
-fn params(value: Option<&Value>) -> Option<Vec<u8>> {
-    let value = value.filter(|value| **value != Value::Null)?;
-    // What JavaScript wrote is within every limit of the writer.
-    value.to_canonical(Numbers::Any).ok()
+/// The text of params. What cannot be read in it the core finds: it warns, and nothing narrows (SCOPE-6, SCOPE-7).
+fn maybe_params(text: &str) -> Option<Vec<u8>> {
+    (text != "null").then(|| text.as_bytes().to_vec())
 }
 
-fn failure(line: &str) -> Result<Failure, Misread> {
-    let Some(rest) = line.strip_prefix('!') else {
-        return if line == "?" { Ok(Failure::Raised) } else { Err(misread(line)) };
-    };
+/// What was thrown. An answer that cannot be read is a failure too.
+fn failure(line: &str) -> Failure {
+    if line == "?" {
+        return Failure::Raised;
+    }
+    read(thrown(line)).unwrap_or_else(|failure| failure)
+}
+
+fn thrown(line: &str) -> Result<Failure, Misread> {
+    let rest = line.strip_prefix('!').ok_or_else(|| misread(line))?;
     let (said, data) = rest.split_once('\t').map_or((rest, None), |(said, data)| (said, Some(data)));
     let parts = list(said)?;
     match parts.first().and_then(Value::as_str) {
@@ -175,7 +192,7 @@ fn failure(line: &str) -> Result<Failure, Misread> {
             let entries = parts.get(1).and_then(Value::as_list).unwrap_or_default();
             Ok(Failure::Invalid(entries.iter().map(entry).collect::<Result<_, _>>()?))
         }
-        _ => Err("an answer is no failure".to_owned()),
+        _ => Err("it is no error".to_owned()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mizan_core::identity::Identity;
 use mizan_core::value::canonical::write_string;
-use mizan_core::{manifest, openapi};
+use mizan_core::{dispatch, manifest, openapi};
 use mizan_runtime::{Deployment, Drive, TokenDesk};
 use napi::bindgen_prelude::{AsyncTask, Function, Uint8Array};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
@@ -15,7 +15,7 @@ use napi_derive::napi;
 
 use crate::live::{self, Live, clock, log_texts, misread};
 use crate::tokens::{self, Asked, Errand};
-use crate::{answer, settings};
+use crate::{answer, frame, settings};
 
 /// Tells JavaScript, from any thread, that a request may go on. It does not keep the process alive.
 type Wake = ThreadsafeFunction<u32, (), u32, Status, false, true>;
@@ -111,21 +111,21 @@ impl Application {
     /// Answers who asks; the next step (see `answer.rs` for the texts of all answers).
     #[napi(catch_unwind)]
     pub fn identified<'env>(&self, env: &'env Env, number: u32, answer: String) -> Result<JsString<'env>> {
-        let caller = answer::caller(&answer).map_err(misread)?;
+        let caller = answer::caller(&answer);
         self.answer(env, number, |drive| drive.identified(caller))
     }
 
     /// Answers what the caller whom a token names is allowed; the next step.
     #[napi(catch_unwind)]
     pub fn permitted<'env>(&self, env: &'env Env, number: u32, answer: String) -> Result<JsString<'env>> {
-        let permissions = answer::permissions(&answer).map_err(misread)?;
+        let permissions = answer::permissions(&answer);
         self.answer(env, number, |drive| drive.permitted(permissions))
     }
 
     /// Answers what the guards decided; the next step.
     #[napi(catch_unwind)]
     pub fn guarded<'env>(&self, env: &'env Env, number: u32, answer: String) -> Result<JsString<'env>> {
-        let decisions = answer::decisions(&answer).map_err(misread)?;
+        let decisions = answer::decisions(&answer);
         self.answer(env, number, |drive| drive.guarded(decisions))
     }
 
@@ -160,10 +160,17 @@ impl Application {
         self.answer(env, number, |_| ())
     }
 
-    /// Gives a request up of which nobody will answer a step any more.
+    /// Ends a request, or refuses one that was never opened, by an error that is none of its functions': its reply. The log
+    /// has the problem, under the id that the caller is told.
     #[napi(catch_unwind)]
-    pub fn abandon(&self, number: u32) {
-        self.live.borrow_mut().abandon(number);
+    pub fn fail<'env>(&self, env: &'env Env, number: u32, problem: String) -> Result<JsString<'env>> {
+        self.live.borrow_mut().fail(env, number, &problem)
+    }
+
+    /// The reply to a request whose body broke off.
+    #[napi(catch_unwind)]
+    pub fn refuse_broken_body<'env>(&self, env: &'env Env) -> Result<JsString<'env>> {
+        frame::of_reply(env, &dispatch::of_broken_body(self.core()), false)
     }
 
     /// While functions run: what they may still change, for one that outran its limit and that nothing can stop. Nothing
@@ -240,12 +247,12 @@ impl Drop for Application {
 
 #[napi]
 impl Late {
-    /// The function has ended: what it may have changed is taken away. `announced` is what it has named, as a JSON list of
-    /// targets (see `answer.rs`). What there is to log, as `take_log` gives it.
+    /// The function has ended: what it may have changed is taken away. `announced` are the targets that it has named
+    /// (see `answer.rs`). What there is to log, as `take_log` gives it.
     #[napi(catch_unwind)]
-    pub fn ended(&mut self, announced: String) -> Result<Vec<String>> {
-        let announced = answer::announced(&announced).map_err(misread)?;
-        Ok(self.held.take().map_or_else(Vec::new, |late| log_texts(late.ended(&announced)).collect()))
+    pub fn ended(&mut self, announced: String) -> Vec<String> {
+        let announced = answer::announced(&announced);
+        self.held.take().map_or_else(Vec::new, |late| log_texts(late.ended(&announced)).collect())
     }
 }
 

@@ -23,7 +23,7 @@ use napi_derive::napi;
 
 /// The version of this interface. The TypeScript half compares it when it is loaded.
 #[napi]
-pub const CONTRACT: u32 = 3;
+pub const CONTRACT: u32 = 4;
 
 /// Runs the `mizan` command, but for `mizan ir`, which needs JavaScript; the exit status.
 #[napi(catch_unwind)]

@@ -9,6 +9,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use mizan_core::dispatch;
 use mizan_core::dispatch::message::{Level, LogLine, Request, reads};
 use mizan_runtime::{Deployment, Drive, HostStep};
 use napi::{Env, Error, JsString, Result, Status};
@@ -140,7 +141,7 @@ struct Chance {
 /// Answers how the functions ended; the next step (see `answer.rs` for the text).
 #[napi(catch_unwind)]
 pub(crate) fn returned(env: &Env, application: u32, number: u32, answer: String) -> Result<JsString<'_>> {
-    let outcomes = answer::outcomes(&answer).map_err(misread)?;
+    let outcomes = answer::outcomes(&answer);
     with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
 }
 
@@ -181,9 +182,18 @@ impl Live {
         self.drives.len() as u32
     }
 
-    /// Gives a request up.
-    pub(crate) fn abandon(&mut self, number: u32) {
-        self.drives.remove(&number);
+    /// Ends a request by an error that is none of its functions': its reply.
+    pub(crate) fn fail<'env>(&mut self, env: &'env Env, number: u32, problem: &str) -> Result<JsString<'env>> {
+        let opened = self.drives.remove(&number);
+        self.last = self.last.wrapping_add(1);
+        let nonce = opened.as_ref().map_or_else(|| self.nonce(), |opened| opened.nonce);
+        // What its functions have changed until then, nobody told.
+        if let Some(late) = opened.and_then(|opened| opened.drive.late()) {
+            self.log.extend(log_texts(late.ended(&[answer::everything()])));
+        }
+        self.log.extend(["error".to_owned(), format!("{problem} (id {nonce:016x})")]);
+        let (reply, _) = dispatch::of_failed_core(self.deployment.application(), nonce);
+        frame::of_reply(env, &reply, true)
     }
 
     /// What is to be logged since this was last asked.

@@ -10,20 +10,16 @@ export type Middleware = (
   next: (error?: unknown) => void,
 ) => void;
 
-/** The middleware of an application. It has to stand before whatever reads bodies, such as `express.json()`. */
+/**
+ * The middleware of an application. It has to stand before whatever reads bodies, such as `express.json()`,
+ * unless that leaves their bytes or their text in `request.rawBody` or `request.body`.
+ */
 export function middlewareOf(serving: Serving): Middleware {
   return (request, response, next) => {
     // A router cuts off the path that it is mounted on, and keeps the whole one.
     const target = (request as { originalUrl?: string }).originalUrl ?? request.url ?? "/";
     const cut = target.indexOf("?");
     if (!serving.native.owns(cut < 0 ? target : target.slice(0, cut))) return next();
-    if (request.method === "POST" && request.readableEnded) {
-      return next(
-        new Error(
-          "the body of a Mizan request was read before\n  help: app.use(mizan.express()) before express.json()",
-        ),
-      );
-    }
-    answerNode(serving, request, response, target);
+    answerNode(serving, request, response, target, next);
   };
 }

@@ -8,6 +8,8 @@ export interface Incoming {
   readonly headers: Headers;
   /** The value of a cookie; none where it was not sent. */
   cookie(name: string): string | undefined;
+  /** What came as its body, whole, for the function of a page, which reads it itself (PAGE-3); empty where there is none. */
+  readonly body: Uint8Array;
   /** What the front itself got: a `Request`, an `IncomingMessage`, or Express's request. */
   readonly raw: unknown;
 }
@@ -18,12 +20,14 @@ export interface Arrival {
   readonly target: string;
   /** Whether it came over TLS. */
   readonly secure: boolean;
-  /** The body, of a POST. */
+  /** The body, and one byte more than its limit of a longer one. */
   readonly body: Uint8Array | undefined;
   readonly raw: unknown;
   /** Its header fields, in pairs; asked for where the application wants them. */
   headers(): Headers;
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** The request of an arrival; what it holds is made when it is asked for. */
 export class LazyIncoming implements Incoming {
@@ -40,6 +44,10 @@ export class LazyIncoming implements Incoming {
 
   get target(): string {
     return this.#arrival.target;
+  }
+
+  get body(): Uint8Array {
+    return this.#arrival.body ?? NOTHING;
   }
 
   get raw(): unknown {

@@ -23,7 +23,8 @@ export interface NativeApplication {
   requestId(number: number): string;
   expect(number: number): boolean;
   resume(number: number, answer?: string): string;
-  abandon(number: number): void;
+  fail(number: number, problem: string): string;
+  refuseBrokenBody(): string;
   late(number: number): NativeLate | null;
   openRequests(): number;
   mwtObtain(who?: string): string;
@@ -105,7 +106,7 @@ interface Native {
   runCommandLine(parts: string[]): number;
 }
 
-const CONTRACT = 3;
+const CONTRACT = 4;
 
 function load(): Native {
   const require = createRequire(import.meta.url);

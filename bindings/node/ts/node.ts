@@ -1,6 +1,6 @@
 // The front for `node:http`, and for Express, which is one of its listeners.
-import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Gathered, leftBy, READ_BEFORE } from "./body.js";
 import { type Arrival, mayRead } from "./incoming.js";
 import { readReply } from "./reply.js";
 import type { Serving } from "./serving.js";
@@ -35,60 +35,98 @@ class NodeArrival implements Arrival {
   }
 }
 
-/** Answers a request. `target` is its whole path, where a framework has shortened `request.url`. */
+/**
+ * Answers a request. `target` is its whole path, where a framework has shortened `request.url`. `refuse` receives the
+ * application's own mistake, where somebody else is to tell of it.
+ */
 export function answerNode(
   serving: Serving,
   request: IncomingMessage,
   response: ServerResponse,
   target: string = request.url ?? "/",
+  refuse?: (error: Error) => void,
 ): void {
   const method = request.method ?? "GET";
-  if (method !== "POST") {
-    answer(serving, request, response, method, target, undefined);
-    return;
-  }
-  const limit = serving.bodyLimit(request.headers["content-type"]);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  request.on("data", (part: Uint8Array) => {
-    // What is beyond the limit is read and forgotten: a caller that still sends would not see the reply.
-    if (size <= limit) parts.push(part);
-    size += part.length;
-  });
-  request.on("end", () => {
-    const whole = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
-    answer(
-      serving,
-      request,
-      response,
-      method,
-      target,
-      size > limit ? whole.subarray(0, limit + 1) : whole,
-    );
-  });
-  // A caller that left in the middle has nobody to answer.
-  request.on("error", () => response.destroy());
-}
-
-function answer(
-  serving: Serving,
-  request: IncomingMessage,
-  response: ServerResponse,
-  method: string,
-  target: string,
-  body: Uint8Array | undefined,
-): void {
   let head = `${method}\n${target}`;
+  let hasBody = method !== "GET" && method !== "HEAD";
   const { rawHeaders } = request;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] as string;
     if (mayRead(name)) head += `\n${name}\n${rawHeaders[at + 1]}`;
+    hasBody ||= saysBody(name);
   }
-  serving.answer(head, new NodeArrival(request, method, target, body), (text) => {
-    const { body: sent, headers, status } = readReply(text);
-    // The caller is gone. What was done is done.
-    if (response.destroyed) return;
+  const answer = (body: Uint8Array | undefined) =>
+    serving.answer(head, new NodeArrival(request, method, target, body), (text) =>
+      send(serving, response, text),
+    );
+  if (!hasBody) {
+    answer(undefined);
+    return;
+  }
+  const limit = serving.bodyLimit(request.headers["content-type"]);
+  if (!isUntouched(request)) {
+    const left = readBefore(request);
+    if (left !== undefined) answer(left.length > limit ? left.subarray(0, limit + 1) : left);
+    else if (refuse !== undefined) refuse(new Error(READ_BEFORE));
+    else send(serving, response, serving.refuse(READ_BEFORE));
+    return;
+  }
+  // A caller that left before this had its turn.
+  if (request.destroyed) {
+    response.destroy();
+    return;
+  }
+  const body = new Gathered(limit);
+  // What is beyond the limit is read and forgotten: a caller that still sends would not see the reply.
+  request.on("data", (piece: Uint8Array) => body.add(piece));
+  // Comes only where the body is whole (PAGE-8).
+  request.on("end", () => answer(body.bytes));
+  // A caller that left in the middle has nobody to answer.
+  request.on("error", () => response.destroy());
+  // A stream that somebody has stopped does not go on by itself.
+  if (request.readableFlowing === false) request.resume();
+}
+
+/** Whether a header field of that name says that there is a body. */
+function saysBody(name: string): boolean {
+  const { length } = name;
+  return (
+    (length === 14 && name.toLowerCase() === "content-length") ||
+    (length === 17 && name.toLowerCase() === "transfer-encoding")
+  );
+}
+
+/** Whether all of the body, byte by byte, is still to come. */
+function isUntouched({
+  readableDidRead,
+  readableEncoding,
+  readableEnded,
+}: IncomingMessage): boolean {
+  return !(readableEnded || readableDidRead) && (readableEncoding ?? null) === null;
+}
+
+/** The body that somebody else has read, where it is to be had. */
+function readBefore(request: IncomingMessage): Uint8Array | undefined {
+  const { "content-length": length = "0", "transfer-encoding": coding } = request.headers;
+  if (coding === undefined && Number(length) === 0) return new Uint8Array(0);
+  try {
+    return leftBy(request);
+  } catch {
+    // Some hosts read it when they are asked for it, and it may not fit.
+    return undefined;
+  }
+}
+
+function send(serving: Serving, response: ServerResponse, text: string): void {
+  // The caller is gone, or somebody else has answered. What was done is done.
+  if (response.destroyed || response.headersSent || response.writableEnded) return;
+  try {
+    const { body, headers, status } = readReply(text);
     response.writeHead(status, headers);
-    response.end(sent, "latin1");
-  });
+    response.end(body, "latin1");
+  } catch (error) {
+    // A framework may have put something else in the place of what Node has.
+    serving.problem("the reply could not be sent:", error);
+    response.destroy();
+  }
 }

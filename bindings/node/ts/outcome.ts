@@ -3,6 +3,7 @@ import type { RunningCall, Target } from "./call.js";
 import { DeclaredError, Invalid, MizanError } from "./errors.js";
 import type { Served } from "./registration.js";
 import type { Issue } from "./schema.js";
+import { promiseOf } from "./waiting.js";
 
 /** The answer for something that threw and is no answer by itself. */
 export const THREW = "?";
@@ -26,9 +27,23 @@ export function returned(
 ): string {
   const text = resultText(result);
   if (served.narrow === undefined && call.changes === undefined) return `=${text}`;
-  const params = served.narrow?.(result, args) ?? null;
-  const targets = (call.changes ?? []).map(([target, by]) => [targetName(target), by]);
-  return `+${JSON.stringify([params, targets])}\t${text}`;
+  const narrowing: unknown = served.narrow?.(result, args);
+  const later = promiseOf(narrowing);
+  if (later !== undefined) {
+    later.catch(() => undefined);
+    throw new TypeError("affectsParams returned a promise: it has to answer at once");
+  }
+  const params = paramsText(narrowing);
+  return `+${params}\t${announced(call, targetName)}${text}`;
+}
+
+/** The text of params. What has none is left to the core to warn of: it narrows nothing then (SCOPE-6, SCOPE-7). */
+function paramsText(params: unknown): string {
+  try {
+    return (JSON.stringify(params ?? null) as string | undefined) ?? "?";
+  } catch {
+    return "?";
+  }
 }
 
 /** The answer of a function that did not return, with what it had said that it changed until then (STORE-7). */
@@ -38,20 +53,22 @@ export function ended(
   targetName: (target: Target) => string,
 ): string {
   if (call.changes === undefined) return answer;
-  return `@${announced(call, targetName)}\t${answer}`;
+  return `@${announced(call, targetName)}${answer}`;
 }
 
-/** What a function has said that it changed, as a JSON list of targets. */
+/** What a function has said that it changed: how many targets, then each. */
 export function announced(call: RunningCall, targetName: (target: Target) => string): string {
-  const targets = (call.changes ?? []).map(([target, by]) => {
+  const changes = call.changes ?? [];
+  let text = `${changes.length}\t`;
+  for (const [target, by] of changes) {
     try {
-      return JSON.stringify([targetName(target), by]);
+      text += `${JSON.stringify(targetName(target))}\t${paramsText(by)}\t`;
     } catch {
-      // What has no name or no form in JSON is everything: more is forgotten than was meant, never less.
-      return '["",null]';
+      // What has no name is everything: more is forgotten than was meant, never less.
+      text += '""\tnull\t';
     }
-  });
-  return `[${targets.join(",")}]`;
+  }
+  return text;
 }
 
 /** The answer for arguments that a schema refuses. */

@@ -9,12 +9,7 @@ import type { Served } from "./registration.js";
 import type { Checked } from "./schema.js";
 import type { Upload } from "./upload.js";
 import type { Visit } from "./visit.js";
-
-/** Whether a value is to be waited for. */
-export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === "object" &&
-  value !== null &&
-  typeof (value as { then?: unknown }).then === "function";
+import { promiseOf } from "./waiting.js";
 
 /** Runs one function of a request. */
 export class Run implements Deadline {
@@ -42,26 +37,30 @@ export class Run implements Deadline {
   begin(text: string, files: readonly Upload[]): void {
     const { check, places } = this.#served;
     let result: unknown;
+    let pending: Promise<unknown> | undefined;
     try {
       let args = JSON.parse(text) as Record<string, unknown>;
       if (places !== undefined) args = placed(args, places, files) as Record<string, unknown>;
       if (check === undefined) result = this.#handle(args);
       else {
         const checked = check(args);
-        result = isPromise(checked)
-          ? checked.then((done) => this.#checked(done))
-          : this.#checked(checked);
+        const waiting = promiseOf(checked);
+        result =
+          waiting === undefined
+            ? this.#checked(checked as Checked)
+            : waiting.then((done) => this.#checked(done as Checked));
       }
+      pending = promiseOf(result);
     } catch (error) {
       this.#visit.ended(this.#index, this.#failed(error));
       return;
     }
-    if (!isPromise(result)) {
+    if (pending === undefined) {
       this.#visit.ended(this.#index, this.#returned(result));
       return;
     }
     arm(this);
-    result.then(
+    pending.then(
       (value) => this.#settled(true, value),
       (error: unknown) => this.#settled(false, error),
     );
@@ -91,16 +90,24 @@ export class Run implements Deadline {
   expire(): void {
     this.isOver = true;
     this.#isLate = true;
-    this.#late = this.#visit.late();
-    this.#call.stop(new Error(`it outran its ${this.limit} ms`));
+    try {
+      this.#late = this.#visit.late();
+      this.#call.stop(new Error(`it outran its ${this.limit} ms`));
+    } catch (error) {
+      this.#visit.failed(error, this.#served.place);
+    }
     this.#visit.ended(this.#index, ended(TIMED_OUT, this.#call, this.#visit.targetName));
   }
 
   /** It has ended after all: what it may have changed meanwhile is taken out of the cache. */
   #endLate(): void {
     if (this.#late === null) return;
-    const named = announced(this.#call, this.#visit.targetName);
-    this.#visit.writeLines(this.#late.ended(named));
+    try {
+      const named = announced(this.#call, this.#visit.targetName);
+      this.#visit.writeLines(this.#late.ended(named));
+    } catch (error) {
+      this.#visit.failed(error, this.#served.place);
+    }
   }
 
   #returned(result: unknown): string {

@@ -28,6 +28,10 @@ const LONGEST = 2 ** 31 - 1;
 /** Most types of bodies whose limits are remembered: who sends requests chooses them. */
 const MOST_TYPES = 16;
 
+const BROKEN_BODY = '{"error":{"code":"INTERNAL","message":"internal error"}}';
+/** The reply where the native half has none. */
+const BROKEN = `R500\ncache-control\nno-store\ncontent-type\napplication/json\ncontent-length\n${BROKEN_BODY.length}\n\n${BROKEN_BODY}`;
+
 /** What every request on its way needs. */
 export class Serving {
   readonly native: NativeApplication;
@@ -64,7 +68,13 @@ export class Serving {
 
   /** Answers a request: `settle` receives the text of the reply, at once where nothing waits. */
   answer(head: string, arrival: Arrival, settle: Settle): void {
-    const step = native.open(this.number, head, arrival.body, arrival.secure);
+    let step: string;
+    try {
+      step = native.open(this.number, head, arrival.body, arrival.secure);
+    } catch (error) {
+      settle(this.fail(0, "open", error));
+      return;
+    }
     const kind = step.charCodeAt(0);
     // A reply, and nothing to log.
     if (kind === 82) {
@@ -76,6 +86,24 @@ export class Serving {
       settle(reply);
     });
     visit.take(step);
+  }
+
+  /** Ends the request of that number, or one that was never opened (0), by the package's own mistake: its reply. */
+  fail(number: number, place: string, error: unknown): string {
+    try {
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return this.refuse(`${place}: ${what}`, number);
+    } catch (problem) {
+      this.#say("error", `mizan: ${place}`, error, problem);
+      return BROKEN;
+    }
+  }
+
+  /** Ends a request, or refuses one that was never opened, by an error that the log has: its reply. */
+  refuse(problem: string, number = 0): string {
+    const reply = this.native.fail(number, problem);
+    this.#writeLog();
+    return reply;
   }
 
   /** The most bytes of a body of that type that are read. */
@@ -111,8 +139,29 @@ export class Serving {
 
   /** Logs what was thrown, under the id that the caller of that request is told. */
   log(place: string, error: unknown, number: number): void {
-    const what = error instanceof Error ? error.name : typeof error;
-    this.#log.error(`mizan: ${place}: threw ${what} (id ${this.native.requestId(number)})`, error);
+    this.problem(`${place}: threw`, error, ` (id ${this.native.requestId(number)})`);
+  }
+
+  /** Logs an error, which may be anything: what has a part that throws when it is read is named alone. */
+  problem(what: string, error: unknown, behind = ""): void {
+    let name: string;
+    try {
+      name = error instanceof Error ? String(error.name) : typeof error;
+    } catch {
+      name = "what cannot be read";
+    }
+    const text = `mizan: ${what} ${name}${behind}`;
+    if (!this.#say("error", text, error)) this.#say("error", text);
+  }
+
+  /** Whether the log took it. One that fails costs no request its reply. */
+  #say(level: "error" | "warn", ...parts: unknown[]): boolean {
+    try {
+      this.#log[level](...parts);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #writeLog(): void {
@@ -122,7 +171,7 @@ export class Serving {
   /** Logs lines of the native half: for each its level, and its text. */
   writeLines(lines: readonly string[]): void {
     for (let at = 0; at < lines.length; at += 2) {
-      this.#log[lines[at] === "error" ? "error" : "warn"](`mizan: ${lines[at + 1]}`);
+      this.#say(lines[at] === "error" ? "error" : "warn", `mizan: ${lines[at + 1]}`);
     }
   }
 }

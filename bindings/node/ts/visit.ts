@@ -7,16 +7,13 @@ import { type Arrival, type Incoming, LazyIncoming } from "./incoming.js";
 import { type NativeLate, native } from "./native.js";
 import { known, THREW } from "./outcome.js";
 import type { Served } from "./registration.js";
-import { isPromise, Run } from "./run.js";
+import { Run } from "./run.js";
 import type { Serving } from "./serving.js";
 import { Upload } from "./upload.js";
+import { promiseOf } from "./waiting.js";
 
 /** Receives the text of a reply (`src/frame.rs`). */
 export type Settle = (reply: string) => void;
-
-const BROKEN_BODY = '{"error":{"code":"INTERNAL","message":"internal error"}}';
-/** The reply where the two halves do not understand each other. */
-const BROKEN = `R500\ncache-control\nno-store\ncontent-type\napplication/json\ncontent-length\n${BROKEN_BODY.length}\n\n${BROKEN_BODY}`;
 
 /** Where the line ends in which `at` stands. */
 function lineEnd(text: string, at: number): number {
@@ -30,6 +27,7 @@ export class Visit {
   readonly #arrival: Arrival;
   readonly #settle: Settle;
   #number = 0;
+  #isBroken = false;
   #incoming: Incoming | undefined;
   /** How the functions of this step have ended, and how many have not. */
   #answers: string[] = [];
@@ -48,6 +46,14 @@ export class Visit {
       this.#settle(step);
       return;
     }
+    try {
+      this.#perform(step);
+    } catch (error) {
+      this.#broken("perform", error);
+    }
+  }
+
+  #perform(step: string): void {
     const end = step.indexOf("\n");
     this.#number = Number(end < 0 ? step.slice(1) : step.slice(1, end));
     switch (step[0]) {
@@ -76,9 +82,10 @@ export class Visit {
 
   /** The package's own mistake. It ends this request, and nothing else. */
   #broken(answering: string, error: unknown): void {
-    this.#serving.native.abandon(this.#number);
-    this.#serving.log(answering, error, this.#number);
-    this.#settle(BROKEN);
+    // What still runs of it has nothing left to answer.
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#settle(this.#serving.fail(this.#number, answering, error));
   }
 
   /** Hands an answer to the native half and goes on with the next step. */
@@ -132,17 +139,19 @@ export class Visit {
       next(answer);
     };
     let value: unknown;
+    let pending: Promise<unknown> | undefined;
     try {
       value = ask();
+      pending = promiseOf(value);
     } catch (error) {
       next(this.failed(error, place));
       return;
     }
-    if (!isPromise(value)) {
+    if (pending === undefined) {
       tell(value);
       return;
     }
-    value.then(tell, (error: unknown) => next(this.failed(error, place)));
+    pending.then(tell, (error: unknown) => next(this.failed(error, place)));
   }
 
   #identify(): void {

@@ -209,6 +209,9 @@ pub enum Failure {
     Invalid(Vec<(Vec<PathPart>, String)>),
     /// Anything else. The host logs it under [`super::Exchange::id`]; the caller learns only that id.
     Raised,
+    /// What no host can hand on, such as a message that is no Unicode text: why. The core logs it; the caller learns only
+    /// the id.
+    Unreadable(String),
 }
 
 /// A reply.

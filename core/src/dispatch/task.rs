@@ -210,6 +210,7 @@ pub(super) fn failed(
         Failure::Protocol { code: ErrorCode::Internal, .. } | Failure::Raised => {
             ErrorReply { id: Some(id(place.nonce)), ..ErrorReply::new(ErrorCode::Internal) }
         }
+        Failure::Unreadable(problem) => place.internal(app, function, &problem, log),
         Failure::Protocol { code, message, retry_after } => {
             let again = matches!(code, ErrorCode::RateLimited | ErrorCode::Unavailable);
             ErrorReply {

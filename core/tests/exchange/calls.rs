@@ -168,9 +168,17 @@ fn what_a_function_raises_becomes_its_protocol_error() {
         ran.body()
     );
 
-    let ran = raise(Failure::Raised);
-    assert_eq!(ran.response.status, 500);
-    assert_eq!(ran.body(), r#"{"error":{"code":"INTERNAL","id":"00000000000000ff","message":"internal error"}}"#);
+    for (failure, logged) in [(Failure::Raised, 0), (Failure::Unreadable("its message is no text".to_owned()), 1)] {
+        let ran = raise(failure);
+        assert_eq!(ran.response.status, 500);
+        assert_eq!(ran.body(), r#"{"error":{"code":"INTERNAL","id":"00000000000000ff","message":"internal error"}}"#);
+        let lines: Vec<&str> = ran.log.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(lines.len(), logged, "what the host logs itself is not logged again");
+        assert!(
+            lines.iter().all(|line| line.ends_with("rename: its message is no text (id 00000000000000ff)")),
+            "{lines:?}"
+        );
+    }
 }
 
 #[test]

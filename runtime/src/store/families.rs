@@ -50,6 +50,7 @@ impl Families {
         true
     }
 
+    #[cfg(feature = "store-faults")]
     pub(super) fn clear(&mut self) {
         self.by_name.clear();
         self.by_end.clear();

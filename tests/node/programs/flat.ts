@@ -48,14 +48,14 @@ const numberOf = (step: string) => Number(step.slice(1, step.indexOf("\n")));
 
 /** Asks for something, as nobody; the reply, or the step that runs a function. */
 function ask(app: NativeApplication, head: string, body?: Uint8Array): string {
-  const step = app.open(head, body, false);
+  const step = native.open(app.number(), head, body, false);
   return step.startsWith("I") ? app.identified(Number(step.slice(1)), "-") : step;
 }
 
 /** Runs the function of a step, unless that is forgotten: the native half then has a request that nobody ends. */
 function finish(app: NativeApplication, step: string, result: string, forgetful: boolean): void {
   if (forgetful) return;
-  const reply = app.returned(numberOf(step), `=${result}`);
+  const reply = native.returned(app.number(), numberOf(step), `=${result}`);
   if (!reply.startsWith("R200")) throw new Error(reply);
 }
 

@@ -1,5 +1,7 @@
 //! What an application of a case is given besides its functions: secrets, tokens, an origin cache.
 
+use std::time::Duration;
+
 use mizan_core::cache::key::CacheKey;
 use mizan_core::dispatch::credentials::TokenRules;
 use mizan_core::identity::keyring::{Keyring, Purpose};
@@ -17,6 +19,8 @@ const DEFAULT_AUDIENCE: &str = "mizan";
 const DEFAULT_LEEWAY: i64 = 30;
 /// Room for all that a case keeps, in bytes.
 const ROOM: u64 = 16 << 20;
+/// How long a Redis has to be reached, and to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Under it a store that dies with the case names its entries, where the case has no secrets.
 const OWN_KEY: [u8; 32] = [7; 32];
 
@@ -50,7 +54,11 @@ pub(crate) fn read(given: &Input<'_>) -> Result<(Secrets, Option<Cache>), Refuse
     }
     let (store, key) = match given.text("store")?.as_str() {
         "memory" => (StoreConfig::Memory { bytes: ROOM }, rings.get(Purpose::Cache).map(CacheKey::of)),
-        url => (StoreConfig::Redis(RedisConfig::new(url)), Some(CacheKey::of(&self::ring(&rings, Purpose::Cache)?))),
+        url => {
+            // A loaded machine must not make a Redis look as if it were away.
+            let config = RedisConfig { connect: PATIENCE, operation: PATIENCE, ..RedisConfig::new(url) };
+            (StoreConfig::Redis(config), Some(CacheKey::of(&self::ring(&rings, Purpose::Cache)?)))
+        }
     };
     let key = key.unwrap_or_else(|| CacheKey::new(&OWN_KEY));
     let cache = Cache::new(&CacheConfig::new(store, key.sealing_key())).map_err(|_| Refused::malformed())?;

@@ -72,7 +72,8 @@ function protectionOf(given: Part): Protection {
   const text = json({
     ...keys.members,
     csrf: flags["csrf"],
-    store: store === undefined ? undefined : { max_bytes: ROOM, url: store },
+    // A loaded machine must not make a Redis look as if it were away.
+    store: store === undefined ? undefined : { max_bytes: ROOM, timeout: 5, url: store },
     tokens: {
       access: flags["access"],
       audience: given.maybeText("audience"),

@@ -85,15 +85,19 @@ export function outcome(given: Part, name: string): string {
   const held = Part.of(text);
   const targets = held.has("invalidate") ? held.items("invalidate").map(target) : [];
   const found = held.find("timed_out") === "true" ? "~" : failure(held);
-  if (found !== undefined) return targets.length > 0 ? `@${list(targets)}\t${found}` : found;
+  if (found !== undefined) return targets.length > 0 ? `@${counted(targets)}${found}` : found;
   const printed = result(held);
   if (!(held.has("params") || held.has("invalidate"))) return `=${printed}`;
-  return `+${list([held.find("params") ?? "null", list(targets)])}\t${printed}`;
+  return `+${held.find("params") ?? "null"}\t${counted(targets)}${printed}`;
 }
 
 function target(text: string): string {
   const held = Part.of(text);
-  return list([json(held.text("name")), held.find("params") ?? "null"]);
+  return `${json(held.text("name"))}\t${held.find("params") ?? "null"}\t`;
+}
+
+function counted(targets: readonly string[]): string {
+  return `${targets.length}\t${targets.join("")}`;
 }
 
 /** The text of a result: its own, that of so many letters, or that which JavaScript prints for its value. */

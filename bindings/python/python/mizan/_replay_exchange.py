@@ -141,7 +141,8 @@ def _protection(given: Input) -> Arguments:
     """The secrets and the origin cache of an application."""
     if not set(given) <= {"secrets", "keys", *_FLAGS, "audience", "leeway", "trusted_origins", "store"}:
         raise ValueError(given)
-    found: Arguments = {"store_bytes": _ROOM}
+    # A loaded machine must not make a Redis look as if it were away.
+    found: Arguments = {"store_bytes": _ROOM, "timeout": 5.0}
     rings = keyrings(given)
     if given.get("secrets") or given.get("keys"):
         found["keyrings"] = rings
