@@ -7,17 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mizan_core::cache::key::CacheKey;
-use mizan_core::cache::tags;
 use mizan_core::dispatch::credentials::TokenRules;
 use mizan_core::dispatch::message::Request;
 use mizan_core::identity::keyring::{Keyring, Purpose};
 use mizan_core::identity::origin::TrustedOrigins;
 use mizan_core::identity::settings::Keyrings;
 use mizan_core::identity::token;
-use mizan_core::invalidation::target::Target;
 use mizan_core::registry::{Application, Secrets};
 
-use crate::{Cache, CacheConfig, Drive, Purged, RedisConfig, StoreConfig, TokenDesk, random_key};
+use crate::{Cache, CacheConfig, Drive, RedisConfig, StoreConfig, TokenDesk, random_key};
 
 /// What an application is given besides its functions.
 #[derive(Debug, Clone, Default)]
@@ -206,22 +204,11 @@ impl Deployment {
         Drive::open(&self.application, self.cache.as_ref(), request)
     }
 
-    /// Opens a request that finds nothing in the cache and leaves nothing there, as inside of a transaction that has yet
-    /// to be committed. Once it has been, its host purges what the reply names ([`Deployment::purge`]).
+    /// Opens a request inside of a transaction that has yet to be committed: it finds nothing in the cache and leaves
+    /// nothing there. Once it has been, its host takes away what was changed ([`Drive::deferred`]).
     #[must_use]
-    pub fn open_uncached(&self, request: &Request<'_>) -> Drive {
-        Drive::open(&self.application, None, request)
-    }
-
-    /// Takes every bundle of these contexts out of the cache, and waits until it is gone. Returns whether it is; a name that
-    /// is no context's, and a context that is never kept, have none.
-    #[must_use]
-    pub fn purge(&self, contexts: &[String]) -> bool {
-        let Some(cache) = &self.cache else { return true };
-        let broad: Vec<_> = contexts.iter().map(Target::broad).collect();
-        let tags = tags::of_targets(&self.application, &broad);
-        let tags: Vec<_> = tags.into_iter().map(|tag| (tag.context, tag.tag)).collect();
-        cache.purge(&tags, None) == Purged::Done
+    pub fn open_deferred(&self, request: &Request<'_>) -> Drive {
+        Drive::open(&self.application, None, request).deferring(self.cache.as_ref())
     }
 }
 

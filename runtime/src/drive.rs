@@ -20,7 +20,7 @@ use mizan_core::registry::Application;
 
 use crate::mailbox::Mailbox;
 use crate::random;
-use crate::{Cache, Fill, Hold, Keyspace, Loaded, Purged, Tag};
+use crate::{Cache, Deferred, Fill, Hold, Keyspace, Loaded, Purged, Tag};
 
 /// One request on its way to its reply.
 ///
@@ -31,10 +31,14 @@ use crate::{Cache, Fill, Hold, Keyspace, Loaded, Purged, Tag};
 pub struct Drive {
     app: Arc<Application>,
     cache: Option<Cache>,
+    /// Where a purge waits for a commit. There is no cache then.
+    deferred: Option<Deferred>,
     /// `None` once the core gave up on it.
     core: Option<Box<Exchange>>,
     nonce: u64,
     pending: Option<Arc<Mailbox<Arrived>>>,
+    /// Whether the functions may answer by more than the params and who asks.
+    varies: bool,
     fill: Option<Fill>,
     hold: Option<Hold>,
     /// The reply where the core failed.
@@ -77,8 +81,10 @@ impl Drive {
             core: catch_unwind(AssertUnwindSafe(|| Box::new(Exchange::open(app, request)))).ok(),
             app: Arc::clone(app),
             cache: cache.cloned(),
+            deferred: None,
             nonce: request.nonce,
             pending: None,
+            varies: false,
             fill: None,
             hold: None,
             broken: None,
@@ -92,6 +98,27 @@ impl Drive {
     pub fn drawing(mut self, random: Option<[u8; 16]>) -> Self {
         self.random = random;
         self
+    }
+
+    /// Has the request keep what it would take away from this cache until its host has committed it.
+    pub(crate) fn deferring(mut self, cache: Option<&Cache>) -> Self {
+        self.deferred = cache.cloned().map(Deferred::new);
+        self
+    }
+
+    /// Says whether the functions may answer by more than the params and who asks, such as a language that the host's
+    /// framework found out. What is not everybody's is neither found nor kept then (STORE-3).
+    #[must_use]
+    pub const fn varying(mut self, varies: bool) -> Self {
+        self.varies = varies;
+        self
+    }
+
+    /// What is to be taken away once the transaction is committed that the request is inside of; nothing where it is in
+    /// none, or where there is no cache.
+    #[must_use]
+    pub const fn deferred(&self) -> Option<&Deferred> {
+        self.deferred.as_ref()
     }
 
     /// What its host is to do next.
@@ -140,6 +167,9 @@ impl Drive {
             }
             match core.step() {
                 Step::Load(loading) => match &self.cache {
+                    Some(_) if self.varies && !is_public(&self.app, &loading.context) => {
+                        core.loaded(dispatch::Loaded::Uncached);
+                    }
                     Some(cache) => match cache.current(&loading.context, &loading.entry, &loading.tags) {
                         Some(entry) => core.loaded(hit(&entry)),
                         None => self.pending = Some(load(cache, loading)),
@@ -156,14 +186,18 @@ impl Drive {
                     }
                     core.stored();
                 }
-                Step::Purge(purging) => match &self.cache {
-                    Some(cache) => {
+                Step::Purge(purging) => {
+                    if let Some(cache) = &self.cache {
                         // A hold that is dropped runs out by itself.
                         let hold = self.hold.take().filter(|_| purging.release);
                         self.pending = Some(purge(cache, purging, hold));
+                    } else {
+                        if let Some(deferred) = &self.deferred {
+                            deferred.note(&purging.tags);
+                        }
+                        core.purged(true);
                     }
-                    None => core.purged(true),
-                },
+                }
                 Step::Draw => core.drew(self.random.or_else(random::generation)),
                 Step::Reply(_) => {
                     // A request that failed has filled nothing. Whoever waits for it must not wait for its host.
@@ -225,8 +259,9 @@ impl Drive {
     /// and for which nobody will wait. Nothing where there is no cache, and nothing to do then.
     #[must_use]
     pub fn late(&self) -> Option<Late> {
-        let (core, cache) = (self.core.as_ref()?.late()?, self.cache.clone()?);
-        Some(Late { core, cache })
+        let core = self.core.as_ref()?.late()?;
+        let cache = self.cache.as_ref().or_else(|| self.deferred.as_ref().map(Deferred::cache))?.clone();
+        Some(Late { core, cache, deferred: self.deferred.clone() })
     }
 
     /// Who asks, as far as that was asked for.
@@ -298,6 +333,8 @@ impl Drive {
 pub struct Late {
     core: dispatch::Late,
     cache: Cache,
+    /// It may be committed before now or after.
+    deferred: Option<Deferred>,
 }
 
 impl Late {
@@ -306,6 +343,9 @@ impl Late {
     #[must_use]
     pub fn ended(self, announced: &[Invalidation]) -> Vec<LogLine> {
         let (tags, log) = self.core.ended(announced);
+        if let Some(deferred) = &self.deferred {
+            deferred.note(&tags);
+        }
         // One that fails is remembered by the store.
         self.cache.purge_then(&named(&tags), None, drop);
         log
@@ -317,6 +357,10 @@ fn posted(ask: impl FnOnce(Arc<Mailbox<Arrived>>)) -> Arc<Mailbox<Arrived>> {
     let mailbox = Arc::<Mailbox<Arrived>>::default();
     ask(Arc::clone(&mailbox));
     mailbox
+}
+
+fn is_public(app: &Application, context: &str) -> bool {
+    app.context_index(context).and_then(|index| app.context(index)).is_some_and(|(context, _)| context.public)
 }
 
 fn hit(entry: &Entry) -> dispatch::Loaded {

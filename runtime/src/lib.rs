@@ -12,6 +12,7 @@
 mod bus;
 mod cache;
 mod config;
+mod deferred;
 mod deployment;
 mod drive;
 mod fill;
@@ -28,6 +29,7 @@ mod token_desk;
 pub use bus::{Event, Subscription};
 pub use cache::{Cache, Hold, Purged, Unreachable};
 pub use config::{CacheConfig, ConfigError, RedisConfig, StoreConfig};
+pub use deferred::Deferred;
 pub use deployment::{Deployment, Options, Store, TOKEN_FUNCTIONS, Tokens, Unfit};
 pub use drive::{Drive, HostStep, Late};
 pub use fill::Fill;

@@ -211,19 +211,13 @@ impl Application {
         Ok(Encoder::new(&self.frozen, frozen.output, plan, general))
     }
 
-    /// Takes every bundle of these contexts out of the cache; whether the store took it, or there is none.
-    #[expect(clippy::needless_pass_by_value, reason = "a list of Python's is only read as a vector")]
-    fn purge(&self, py: Python<'_>, contexts: Vec<String>) -> bool {
-        py.detach(|| self.frozen.deployment.purge(&contexts))
-    }
-
     /// What hands tokens out; `None` where no function does.
     fn token_desk(&self) -> Option<TokenDesk> {
         self.frozen.deployment.token_desk().cloned().map(TokenDesk::new)
     }
 
     /// Begins to answer a request; what is to be done first.
-    #[pyo3(signature = (method, path, query, headers, body, nonce, now, secure, uncached=false, random=None))]
+    #[pyo3(signature = (method, path, query, headers, body, nonce, now, secure, uncached=false, varies=false, random=None))]
     #[expect(clippy::too_many_arguments, reason = "they are one request, and an object for it would have to be built")]
     fn open<'py>(
         &self,
@@ -237,8 +231,23 @@ impl Application {
         now: u64,
         secure: bool,
         uncached: bool,
+        varies: bool,
         random: Option<[u8; 16]>,
     ) -> PyResult<(Bound<'py, Exchange>, Bound<'py, PyTuple>)> {
-        Exchange::open(py, &self.frozen, method, path, query, headers, body, nonce, now, secure, uncached, random)
+        Exchange::open(
+            py,
+            &self.frozen,
+            method,
+            path,
+            query,
+            headers,
+            body,
+            nonce,
+            now,
+            secure,
+            uncached,
+            varies,
+            random,
+        )
     }
 }

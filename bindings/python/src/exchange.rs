@@ -11,7 +11,7 @@ use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::application::Frozen;
 use crate::arguments::Files;
-use crate::late::Late;
+use crate::late::{Deferred, Late};
 use crate::outcome::{Unread, invalidations};
 use crate::{arguments, headers, outcome};
 
@@ -51,14 +51,15 @@ impl Exchange {
         now: u64,
         secure: bool,
         uncached: bool,
+        varies: bool,
         random: Option<[u8; 16]>,
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
         let held = headers::of_request(headers)?;
         let headers: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let request = Request { method, path, query, headers: &headers, body: body.as_bytes(), nonce, now, secure };
         let deployment = &app.deployment;
-        let drive = if uncached { deployment.open_uncached(&request) } else { deployment.open(&request) };
-        let drive = drive.drawing(random);
+        let drive = if uncached { deployment.open_deferred(&request) } else { deployment.open(&request) };
+        let drive = drive.varying(varies).drawing(random);
         let mut exchange = Self {
             app: Arc::clone(app),
             drive,
@@ -171,6 +172,11 @@ impl Exchange {
     /// After `Invoke`: what its functions may still change when nobody waits for them; None where nothing is kept.
     fn late(&self) -> Option<Late> {
         self.drive.late().map(Late::new)
+    }
+
+    /// What is to be taken away once the transaction is committed that it was opened in; None where it is in none.
+    fn deferred(&self) -> Option<Deferred> {
+        self.drive.deferred().cloned().map(Deferred::new)
     }
 
     /// Gives the request up, of which nobody will answer a step any more: whoever waits for what it was filling loads for

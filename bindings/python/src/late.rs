@@ -1,4 +1,4 @@
-//! A function of Python's that ends when nobody waits for it any more (STORE-7).
+//! What changes when nobody waits for it any more: a function that ends late, a transaction that commits (STORE-7).
 
 use pyo3::prelude::*;
 
@@ -24,5 +24,30 @@ impl Late {
         let announced = invalidations(targets);
         let late = self.held.clone();
         owned_lines(&py.detach(move || late.ended(&announced)))
+    }
+}
+
+/// What a request takes away once a transaction is committed.
+#[pyclass(module = "mizan._core", frozen)]
+pub(crate) struct Deferred {
+    held: mizan_runtime::Deferred,
+}
+
+impl Deferred {
+    pub(crate) const fn new(held: mizan_runtime::Deferred) -> Self {
+        Self { held }
+    }
+}
+
+#[pymethods]
+impl Deferred {
+    /// Whether there is nothing to take away, so far.
+    fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// It is committed: what it changed is taken away; whether that is gone.
+    fn purge(&self, py: Python<'_>) -> bool {
+        py.detach(|| self.held.purge())
     }
 }

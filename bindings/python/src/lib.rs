@@ -46,7 +46,7 @@ mod _core {
     #[pymodule_export]
     use super::invalidation::{format_targets, parse_targets};
     #[pymodule_export]
-    use super::late::Late;
+    use super::late::{Deferred, Late};
     #[pymodule_export]
     use super::refusal::Refused;
     #[pymodule_export]

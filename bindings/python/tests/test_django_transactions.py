@@ -13,7 +13,7 @@ from django.test import AsyncClient, Client, TestCase, override_settings
 
 from asking import Asking
 from bookstore import middleware
-from bookstore.clients import BookContext, rename_book, tides, turn_and_wait, turned
+from bookstore.clients import BookContext, hear, rename_and_crash, rename_book, tides, turn_and_wait, turned
 from bookstore.models import Book
 from handled import Served, by_asgi, by_wsgi, call, elsewhere, left_by_asgi
 from mizan.django import _application
@@ -159,6 +159,47 @@ class TestInTheTransactionOfMiddleware:
         assert serve("GET", url).cache_status == "Mizan; hit"
         book.refresh_from_db()
         assert book.title == "Tides"
+
+    def test_what_failed_by_surprise_is_taken_away_when_it_commits(
+        self, book: Book, serve: Callable[..., Served], before_the_end: list[Callable[[], None]]
+    ):
+        """STORE-7: no reply says what such a function has changed, neither alone nor in a batch."""
+        urls = [f"/api/mizan/ctx/book/?book_id={book.pk}", "/api/mizan/ctx/shelf/"]
+
+        def statuses() -> list[str]:
+            return [serve("GET", url).cache_status for url in urls]
+
+        stored, hit = ["Mizan; fwd=uri-miss; stored"] * 2, ["Mizan; hit"] * 2
+        alone = call(rename_and_crash, book_id=book.pk, title="Ebb")
+        batch = b"[" + call(rename_and_crash, book_id=book.pk, title="Flow") + b"," + call(hear, word="tide") + b"]"
+        for title, body in (("Ebb", alone), ("Flow", batch)):
+            statuses()
+            assert statuses() == hit
+            assert "x-mizan-invalidate" not in serve("POST", "/api/mizan/call/", body).headers
+            assert statuses() == stored
+            assert json.loads(serve("GET", urls[0]).body)["book_info"]["title"] == title
+            assert json.loads(serve("GET", urls[1]).body) == {"shelf_titles": [title]}
+
+    def test_what_a_broken_request_changed_is_taken_away_when_it_commits(
+        self,
+        book: Book,
+        serve: Callable[..., Served],
+        before_the_end: list[Callable[[], None]],
+        monkeypatch: pytest.MonkeyPatch,
+    ):
+        """Django answers for a view that fails, and the middleware commits all the same."""
+
+        def fail(*_: object) -> None:
+            raise OSError("the disk is full")
+
+        url = f"/api/mizan/ctx/book/?book_id={book.pk}"
+        assert serve("GET", url).cache_status == "Mizan; fwd=uri-miss; stored"
+        with monkeypatch.context() as patched:
+            patched.setattr("mizan.django._views._Visit.keep", fail)
+            assert serve("POST", "/api/mizan/call/", call(rename_book, book_id=book.pk, title="Ebb")).status == 500
+        fresh = serve("GET", url)
+        assert fresh.cache_status == "Mizan; fwd=uri-miss; stored"
+        assert json.loads(fresh.body)["book_info"]["title"] == "Ebb"
 
 
 class InTestCase(TestCase):

@@ -169,9 +169,6 @@ class Application:
         `general` prints what the description does not; a description that the core's shape does not go with is as None.
         """
 
-    def purge(self, contexts: list[str]) -> bool:
-        """Take every bundle of these contexts out of the cache; whether the store took it, or there is none."""
-
     def token_desk(self) -> TokenDesk | None:
         """What hands tokens out; None where no function does."""
 
@@ -186,13 +183,16 @@ class Application:
         now: int,
         secure: bool,
         uncached: bool = False,
+        varies: bool = False,
         random: bytes | None = None,
     ) -> tuple[Exchange, Step]:
         """Begin to answer a request; what is to be done first.
 
         `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
         `now` are the seconds since 1970; `secure` is whether it came over TLS; `uncached` is whether
-        it is to find nothing in the cache and to leave nothing there. A replay gives the 16 bytes
+        it is inside of a transaction, finds nothing in the cache and leaves nothing there;
+        `varies` is whether members may answer by more than params and caller, so that what is not public
+        is neither found there nor left there. A replay gives the 16 bytes
         that are otherwise drawn from the operating system in `random`.
         """
 
@@ -232,6 +232,9 @@ class Exchange:
     def late(self) -> Late | None:
         """After `Invoke`: what its functions may still change when nobody waits for it; None where nothing is kept."""
 
+    def deferred(self) -> Deferred | None:
+        """What to take away once the transaction is committed that it is inside of; None where it is in none."""
+
     def abandon(self, targets: list[tuple[str, bytes | None]]) -> list[tuple[bool, str]]:
         """Give the request up: who waits for what it was filling loads for itself, and its holds run out.
 
@@ -251,6 +254,16 @@ class Late:
 
     def ended(self, targets: list[tuple[str, bytes | None]]) -> list[tuple[bool, str]]:
         """It has ended, and had named these targets: take away what it may have changed. Lines to log."""
+
+@final
+class Deferred:
+    """What a request takes away once a transaction is committed."""
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to take away, so far."""
+
+    def purge(self) -> bool:
+        """It is committed: take it away, and wait until it is gone; whether it is."""
 
 @final
 class Fill:

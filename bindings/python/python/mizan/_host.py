@@ -38,10 +38,14 @@ _log = logging.getLogger("mizan")
 class Host:
     """Turns results and exceptions into outcomes, for one application."""
 
-    __slots__ = ("_observe", "_registration", "_translate")
+    __slots__ = ("_generalize", "_observe", "_registration", "_translate")
 
     def __init__(
-        self, registration: Registration, translate: Translate, observe: Callable[[BaseException], None] | None = None
+        self,
+        registration: Registration,
+        translate: Translate,
+        observe: Callable[[BaseException], None] | None = None,
+        generalize: Callable[[], None] | None = None,
     ) -> None:
         """Make one.
 
@@ -49,10 +53,13 @@ class Host:
             registration: The application's.
             translate: Reads the framework's own exceptions.
             observe: Is told of every exception that is no answer, while it is handled.
+            generalize: Is called before a member of a public context runs, in the context variables that the member
+                has for its own: takes out of them what the framework found out about the caller (CACHE-14).
         """
         self._registration = registration
         self._translate = translate
         self._observe = observe
+        self._generalize = generalize
 
     def call(self, served: Served, arguments: Arguments, nonce: int, changes: Announced | None = None) -> Outcome:
         """Run a sync function right here with context variables of its own; a worker thread is the caller's to find.
@@ -68,6 +75,8 @@ class Host:
     def _call(self, served: Served, arguments: Arguments, nonce: int, changes: Announced) -> Outcome:
         announced.set(changes)
         try:
+            if served.is_public and self._generalize is not None:
+                self._generalize()
             convert(served.converters, arguments)
             return self.run(served, arguments, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
@@ -88,6 +97,8 @@ class Host:
         # The context is the function's own, so that nobody has to take this back.
         announced.set(changes)
         try:
+            if served.is_public and self._generalize is not None:
+                self._generalize()
             if served.converters:
                 convert(served.converters, arguments)
             function = served.function

@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy
-from pydantic import BaseModel, ConfigDict, Field
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext, gettext_lazy
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 import mizan
 from bookstore.models import Book
@@ -125,6 +126,15 @@ def rename_and_fail(book_id: int, title: str) -> None:
 
 
 @client(affects=BookContext)
+@transaction.non_atomic_requests
+def rename_and_crash(book_id: int, title: str) -> None:
+    """Change something, and fail by surprise without taking it back."""
+    Book.objects.filter(pk=book_id).update(title=title)
+    invalidate(ShelfContext)
+    raise ZeroDivisionError("the shelf fell over")
+
+
+@client(affects=BookContext)
 def restock(book_id: int, stock: int) -> int:
     """Say how many there are."""
     book = get_object_or_404(Book, pk=book_id)
@@ -209,6 +219,78 @@ def ledger_total() -> int:
 async def ledger_owner() -> str:
     """Whose it is."""
     return "ada"
+
+
+heard: list[str] = []
+holding = Event()
+
+
+@client
+def hear(word: str) -> int:
+    """Note a word; how many there are."""
+    heard.append(word)
+    return len(heard)
+
+
+@client(timeout=0.05)
+def hold_on() -> None:
+    """Wait for longer than there is time."""
+    heard.append("holds on")
+    holding.set()
+    turned.wait(10)
+
+
+class Opening(BaseModel):
+    """When the shop is open, in words."""
+
+    zone: str
+
+    @computed_field
+    @property
+    def day(self) -> str:
+        """Said when it is printed."""
+        return gettext("Monday")
+
+
+def _opening() -> Opening:
+    return Opening(zone=get_current_timezone_name())
+
+
+DoorContext = ReactContext("door", public=True)
+
+
+@client(context=DoorContext, cache=60)
+def door_sign() -> Opening:
+    """What hangs on the door."""
+    return _opening()
+
+
+@client(context=DoorContext, cache=60)
+@transaction.non_atomic_requests
+async def door_screen() -> Opening:
+    """What is shown beside it."""
+    await asyncio.sleep(0)
+    return _opening()
+
+
+@client(context="desk")
+def desk_sign() -> Opening:
+    """What stands on the desk."""
+    return _opening()
+
+
+@client(context="desk")
+@transaction.non_atomic_requests
+async def desk_screen() -> Opening:
+    """What is shown beside it."""
+    await asyncio.sleep(0)
+    return _opening()
+
+
+@client(affects=["desk", DoorContext])
+def ask_for_hours() -> Opening:
+    """Have it told, and all the signs written anew."""
+    return _opening()
 
 
 @client

@@ -26,6 +26,7 @@ from mizan._protection import Protection
 from mizan._registration import Registration, Served, collect, ready, register
 from mizan.django import _settings, _users
 from mizan.django._exceptions import translate
+from mizan.django._locale import become_usual
 
 if TYPE_CHECKING:
     from mizan.django.apps import MizanConfig
@@ -103,7 +104,7 @@ class Mizan:
         self.base = base
         self.keeps = "store" in protection.arguments
         """Whether there is an origin cache."""
-        self.host = Host(registration, translate, _observe)
+        self.host = Host(registration, translate, _observe, become_usual)
         self.guards = registration.guards
         self.functions: list[Served] = ready(self.application, registration)
         self.identify = options.identify

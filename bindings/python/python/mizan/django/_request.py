@@ -37,7 +37,7 @@ _READ = tuple(
 
 
 def open_exchange(
-    application: Application, request: HttpRequest, *, reads_body: bool, uncached: bool
+    application: Application, request: HttpRequest, *, reads_body: bool, uncached: bool, varies: bool
 ) -> tuple[Exchange, Step, int]:
     """Begin to answer a request: the exchange, its first step, and the request's nonce.
 
@@ -46,6 +46,7 @@ def open_exchange(
         request: The request.
         reads_body: Whether the body is the protocol's; that of a page is left to its function.
         uncached: Whether nothing may be found in the cache, nor left there.
+        varies: Whether that holds of what is not everybody's.
     """
     nonce = getrandbits(64)
     method = request.method or ""
@@ -62,6 +63,7 @@ def open_exchange(
         int(time()),
         request.is_secure(),
         uncached,
+        varies,
     )
     return exchange, step, nonce
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
+from functools import partial
 from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
@@ -25,12 +26,13 @@ from django.urls.resolvers import RegexPattern
 
 from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
-from mizan._core import parse_targets
 from mizan._first_step import apart
-from mizan._host import TIMED_OUT, ended, give_up, write_log
+from mizan._host import give_up, write_log
 from mizan._outliving import Outliving
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
+from mizan.django._in_turn import InTurn
+from mizan.django._locale import is_usual
 from mizan.django._public import PublicRequest
 from mizan.django._request import open_exchange
 
@@ -53,7 +55,7 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
     # What is read while one is open may never be committed: nothing is kept.
     transactions = open_transactions() if mizan.keeps else []
     exchange, step, nonce = open_exchange(
-        mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
+        mizan.application, request, reads_body=not is_page, uncached=bool(transactions), varies=_varies(mizan, request)
     )
     visit = _Visit(mizan, exchange, request, nonce)
     here = REQUEST.set(request)
@@ -74,10 +76,9 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
         raise
     finally:
         REQUEST.reset(here)
-    response = _response(visit, step)
-    if transactions:
-        _purge_on_commit(mizan, request, response, transactions)
-    return response
+        if transactions:
+            _purge_on_commit(visit, transactions)
+    return _response(visit, step)
 
 
 async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
@@ -88,7 +89,7 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
     is_in_thread = mizan.keeps and (mizan.is_in_thread or _is_test(request))
     transactions = await sync_to_async(open_transactions)() if is_in_thread else []
     exchange, step, nonce = open_exchange(
-        mizan.application, request, reads_body=not is_page, uncached=bool(transactions)
+        mizan.application, request, reads_body=not is_page, uncached=bool(transactions), varies=_varies(mizan, request)
     )
     visit = _Visit(mizan, exchange, request, nonce)
     here = REQUEST.set(request)
@@ -105,15 +106,16 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
                 step = exchange.permitted(await sync_to_async(visit.find_permissions)(step[1]))
             else:
                 step = exchange.identified(await visit.find_caller_async())
-    except BaseException:
+    except BaseException as error:
         give_up(exchange, visit.running)
+        if transactions and isinstance(error, Exception | asyncio.CancelledError):
+            await sync_to_async(_purge_on_commit)(visit, transactions)
         raise
     finally:
         REQUEST.reset(here)
-    response = _response(visit, step)
     if transactions:
-        await sync_to_async(_purge_on_commit)(mizan, request, response, transactions)
-    return response
+        await sync_to_async(_purge_on_commit)(visit, transactions)
+    return _response(visit, step)
 
 
 class Pattern(URLPattern):
@@ -173,34 +175,40 @@ _endpoint = _csrf_exempt(_outside_transactions(answer))
 _endpoint_async = _csrf_exempt(_outside_transactions(answer_async))
 
 
+def _varies(mizan: Mizan, request: HttpRequest) -> bool:
+    """Whether a bundle would speak another language or timezone than the one that is kept."""
+    return mizan.keeps and request.method != "POST" and not is_usual()
+
+
 def _is_test(request: HttpRequest) -> bool:
     """Whether one of Django's test clients asks."""
     return hasattr(request, "_dont_enforce_csrf_checks")
 
 
-def _purge_on_commit(mizan: Mizan, request: HttpRequest, response: HttpResponseBase, transactions: list[str]) -> None:
-    """Take away what a mutation changed inside a transaction that was open before it, once that is committed.
+def _purge_on_commit(visit: _Visit, transactions: list[str]) -> None:
+    """Take away what a request changed inside a transaction that was open before it, once that is committed.
 
-    The reply goes out after that: whoever opened it, some middleware, is left first.
+    The reply goes out after that: whoever opened it, some middleware, is left first. It may commit what a broken
+    request did as well: Django answers for a view that fails.
     """
-    if not (_is_test(request) or mizan.told_of_transactions):
+    mizan = visit.mizan
+    if not (_is_test(visit.request) or mizan.told_of_transactions):
         mizan.told_of_transactions = True
         _log.warning(
             "a transaction is open around a request to Mizan, by middleware maybe: nothing that is read inside is kept "
             "by the origin cache, and what changes is taken away from it once that commits; ATOMIC_REQUESTS, which "
             "gives a transaction to each function, keeps more"
         )
-    header: str | None = response.headers.get("X-Mizan-Invalidate")
-    if header is None:
+    deferred = visit.exchange.deferred()
+    if deferred is None or deferred.is_empty():
         return
-    from json import loads  # noqa: PLC0415 - few requests need it
 
-    targets = parse_targets([header.encode("latin-1")])
-    contexts = None if targets is None else {target["context"] for target in loads(targets)}
-    everything = {name for served in mizan.functions if (name := served.definition.context_name) is not None}
-    names = sorted(everything if contexts is None else contexts)
+    def purge() -> None:
+        if not deferred.purge():
+            _log.error("the origin cache could not be purged; nothing is served from it until it has been")
+
     for alias in transactions:
-        transaction.on_commit(lambda: mizan.application.purge(names), using=alias)
+        transaction.on_commit(purge, using=alias)
 
 
 def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
@@ -238,12 +246,12 @@ class _Fields(ResponseHeaders):
 class _Visit:
     """One request: what its functions, guards and identification see of it, and what they leave behind."""
 
-    __slots__ = ("_exchange", "_mizan", "_nonce", "_request", "_user", "response", "running")
+    __slots__ = ("_nonce", "_user", "exchange", "mizan", "request", "response", "running")
 
     def __init__(self, mizan: Mizan, exchange: Exchange, request: HttpRequest, nonce: int) -> None:
-        self._mizan = mizan
-        self._exchange = exchange
-        self._request = request
+        self.mizan = mizan
+        self.exchange = exchange
+        self.request = request
         self._nonce = nonce
         self._user: Any = None
         self.response: HttpResponseBase | None = None
@@ -253,7 +261,7 @@ class _Visit:
 
     def run(self, calls: Calls) -> list[Outcome]:
         """Run functions, one after the other; those that are async on a loop of their own."""
-        functions = self._mizan.functions
+        functions = self.mizan.functions
         for index, _, _ in calls:
             if functions[index].is_async:
                 return async_to_sync(self._run_all)(calls)
@@ -261,8 +269,8 @@ class _Visit:
 
     def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
         """Run functions on the loop, those that are sync in Django's thread."""
-        functions = self._mizan.functions
-        host = self._mizan.host
+        functions = self.mizan.functions
+        host = self.mizan.host
         outcomes = attempt_all(host, functions, calls, self._nonce, self.running)
         if outcomes is not None:
             return outcomes
@@ -278,7 +286,7 @@ class _Visit:
         return outcomes
 
     async def _run_all(self, calls: Calls) -> list[Outcome]:
-        functions = self._mizan.functions
+        functions = self.mizan.functions
         limits = {functions[index].place: limit for index, _, limit in calls}
 
         def start(served: Served, arguments: Arguments, changes: Announced) -> Answer:
@@ -288,16 +296,18 @@ class _Visit:
 
         # The thread that waits for the loop is the one that runs those that are sync: they are over when it goes on.
         bounded = [(index, given, limit if functions[index].is_async else inf) for index, given, limit in calls]
-        outcomes = answer_all(self._mizan.host, functions, start, bounded, self._nonce, running=self.running)
+        outcomes = answer_all(self.mizan.host, functions, start, bounded, self._nonce, running=self.running)
         return outcomes if isinstance(outcomes, list) else await outcomes
 
     async def _run_in_thread(self, calls: Calls) -> list[Outcome]:
+        functions = self.mizan.functions
         named = self._lists(calls)
-        try:
-            async with asyncio.timeout(sum(limit for _, _, limit in calls)):
-                return await self._on_thread(named, self._run_here, calls, named)
-        except TimeoutError:
-            return [ended(TIMED_OUT, changes) for changes in named]
+        answers = [
+            partial(self._run, functions[index], given, limit, changes)
+            for (index, given, limit), changes in zip(calls, named, strict=True)
+        ]
+        turns = InTurn(answers, [limit for _, _, limit in calls], named)
+        return await turns.wait(self._on_thread(named, turns.run))
 
     def _lists(self, calls: Calls) -> list[Announced]:
         """A list for what each of them names."""
@@ -308,8 +318,8 @@ class _Visit:
     def _start(self, served: Served, arguments: Arguments, changes: Announced) -> Answer:
         arguments = self._given(served, arguments)
         if served.is_async:
-            return self._mizan.host.call_async(served, arguments, self._nonce, changes)
-        return self._on_thread([changes], self._mizan.host.call, served, arguments, self._nonce, changes)
+            return self.mizan.host.call_async(served, arguments, self._nonce, changes)
+        return self._on_thread([changes], self.mizan.host.call, served, arguments, self._nonce, changes)
 
     async def _on_thread(
         self, changes: list[Announced], function: Callable[..., _Result], *arguments: object
@@ -318,11 +328,11 @@ class _Visit:
         try:
             return await sync_to_async(outliving.run)(function, *arguments)
         except asyncio.CancelledError:
-            outliving.left(self._exchange)
+            outliving.left(self.exchange)
             raise
 
     def _run_here(self, calls: Calls, named: list[Announced]) -> list[Outcome]:
-        functions = self._mizan.functions
+        functions = self.mizan.functions
         return [
             self._run(functions[index], given, limit, changes)
             for (index, given, limit), changes in zip(calls, named, strict=True)
@@ -330,55 +340,55 @@ class _Visit:
 
     def _run(self, served: Served, arguments: Arguments, limit: float, changes: Announced) -> Outcome:
         begun = monotonic()
-        outcome = self._mizan.host.call(served, self._given(served, arguments), self._nonce, changes)
+        outcome = self.mizan.host.call(served, self._given(served, arguments), self._nonce, changes)
         # A thread cannot be stopped, and what it did is done: the answer is what it returned (CALL-8).
         if (seconds := monotonic() - begun) > limit:
-            self._mizan.host.tell_slow(served, seconds, limit, self._nonce)
+            self.mizan.host.tell_slow(served, seconds, limit, self._nonce)
         return outcome
 
     def _given(self, served: Served, arguments: Arguments) -> Arguments:
         if served.request_argument is not None:
-            arguments[served.request_argument] = PublicRequest(self._request) if served.is_public else self._seen()
+            arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self._seen()
         if served.identity_argument is not None:
-            arguments[served.identity_argument] = identity_of(self._exchange)
+            arguments[served.identity_argument] = identity_of(self.exchange)
         return arguments
 
     def _seen(self) -> HttpRequest:
         """The request, whose user is the one that its token names."""
-        identity = self._exchange.identity()
+        identity = self.exchange.identity()
         if identity is not None and identity[5] != "session" and _users.are_there():
-            _users.become(self._request, identity[0])
-        return self._request
+            _users.become(self.request, identity[0])
+        return self.request
 
     def find_caller(self) -> Caller:
         """Find out who asks."""
         try:
-            identify = self._mizan.identify
+            identify = self.mizan.identify
             if identify is None:
-                self._user = getattr(self._request, "user", None)
-                return _users.caller(self._request, self._user)
-            found = identify(self._request)
+                self._user = getattr(self.request, "user", None)
+                return _users.caller(self.request, self._user)
+            found = identify(self.request)
             if isawaitable(found):
                 found = async_to_sync(_await)(found)
             return caller_of(found)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self._mizan.host.failed(error, "identify", self._nonce)
+            return self.mizan.host.failed(error, "identify", self._nonce)
 
     async def find_caller_async(self) -> Caller:
         """Find out who asks."""
         try:
-            identify = self._mizan.identify
+            identify = self.mizan.identify
             if identify is None:
-                find: Any = getattr(self._request, "auser", None)
+                find: Any = getattr(self.request, "auser", None)
                 self._user = None if find is None else await find()
-                return _users.caller(self._request, self._user)
-            return caller_of(await _call(identify, self._request))
+                return _users.caller(self.request, self._user)
+            return caller_of(await _call(identify, self.request))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self._mizan.host.failed(error, "identify", self._nonce)
+            return self.mizan.host.failed(error, "identify", self._nonce)
 
     def find_permissions(self, sub: str) -> list[str] | Failure | None:
         """What the caller is allowed: the user whom the session names, or the one of a token."""
-        permissions = self._mizan.permissions
+        permissions = self.mizan.permissions
         try:
             if self._user is not None:
                 return _users.allowed(self._user)
@@ -387,14 +397,14 @@ class _Visit:
             found = permissions(sub)
             return permissions_of(async_to_sync(_await)(found) if isawaitable(found) else found)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return self._mizan.host.failed(error, "permissions", self._nonce)
+            return self.mizan.host.failed(error, "permissions", self._nonce)
 
     def guard(self, calls: Sequence[tuple[int, str]]) -> list[Allowed]:
         """Ask the application's own guards."""
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                found = copy_context().run(self._mizan.guards[name], self._seen(), self._identity)
+                found = copy_context().run(self.mizan.guards[name], self._seen(), self._identity)
                 decisions.append(bool(async_to_sync(_await)(found) if isawaitable(found) else found))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 decisions.append(self._guard_failed(index, name, error))
@@ -405,7 +415,7 @@ class _Visit:
         decisions: list[Allowed] = []
         for index, name in calls:
             try:
-                asked = _call(self._mizan.guards[name], self._seen(), self._identity)
+                asked = _call(self.mizan.guards[name], self._seen(), self._identity)
                 decisions.append(bool(await apart(asked)))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
                 decisions.append(self._guard_failed(index, name, error))
@@ -413,10 +423,10 @@ class _Visit:
 
     @property
     def _identity(self) -> Identity | None:
-        return identity_of(self._exchange)
+        return identity_of(self.exchange)
 
     def _guard_failed(self, index: int, name: str, error: Exception) -> Failure:
-        return self._mizan.host.failed(error, f"{self._mizan.functions[index].place}: guard {name}", self._nonce)
+        return self.mizan.host.failed(error, f"{self.mizan.functions[index].place}: guard {name}", self._nonce)
 
 
 async def _call(function: Callable[..., object], *arguments: object) -> object:

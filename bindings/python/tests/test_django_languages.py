@@ -1,0 +1,74 @@
+"""What is kept is the same for everybody: neither the visitor's language nor their timezone gets into it."""
+
+import json
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from asking import Asking
+from mizan.django import _application
+
+pytestmark = pytest.mark.usefixtures("bookstore", "speaking")
+
+USUAL = {"day": "Monday", "zone": "America/Chicago"}
+BERLIN = {"Accept-Language": "de", "X-Zone": "Europe/Berlin"}
+PARIS = {"Accept-Language": "fr", "X-Zone": "Europe/Paris"}
+KEPT, HIT, BYPASS = "Mizan; fwd=uri-miss; stored", "Mizan; hit", "Mizan; fwd=bypass"
+
+
+@pytest.fixture
+def speaking() -> Generator[None]:
+    """The project with middleware that goes by the visitor's language and timezone."""
+    spoken = ["django.middleware.locale.LocaleMiddleware", "bookstore.middleware.in_the_zone_of_the_caller"]
+    with override_settings(MIDDLEWARE=spoken, LANGUAGE_CODE="en-us", TIME_ZONE="America/Chicago"):
+        _application.forget(setting="MIDDLEWARE")
+        yield
+
+
+def read(ask: Asking, context: str, headers: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    """How the cache was asked, and what every member said, which has to be one thing."""
+    reply = ask.get(f"/api/mizan/ctx/{context}/", headers=headers)
+    first, second = reply.json().values()
+    assert first == second
+    return reply.headers["Cache-Status"], first
+
+
+def test_a_public_bundle_speaks_the_language_of_the_project(ask: Asking):
+    """CACHE-14: whoever asked first."""
+    assert read(ask, "door", BERLIN) == (KEPT, USUAL)
+    assert read(ask, "door", PARIS) == (HIT, USUAL)
+    assert read(ask, "door", {}) == (HIT, USUAL)
+
+
+def test_a_public_bundle_that_is_not_kept_does_too(ask: Asking):
+    with override_settings(MIZAN={}):
+        reply = ask.get("/api/mizan/ctx/door/", headers=BERLIN)
+    assert reply.json() == {"door_screen": USUAL, "door_sign": USUAL}
+
+
+def test_another_bundle_speaks_the_visitors_and_is_kept_in_the_projects(ask: Asking):
+    """STORE-3: what is not everybody's is neither found nor kept in another language."""
+    assert read(ask, "desk", BERLIN) == (BYPASS, {"day": "Montag", "zone": "Europe/Berlin"})
+    assert read(ask, "desk", {}) == (KEPT, USUAL)
+    assert read(ask, "desk", PARIS) == (BYPASS, {"day": "lundi", "zone": "Europe/Paris"})
+    assert read(ask, "desk", {"Accept-Language": "de"}) == (BYPASS, {"day": "Montag", "zone": "America/Chicago"})
+    assert read(ask, "desk", {"X-Zone": "Europe/Paris"}) == (BYPASS, {"day": "Monday", "zone": "Europe/Paris"})
+    assert read(ask, "desk", {"Accept-Language": "en"}) == (HIT, USUAL)
+
+
+def test_a_call_speaks_the_visitors_and_takes_away_what_is_kept(ask: Asking):
+    for context in ("door", "desk"):
+        assert [read(ask, context, {})[0], read(ask, context, {})[0]] == [KEPT, HIT]
+    refresh = [{"context": "door"}, {"context": "desk"}]
+    body = json.dumps({"fn": "ask_for_hours", "refresh": refresh})
+    reply = ask.send("post", "/api/mizan/call/", body, content_type="application/json", headers=BERLIN).json()
+    berlin = {"day": "Montag", "zone": "Europe/Berlin"}
+    assert reply["result"] == berlin
+    assert [entry["data"] for entry in reply["bundles"]] == [
+        {"door_screen": USUAL, "door_sign": USUAL},
+        {"desk_screen": berlin, "desk_sign": berlin},
+    ]
+    for context in ("door", "desk"):
+        assert read(ask, context, {}) == (KEPT, USUAL)
