@@ -237,7 +237,8 @@ def test_what_validators_find_is_collected_as_far_as_it_is_told():
     assert [detail["path"] for detail in details] == [["args", "numbers", index] for index in range(100)]
     assert len(mount(evens).error("evens", numbers=[1] * 99, last=1)["details"]) == 100
 
-    converters = [Converter(name, TypeAdapter(kind)) for name, kind in (("numbers", list[EVEN]), ("last", EVEN))]
+    adapter: TypeAdapter[Any] = TypeAdapter(list[EVEN])
+    converters = [Converter("numbers", adapter), Converter("last", adapter)]
     with pytest.raises(Invalid) as caught:
-        convert(converters, {"numbers": [1] * 1000, "last": 1})
+        convert(converters, {"numbers": [1] * 1000, "last": [1]})
     assert len(caught.value.fields) == 100

@@ -38,7 +38,7 @@ def raising(make: Callable[[], Exception]) -> Callable[..., object]:
 @pytest.mark.parametrize(
     ("make", "status", "message"),
     [
-        (lambda: NotFound(Lazy()), 404, "written late"),  # pyright: ignore[reportArgumentType]
+        (lambda: NotFound(Lazy()), 404, "written late"),
         (lambda: Gone(Lazy()), 410, "written late"),  # pyright: ignore[reportArgumentType]
     ],
 )

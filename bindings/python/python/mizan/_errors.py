@@ -30,9 +30,9 @@ class MizanError(Exception):
     code: ClassVar[str] = "INTERNAL"
     status: ClassVar[int] = 500
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: object = None) -> None:
         self.message = message
-        """What the caller reads; without one, the protocol's own words for the code."""
+        """What the caller reads, text or what prints itself; without one, the protocol's own words for the code."""
         super().__init__(message or self.code)
 
 
@@ -70,7 +70,7 @@ class RateLimited(MizanError):
     code = "RATE_LIMITED"
     status = 429
 
-    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: object = None, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds after which it is worth another try; whole ones are sent."""
@@ -82,7 +82,7 @@ class Unavailable(MizanError):
     code = "UNAVAILABLE"
     status = 503
 
-    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: object = None, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds after which it is worth another try; whole ones are sent."""
