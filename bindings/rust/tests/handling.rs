@@ -60,7 +60,7 @@ fn rename(
     }
 }
 
-#[mizan::client(affects = "library", affects_params = |_returned: &i64, book: &i64| params! { book_id: *book })]
+#[mizan::client(affects = "library", affects_params = |_: &i64, book: &i64| params! { book_id: *book })]
 fn lend(#[expect(unused_variables, reason = "it narrows what is affected")] book: i64) -> i64 {
     14
 }
