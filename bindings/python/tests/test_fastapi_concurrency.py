@@ -4,7 +4,6 @@ import asyncio
 import threading
 from contextvars import ContextVar
 
-from anyio import to_thread
 from fastapi import Request
 
 from caller import mount, posted
@@ -238,59 +237,3 @@ def test_what_a_guard_sets_no_function_sees_and_what_identify_sets_all_do():
 
     reply = mount(guarded, identify=identify).send("POST", "/api/mizan/call/", **posted({"fn": "guarded"}))
     assert reply.json()["result"] == "of the caller"
-
-
-def test_a_function_that_outran_its_limit_has_its_thread_until_it_ends():
-    release = threading.Event()
-    ran: list[str] = []
-
-    @client(timeout=0.05)
-    def stuck() -> None:
-        ran.append("stuck")
-        release.wait(10)
-
-    @client(timeout=0.05)
-    def hurried() -> None:
-        ran.append("hurried")
-
-    @client
-    def patient() -> str:
-        return "done"
-
-    caller = mount(stuck, hurried, patient)
-
-    async def status(name: str) -> int:
-        return (await caller.send_async("POST", "/api/mizan/call/", **posted({"fn": name}))).status_code
-
-    async def scenario() -> None:
-        # The number of threads is that of anyio.
-        to_thread.current_default_thread_limiter().total_tokens = 2
-        assert [await status("stuck"), await status("stuck")] == [504, 504]
-        assert ran == ["stuck", "stuck"]
-        # No thread is free within its limit, and without one nothing begins.
-        assert await status("hurried") == 504
-        waiting = asyncio.create_task(status("patient"))
-        assert await status("hurried") == 504
-        assert not waiting.done()
-        release.set()
-        assert await waiting == 200
-        # All places are free again.
-        assert await asyncio.gather(*(status("patient") for _ in range(6))) == [200] * 6
-
-    asyncio.run(scenario())
-    assert ran == ["stuck", "stuck"]
-
-
-def test_a_thread_whose_function_failed_is_free_again():
-    @client
-    def fails() -> int:
-        raise KeyError
-
-    caller = mount(fails)
-
-    async def scenario() -> list[int]:
-        to_thread.current_default_thread_limiter().total_tokens = 1
-        body = posted({"fn": "fails"})
-        return [(await caller.send_async("POST", "/api/mizan/call/", **body)).status_code for _ in range(3)]
-
-    assert asyncio.run(scenario()) == [500] * 3

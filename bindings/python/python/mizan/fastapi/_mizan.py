@@ -33,7 +33,6 @@ from mizan.fastapi._dependencies import Plan, injects
 from mizan.fastapi._exceptions import translate
 from mizan.fastapi._outermost import BEGUN, FAILED, Outermost, shorten
 from mizan.fastapi._public import PublicRequest
-from mizan.fastapi._threads import run_on_thread
 
 if TYPE_CHECKING:
     from mizan._core import Allowed, Caller, Exchange, Failure, Outcome, Purpose
@@ -358,7 +357,7 @@ class _Visit:
     ) -> "Outcome":
         outliving = Outliving([changes])
         try:
-            return await run_on_thread(outliving.run, function, *arguments)
+            return await to_thread.run_sync(outliving.run, function, *arguments, abandon_on_cancel=True)
         except CancelledError:
             outliving.left(self._exchange)
             raise
