@@ -219,7 +219,7 @@ def outcomes(app: _core.Application) -> None:
     for nonsense in (5, None, (), ("no",), ("protocol", "NO", None, None), ("invalid", [(0, 0)]), ("returned",)):
         exchange, _ = post(app, {"fn": "taken"})
         step = exchange.returned([nonsense])  # type: ignore[list-item]
-        same((step[0], step[1]), (3, 500))
+        same(step[:2], (3, 500))
 
 
 def callers(app: _core.Application) -> None:
