@@ -3,10 +3,13 @@
 //! As [`super::encode`] it answers for plain good values alone. Whatever is not just what the shape takes is [`Unfit`], and
 //! the host then goes the long way, by `serde_json` and [`Program::transcode`]. Both ways give the same bytes.
 
+mod key_text;
+
 use std::fmt;
 
 use serde_core::ser::{self, Impossible, Serialize, Serializer};
 
+use self::key_text::KeyText;
 use super::node::{ListRule, Node, StructRule};
 use super::scalar::{self, Found, TextCheck};
 use super::transcode::has_equal_items;
@@ -454,17 +457,7 @@ impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
             }
         }
         if !self.sorted {
-            // In order behind what is there, and then in its place.
-            let end = out.len();
-            out.reserve(end - self.body);
-            for (start, stop) in own.iter().copied().filter(|slot| slot.1 > 0) {
-                if out.len() > end {
-                    out.push(b',');
-                }
-                out.extend_from_within(start..stop);
-            }
-            out.copy_within(end.., self.body);
-            out.truncate(end);
+            put_in_order(out, self.body, own.iter().copied().filter(|slot| slot.1 > 0));
         }
         slots.truncate(self.base);
         out.push(b'}');
@@ -485,6 +478,21 @@ impl ser::SerializeStruct for Members<'_, '_, '_> {
     fn end(self) -> Result<(), Unfit> {
         self.close()
     }
+}
+
+/// Writes the members of an object anew, of which all that stands from `body` on is made: in order behind what is there, and
+/// then in its place.
+fn put_in_order(out: &mut Vec<u8>, body: usize, members: impl Iterator<Item = Slot>) {
+    let end = out.len();
+    out.reserve(end - body);
+    for (start, stop) in members {
+        if out.len() > end {
+            out.push(b',');
+        }
+        out.extend_from_within(start..stop);
+    }
+    out.copy_within(end.., body);
+    out.truncate(end);
 }
 
 /// An open map.
@@ -519,15 +527,7 @@ impl Entries<'_, '_, '_> {
             if self.places.windows(2).any(|pair| matches!(pair, [left, right] if left.0 == right.0)) {
                 return Err(Unfit);
             }
-            let end = out.len();
-            for (_, start, stop) in &self.places {
-                if out.len() > end {
-                    out.push(b',');
-                }
-                out.extend_from_within(*start..*stop);
-            }
-            out.copy_within(end.., self.body);
-            out.truncate(end);
+            put_in_order(out, self.body, self.places.iter().map(|(_, start, stop)| (*start, *stop)));
         }
         out.push(b'}');
         self.walk.depth -= 1;
@@ -563,116 +563,5 @@ impl ser::SerializeMap for Object<'_, '_, '_> {
             Self::Map(entries, _) => entries.close(),
             Self::Struct(members, _) => members.close(),
         }
-    }
-}
-
-/// A key as its text. Only plain ones are taken.
-struct KeyText;
-
-macro_rules! no_keys {
-    ($($method:ident: $kind:ty),*) => {$(
-        fn $method(self, _: $kind) -> Result<String, Unfit> {
-            Err(Unfit)
-        }
-    )*};
-}
-
-macro_rules! number_keys {
-    ($($method:ident: $kind:ty),*) => {$(
-        fn $method(self, key: $kind) -> Result<String, Unfit> {
-            Ok(key.to_string())
-        }
-    )*};
-}
-
-impl Serializer for KeyText {
-    type Ok = String;
-    type Error = Unfit;
-    type SerializeSeq = Impossible<String, Unfit>;
-    type SerializeTuple = Impossible<String, Unfit>;
-    type SerializeTupleStruct = Impossible<String, Unfit>;
-    type SerializeTupleVariant = Impossible<String, Unfit>;
-    type SerializeMap = Impossible<String, Unfit>;
-    type SerializeStruct = Impossible<String, Unfit>;
-    type SerializeStructVariant = Impossible<String, Unfit>;
-
-    number_keys! {
-        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
-        serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_str: &str
-    }
-
-    no_keys! {
-        serialize_bool: bool, serialize_f32: f32, serialize_f64: f64, serialize_char: char, serialize_bytes: &[u8],
-        serialize_unit_struct: &'static str
-    }
-
-    fn serialize_none(self) -> Result<String, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<String, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_unit(self) -> Result<String, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<String, Unfit> {
-        Ok(variant.to_owned())
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, key: &T) -> Result<String, Unfit> {
-        key.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<String, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, Unfit> {
-        Err(Unfit)
     }
 }
