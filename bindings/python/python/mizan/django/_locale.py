@@ -16,7 +16,13 @@ def become_usual() -> None:
 
 def is_usual() -> bool:
     """Whether the language and the timezone of the project are current."""
-    return _is_usual_language() and timezone.get_current_timezone_name() == timezone.get_default_timezone_name()
+    return _is_usual_language() and _is_usual_timezone()
+
+
+def _is_usual_timezone() -> bool:
+    current, usual = timezone.get_current_timezone(), timezone.get_default_timezone()
+    # Mostly the very same. Their names are texts that are made anew for each question.
+    return current is usual or timezone.get_current_timezone_name() == timezone.get_default_timezone_name()
 
 
 def _is_usual_language() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import getrandbits
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,9 @@ _READ = tuple(
         "X_MIZAN_TOKEN",
     )
 )
+
+# Whether quoting leaves a path as it is.
+_UNQUOTED = re.compile(r"[A-Za-z0-9_/.-]*").fullmatch
 
 
 def open_exchange(
@@ -110,7 +114,9 @@ def _raw_path(request: HttpRequest) -> str:
     else:
         raw = request.META.get("RAW_URI") or request.META.get("REQUEST_URI")
     if not raw or not raw.startswith("/"):
-        return quote(request.path_info, safe="/:@!$&'()*+,;=~")
+        path_info = request.path_info
+        # Most of them are spelled as they are: the protocol's own are.
+        return path_info if _UNQUOTED(path_info) else quote(path_info, safe="/:@!$&'()*+,;=~")
     path = raw.partition("?")[0]
     prefix = quote(request.path[: len(request.path) - len(request.path_info)])
     return path[len(prefix) :] if prefix and path.startswith(prefix + "/") else path

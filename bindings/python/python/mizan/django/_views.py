@@ -10,7 +10,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
-from functools import partial
+from functools import cached_property, partial
+from http.cookies import SimpleCookie
 from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
@@ -129,22 +130,31 @@ class Pattern(URLPattern):
 
     def resolve(self, path: str) -> ResolverMatch | None:
         """Find the view. Django asks on the event loop where it is served by ASGI, and in a thread where by WSGI."""
-        if self._takes_all:
-            # What `super` would find, for whatever is below.
-            match = ResolverMatch(self.callback, (), {}, self.name, route="", captured_kwargs={}, extra_kwargs={})
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            is_on_loop = False
         else:
-            match = super().resolve(path)
-            # The pages may stand before the protocol in the URLs, and a page of params would fit its paths.
-            if match is not None and self._is_page and current().application.reserves(f"/{path}"):
-                return None
-        if match is not None:
-            try:
-                asyncio.get_running_loop()
-            except RuntimeError:
-                pass
-            else:
-                match.func = self._async
+            is_on_loop = True
+        if self._takes_all:
+            return self._matches[is_on_loop]
+        match = super().resolve(path)
+        # The pages may stand before the protocol in the URLs, and a page of params would fit its paths.
+        if match is not None and self._is_page and current().application.reserves(f"/{path}"):
+            return None
+        if match is not None and is_on_loop:
+            match.func = self._async
         return match
+
+    @cached_property
+    def _matches(self) -> tuple[ResolverMatch, ResolverMatch]:
+        # What `super` would find for whatever is below, in a thread and on a loop. The resolver that has this pattern
+        # makes a match of its own from it.
+        sync, on_loop = (
+            ResolverMatch(view, (), {}, self.name, route="", captured_kwargs={}, extra_kwargs={})
+            for view in (self.callback, self._async)
+        )
+        return sync, on_loop
 
 
 def _outside_transactions(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -219,17 +229,31 @@ def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
         for name, value in headers:
             visit.response.headers[name.decode("latin-1")] = value.decode("latin-1")
         return visit.response
-    # A content type of its own would be made from the settings, and all of them are replaced below.
-    response = HttpResponse(body, "", status)
     fields: dict[str, tuple[str, str]] = {}
+    response = _Response(status, fields, body)
     for name, value in headers:
         if name == b"set-cookie":
             response.cookies.load(value.decode("latin-1"))
         else:
             key = name.decode("latin-1")
             fields[key] = (key, value.decode("latin-1"))
-    response.headers = _Fields(fields)
     return response
+
+
+class _Response(HttpResponse):
+    """What the core answers. All of it is known, so that nothing has to be worked out or checked when it is made."""
+
+    def __init__(self, status: int, fields: dict[str, tuple[str, str]], body: bytes) -> None:
+        # All that `super` makes.
+        self.status_code = status
+        self.headers = _Fields(fields)
+        self.cookies = SimpleCookie()
+        self.closed = False
+        self._charset = None
+        self._container = [body]
+        self._handler_class = None
+        self._reason_phrase = None
+        self._resource_closers: list[Callable[[], object]] = []
 
 
 class _Fields(ResponseHeaders):
