@@ -39,9 +39,8 @@ export interface Desk {
 
 /** The desk of a client, set up when it is first asked for. */
 export function deskOf(client: Client): Desk {
-  const link = client as Link;
-  link.desk ??= createDesk();
-  return link.desk;
+  // biome-ignore lint/suspicious/noAssignInExpressions: it is said once.
+  return ((client as Link).desk ??= createDesk());
 }
 
 function createDesk(): Desk {
@@ -107,7 +106,7 @@ function createDesk(): Desk {
           return change;
         },
         texts: calls.map((call) =>
-          call === changing && asked.length
+          call === changing && asked[0]
             ? `${call.text.slice(0, -1)},"refresh":${JSON.stringify(asked)}}`
             : call.text,
         ),
