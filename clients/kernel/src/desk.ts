@@ -1,6 +1,7 @@
 // Keeps bundles true to what calls change: which to ask for anew, and which answers came too late.
 import type { Client, Link, PendingCall } from "./client.js";
 import type { Change } from "./events.js";
+import { platform } from "./platform.js";
 import { bundleParams, isSameBundle, overlaps } from "./target.js";
 import type { BundleName, Envelope, Target } from "./wire.js";
 
@@ -119,10 +120,11 @@ function createDesk(): Desk {
 /**
  * Tells the client which bundles are on screen, so that a call that changes them brings their new data along. `shown`
  * is asked whenever calls go out; params as `bundleParams` makes them. The result ends that.
+ * Without a window this is a server, where bundles of one name may be different people's: there no data comes along.
  */
 export function watchBundles(client: Client, shown: () => readonly ShownBundle[]): () => void {
   const { views } = deskOf(client);
-  views.add(shown);
+  if (platform.window) views.add(shown);
   return () => views.delete(shown);
 }
 

@@ -249,14 +249,30 @@ describe("on a server, where one client has the caches of many visitors", () => 
     expect(stateOf(queryClient)?.isInvalidated).toBe(true);
   });
 
-  test("a bundle that came with a call neither", async () => {
-    // Only what is shown is asked for, which needs an observer.
+  test("a bundle that is read for one visitor answers no other's read", async () => {
+    const { end, names } = show(1);
+    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    const held = server.hold("GET");
+    const reading = api.userContext({ user_id: 1 });
+    await held.isRun;
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    held.release();
+    await reading;
+    // The first one may be from before: it was read anew, and by whom it is for.
+    expect(server.count("GET")).toBeGreaterThan(2);
+    expect(server.received.at(-1)?.method).toBe("GET");
+    end();
+  });
+
+  test("a bundle is asked for with no call", async () => {
     const { end, names } = show(1);
     await vi.waitFor(() => expect(names).toEqual(["Ada"]));
     const other = new QueryClient();
     await other.prefetchQuery(userQuery(1));
     await api.updateProfile({ name: "Ida", user_id: 1 });
-    expect(server.received.at(-1)?.body).toHaveProperty("refresh");
+    expect(server.received.find(({ method }) => method === "POST")?.body).not.toHaveProperty(
+      "refresh",
+    );
     expect(stateOf(other)?.data?.user_profile.name).toBe("Ada");
     expect(stateOf(other)?.isInvalidated).toBe(true);
     end();
