@@ -187,7 +187,12 @@ impl TargetTable {
         Target {
             out: plain(&folder.join(&self.out)),
             label: self.out,
-            options: Options { kind, base: self.base, extension: extension.to_owned() },
+            // A client appends `/call/` to it, and no server answers a doubled slash (HTTP-2).
+            options: Options {
+                kind,
+                base: self.base.trim_end_matches('/').to_owned(),
+                extension: extension.to_owned(),
+            },
         }
     }
 }
@@ -260,6 +265,17 @@ mod tests {
         assert_eq!((react.options.base.as_str(), react.options.extension.as_str()), ("/api/mizan", ""));
         assert_eq!((typescript.out.as_path(), typescript.options.kind), (Path::new("client"), Kind::TypeScript));
         assert_eq!(typescript.options.extension, ".js");
+    }
+
+    #[test]
+    fn a_base_ends_without_a_slash_however_it_is_written() {
+        let base = |written: &str| {
+            let target = format!("[[target]]\nkind = \"react\"\nout = \"api\"\nbase = \"{written}\"\n");
+            parse(&format!("[source]\nfile = \"api.kdl\"\n{target}")).unwrap().targets[0].options.base.clone()
+        };
+        assert_eq!(base("/rpc/"), "/rpc");
+        assert_eq!(base("https://x.y/api/"), "https://x.y/api");
+        assert_eq!(base("/"), "", "at the root");
     }
 
     #[test]

@@ -81,3 +81,19 @@ fn a_change_of_the_configuration_is_followed() {
     assert_eq!(watching.hears(), "web: 5 files, 5 written, 0 removed");
     watching.hears_nothing();
 }
+
+#[test]
+fn what_failed_for_want_of_something_elsewhere_is_tried_again() {
+    let folder = project(SHOP);
+    let path = folder.path();
+    configure(path, "command = \"cat database > /dev/null && cat api.kdl\"");
+    let watching = Watching::start(path);
+    assert_eq!(watching.hears(), "watching; stop with Ctrl-C");
+    assert!(watching.hears().ends_with("failed: exit status: 1"));
+    assert!(watching.hears().contains("database"));
+    // Nobody watches it, and the same problem is told once.
+    watching.hears_nothing();
+    write(path, "database", "");
+    assert_eq!(watching.hears(), "src/api: 4 files, 4 written, 0 removed");
+    watching.hears_nothing();
+}

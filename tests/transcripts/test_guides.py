@@ -1,6 +1,7 @@
 """The guides: what they tell a reader to write is written, served, asked, generated and type-checked."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from transcript import differences, read_page, run
 
 ROOT = Path(__file__).parents[2]
 FASTAPI = (ROOT / "docs" / "guides" / "fastapi.md").read_text(encoding="utf-8")
+EDGE = (ROOT / "docs" / "guides" / "edge.md").read_text(encoding="utf-8")
 REACT = (ROOT / "docs" / "guides" / "react.md").read_text(encoding="utf-8")
 
 # The strictest settings of the workspace, and what a bundler such as Vite asks for.
@@ -58,6 +60,25 @@ def test_the_library_answers_as_the_guide_says(library: Path) -> None:
             for difference in differences(transcript, run(transcript, base))
         ]
     assert not found, "\n".join(found)
+
+
+def test_the_edge_guide_purges_what_a_call_made_stale(notebook_server: str, tmp_path: Path) -> None:
+    blocks = re.findall(r"^```sh\n(.*?)^```$", EDGE, re.MULTILINE | re.DOTALL)
+    (block,) = [block for block in blocks if "purge-urls" in block]
+    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    emit = "mizan ir notebook:notebook > notebook.kdl && mizan manifest notebook.kdl --out manifest.json >&2\n"
+    run_by = {
+        **os.environ,
+        "PATH": tools,
+        "PYTHONPATH": str(Path(__file__).parent),
+        "origin": notebook_server.removesuffix("/api/mizan"),
+        "call": '{"fn":"relabel","args":{"topic":"sea"}}',
+    }
+    script = f'{emit}purge() {{ echo "purged $1"; }}\n{block}'
+    ran = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, env=run_by, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.stdout == "purged /api/mizan/ctx/shelf/*\n", ran.stderr
 
 
 @pytest.fixture(scope="module")

@@ -58,6 +58,17 @@ def test_it_compares_and_generates(project: Path):
     assert any("renameBook" in file.read_text(encoding="utf-8") for file in (project / "api").iterdir())
 
 
+def test_it_tells_what_an_edge_purges(project: Path):
+    (project / "manifest.json").write_text(manage(project, "mizan", "manifest").stdout, encoding="utf-8")
+    purged = manage(project, "mizan", "purge-urls", "manifest.json", "book;book_id=5, shelf")
+    assert (purged.returncode, purged.stderr) == (0, "")
+    assert purged.stdout.splitlines() == ["/api/mizan/ctx/book/?book_id=5", "/api/mizan/ctx/shelf/*"]
+    unread = manage(project, "mizan", "purge-urls", "manifest.json", "book;;")
+    assert "everything is purged: the header is no list of RFC 9651" in unread.stderr
+    lost = manage(project, "mizan", "purge-urls", "lost.json", "book")
+    assert (lost.returncode, lost.stdout) == (1, "")
+
+
 def test_an_unknown_command_fails(project: Path):
     assert manage(project, "mizan").returncode != 0
     assert manage(project, "mizan", "nothing").returncode != 0

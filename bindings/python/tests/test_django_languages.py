@@ -42,6 +42,13 @@ def test_a_public_bundle_speaks_the_language_of_the_project(ask: Asking):
     assert read(ask, "door", {}) == (HIT, USUAL)
 
 
+def test_a_public_bundle_says_which_language_it_speaks(ask: Asking):
+    """Whoever asks first: a shared cache keeps that with the bundle."""
+    said = [ask.get("/api/mizan/ctx/door/", headers=headers).headers["Content-Language"] for headers in (BERLIN, {})]
+    assert said == ["en-us", "en-us"]
+    assert ask.get("/api/mizan/ctx/desk/", headers=BERLIN).headers["Content-Language"] == "de"
+
+
 def test_a_public_bundle_that_is_not_kept_does_too(ask: Asking):
     with override_settings(MIZAN={}):
         reply = ask.get("/api/mizan/ctx/door/", headers=BERLIN)

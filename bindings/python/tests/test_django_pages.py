@@ -46,6 +46,16 @@ def test_a_page_has_its_methods(ask: Asking, book: Book):
     assert (head.status_code, head.content) == (200, b"")
 
 
+@override_settings(ROOT_URLCONF="bookstore.at_root")
+def test_the_protocol_may_stand_at_the_root(ask: Asking, book: Book):
+    body = {"fn": "book_info", "args": {"book_id": book.pk}}
+    told = ask.send("post", "/call/", body, content_type="application/json")
+    assert (told.status_code, told.json()["result"]["title"]) == (200, "Tides")
+    assert ask.get(f"/ctx/book/?book_id={book.pk}").json()["book_info"]["title"] == "Tides"
+    assert ask.get(f"/books/{book.pk}").content == b"Tides"
+    assert ask.get(f"/api/mizan/ctx/book/?book_id={book.pk}").status_code == 404
+
+
 @override_settings(ROOT_URLCONF="bookstore.pages_first")
 def test_the_base_comes_before_pages_that_stand_before_it(ask: Asking, book: Book):
     """PAGE-2. A call that a page's view took would have no body."""

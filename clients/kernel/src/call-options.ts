@@ -6,7 +6,7 @@ import { platform, type Signal } from "./platform.js";
 export interface CallOptions {
   /** Ends the wait with `ABORTED`. A mutation that was already sent may still take effect. */
   readonly signal?: Signal | undefined;
-  /** Milliseconds to wait before giving up with `TIMEOUT` (status 0). Default: no limit of the client's own. */
+  /** Milliseconds to wait before giving up with `TIMEOUT` (status 0), at most 2^31 - 1. Default: no limit of the client's own. */
   readonly timeout?: number | undefined;
 }
 
@@ -23,8 +23,7 @@ export function watchStop(
     end();
     stop(error);
   };
-  const abort = () =>
-    give(new MizanError("ABORTED", "Aborted by the caller.", { cause: signal?.reason }));
+  const abort = () => give(new MizanError("ABORTED", "Aborted.", { cause: signal?.reason }));
   const timer =
     timeout &&
     platform.setTimeout(

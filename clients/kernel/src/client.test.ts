@@ -100,6 +100,7 @@ describe("one call", () => {
     ["an infinity", Number.POSITIVE_INFINITY],
     ["half a surrogate pair", "\ud800"],
     ["one of these inside", { list: [{ text: "\udc00" }] }],
+    ["half a surrogate pair in a key", { "\ud800": 1 }],
   ])("%s is refused before it is sent, and its neighbours go", async (_name, value) => {
     const good = api.echo({ value: "😀 is whole" });
     await expect(api.echo({ value })).rejects.toThrow(TypeError);

@@ -174,7 +174,7 @@ export function createClient({
           return {
             body: await response.json().catch(() => undefined),
             head,
-            retryAfter: /^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) : undefined,
+            retryAfter: /^\d+$/.test(retryAfter as string) ? +(retryAfter as string) : undefined,
             status: response.status,
           };
         } catch (cause) {
@@ -232,13 +232,13 @@ export function createClient({
     const answer = await link.send(
       `${base}/call/`,
       controller.signal,
-      texts.length > 1 ? `[${texts}]` : texts[0],
+      texts[1] ? `[${texts}]` : texts[0],
       calls[0]?.form,
     );
     const { body, status } = answer;
     const replies: Envelope[] = [];
     const outcomes = calls.map(({ affects = [] }, index) => {
-      const entry = (calls.length > 1 && Array.isArray(body) ? body[index] : body) as Entry | null;
+      const entry = (Array.isArray(body) ? body[index] : body) as Entry | null;
       if (entry?.result !== undefined) {
         replies.push(entry);
         return entry;

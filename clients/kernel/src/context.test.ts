@@ -7,12 +7,17 @@ let client: Client;
 let api: Api;
 
 beforeEach(async () => {
+  // A page has a window.
+  vi.stubGlobal("window", {});
   server = await startServer();
   client = createClient({ base: server.base });
   api = shopApi(client);
 });
 
-afterEach(() => server.close());
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await server.close();
+});
 
 describe("a read", () => {
   test("is a GET and gives the bundle", async () => {

@@ -58,7 +58,7 @@ export function defineContext<Params, Bundle, Failure extends MizanError = Proto
 function bundleUrl(base: string, { context, params }: BundleName): string {
   const query = Object.entries(params)
     .flatMap(([name, value]) =>
-      [value].flat().map((one) => `${name}=${encodeURIComponent(String(one))}`),
+      ([value].flat() as string[]).map((one) => `${name}=${encodeURIComponent(one)}`),
     )
     .join("&");
   return `${base}/ctx/${context}/${query && `?${query}`}`;

@@ -23,6 +23,8 @@ const user = (user_id: number): ShownBundle => ({
 });
 
 beforeEach(async () => {
+  // A page has a window.
+  vi.stubGlobal("window", {});
   server = await startServer();
   client = createClient({ base: server.base });
   api = shopApi(client);
@@ -34,7 +36,10 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => server.close());
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await server.close();
+});
 
 /** The `refresh` of each call of a request. */
 function refreshOf(index: number): unknown[] {

@@ -1,6 +1,7 @@
 // Keeps bundles true to what calls change: which to ask for anew, and which answers came too late.
 import type { Client, Link, PendingCall } from "./client.js";
 import type { Change } from "./events.js";
+import { platform } from "./platform.js";
 import { bundleParams, isSameBundle, overlaps } from "./target.js";
 import type { BundleName, Envelope, Target } from "./wire.js";
 
@@ -39,9 +40,8 @@ export interface Desk {
 
 /** The desk of a client, set up when it is first asked for. */
 export function deskOf(client: Client): Desk {
-  const link = client as Link;
-  link.desk ??= createDesk();
-  return link.desk;
+  // biome-ignore lint/suspicious/noAssignInExpressions: it is said once.
+  return ((client as Link).desk ??= createDesk());
 }
 
 function createDesk(): Desk {
@@ -107,7 +107,7 @@ function createDesk(): Desk {
           return change;
         },
         texts: calls.map((call) =>
-          call === changing && asked.length
+          call === changing && asked[0]
             ? `${call.text.slice(0, -1)},"refresh":${JSON.stringify(asked)}}`
             : call.text,
         ),
@@ -120,10 +120,11 @@ function createDesk(): Desk {
 /**
  * Tells the client which bundles are on screen, so that a call that changes them brings their new data along. `shown`
  * is asked whenever calls go out; params as `bundleParams` makes them. The result ends that.
+ * Without a window this is a server, where bundles of one name may be different people's: there no data comes along.
  */
 export function watchBundles(client: Client, shown: () => readonly ShownBundle[]): () => void {
   const { views } = deskOf(client);
-  views.add(shown);
+  if (platform.window) views.add(shown);
   return () => views.delete(shown);
 }
 

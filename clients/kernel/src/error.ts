@@ -66,7 +66,7 @@ export class MizanError<Code extends string = string, Data = unknown> extends Er
   ) {
     super(message);
     // Each by its name: what else a body holds, a key `__proto__` too, does not get here.
-    const facts = {
+    Object.assign(this, {
       cause,
       code,
       contract,
@@ -74,10 +74,10 @@ export class MizanError<Code extends string = string, Data = unknown> extends Er
       details,
       function: member,
       id,
+      name: "MizanError",
       retryAfter,
       status,
-    };
-    Object.assign(this, facts, { name: "MizanError" });
+    });
   }
 }
 
@@ -98,7 +98,7 @@ export function failure(
     status,
   };
   if (typeof body?.code !== "string") {
-    const message = status ? `HTTP ${status} is no Mizan answer.` : "The server cannot be reached.";
+    const message = status ? `HTTP ${status} is no Mizan answer.` : "No answer.";
     return new MizanError("NETWORK", message, facts);
   }
   return new MizanError(body.code, body.message, { ...body, ...facts });

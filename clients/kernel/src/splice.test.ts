@@ -57,3 +57,9 @@ test.each<[string, Merge]>([
 ])("%s cannot be spliced", (_name, merge) => {
   expect(spliceBundle(name, data, merge)).toBeUndefined();
 });
+
+test("a bundle that spells its params in another way has to be read", () => {
+  const named = { context: "user", params: { user_id: "A0EEBC99" } };
+  expect(spliceBundle(named, data, { ...upsert, params: { user_id: "a0eebc99" } })).toBe(undefined);
+  expect(spliceBundle(named, data, { ...upsert, params: named.params })).toBeDefined();
+});

@@ -24,6 +24,43 @@ test.each([
   expect(overlaps(bundle, target)).toBe(expected);
 });
 
+test("texts that the server may read as one value may be about the same", () => {
+  const pairs = [
+    ["2026-03-01T00:00:00.000Z", "2026-03-01T00:00:00Z"],
+    ["2026-03-01T02:00:00+02:00", "2026-03-01T00:00:00Z"],
+    ["2026-03-01T12:00:00.50", "2026-03-01T12:00:00.5"],
+    ["12:00:00.000", "12:00:00"],
+    ["PT90S", "PT1M30S"],
+    ["P7D", "P1W"],
+    ["-PT0S", "PT0S"],
+    ["A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
+    [["A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"], ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"]],
+  ];
+  for (const [value, other] of pairs) {
+    const one = { context: "day", params: { value } };
+    expect(overlaps(one, { context: "day", params: { value: other } }), `${value}`).toBe(true);
+    expect(overlaps({ context: "day", params: { value: other } }, one), `${value}`).toBe(true);
+  }
+  const apart = [
+    ["2026-03-01", "2026-03-02"],
+    ["1.10", "1.1"],
+    ["Paris", "Poland"],
+    ["item-1", "item-2"],
+    ["1", 1],
+    [["a", "b"], ["b"]],
+  ];
+  for (const [value, other] of apart) {
+    const one = { context: "day", params: { value } };
+    expect(overlaps(one, { context: "day", params: { value: other } }), `${value}`).toBe(false);
+  }
+});
+
+test("a param named like what every object has is a param", () => {
+  const one = { context: "day", params: { constructor: "a" } };
+  expect(overlaps(one, { context: "day", params: {} })).toBe(true);
+  expect(overlaps(one, { context: "day", params: { constructor: "b" } })).toBe(false);
+});
+
 test("lists are equal by their items in order", () => {
   const search = { context: "search", params: { tags: ["a", "b"] } };
   expect(overlaps({ context: "search", params: { tags: ["a", "b"] } }, search)).toBe(true);

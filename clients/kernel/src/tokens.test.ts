@@ -289,6 +289,21 @@ describe("nobody signed in", () => {
     expect(await second).toBe(1);
     expect(carried()).toEqual(["t2"]);
   });
+
+  test("does not do in the next person's name what the one before asked for", async () => {
+    let who = "of-ada";
+    const forget = authenticate(client, { getToken: async () => ({ token: who }) });
+    server.protection.tokens = new Set(["of-bob"]);
+    const refused = server.hold("POST");
+    const renaming = api.updateProfile({ name: "Ida", user_id: 1 });
+    await refused.isRun;
+    who = "of-bob";
+    forget();
+    refused.release();
+    await expect(renaming).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+    expect(await api.echo({ value: 1 })).toBe(1);
+    expect(carried()).toEqual(["of-ada", "of-bob"]);
+  });
 });
 
 describe("a token that cannot be had", () => {

@@ -5,11 +5,7 @@ import type { Client, Headers, Link } from "./client.js";
 const MARGIN = 30;
 
 /** Functions that hand out what a header carries (AUTH-11 to AUTH-14): they rest on whatever there is without it. */
-const JWT = "jwt_(obtain|refresh|revoke)";
-const MAKERS = {
-  Authorization: new RegExp(`^${JWT}$`),
-  "X-Mizan-Token": new RegExp(`^(${JWT}|mwt_obtain)$`),
-};
+const MAKER = /^(jwt_(obtain|refresh|revoke)|mwt_obtain)$/;
 
 /** A token and how long it is good for. */
 export interface Token {
@@ -47,7 +43,10 @@ export function authenticate(
   client: Client,
   { getToken, header = "X-Mizan-Token" }: TokenOptions,
 ): () => void {
+  const isBearer = header === "Authorization";
   let held: Held | undefined;
+  /** How often it was forgotten. */
+  let era = 0;
   /** Settles when `getToken` has answered, for whomever it was asked. */
   let idle: Promise<unknown> = Promise.resolve();
 
@@ -65,7 +64,7 @@ export function authenticate(
           if (expiresIn !== undefined) {
             asked.renewAt = start + 1000 * Math.max(expiresIn * 0.8, expiresIn - MARGIN);
           }
-          return { [header]: header === "Authorization" ? `Bearer ${token}` : token };
+          return { [header]: isBearer ? `Bearer ${token}` : token };
         }),
       renewAt: Number.POSITIVE_INFINITY,
     };
@@ -84,12 +83,14 @@ export function authenticate(
 
   const link = client as Link;
   const { call, guard } = link;
-  const isMaker = (fn: string | undefined) => MAKERS[header].test(fn ?? "");
+  const isMaker = (fn: string | undefined) =>
+    MAKER.test(fn as string) && !(isBearer && fn === "mwt_obtain");
   link.call = (one, options) => call(isMaker(one.fn) ? { ...one, isAlone: true } : one, options);
   link.guard = async (attempt, body) => {
     // The text of a single call ends with its name, which no argument can imitate.
     if (isMaker(/"fn":"(\w+)"}$/.exec(body ?? "")?.[1])) return guard(attempt, body);
     const used = present();
+    const begun = era;
     let headers: Headers | undefined;
     try {
       headers = await used.headers;
@@ -102,10 +103,12 @@ export function authenticate(
     // Another request may have been refused as well, and have asked already.
     if (held === used) held = undefined;
     const renewed = await present().headers.catch(() => undefined);
-    return renewed ? attempt(renewed) : answer;
+    // What one person asked for is not done in the name of the next.
+    return renewed && begun === era ? attempt(renewed) : answer;
   };
 
   return () => {
+    era++;
     held = undefined;
   };
 }

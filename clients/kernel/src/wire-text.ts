@@ -5,9 +5,10 @@ export function wireText(value: unknown): string {
   return JSON.stringify(value, (key, member: unknown) => {
     if (typeof member === "bigint") return String(member);
     if (
-      typeof member === "number"
+      /\p{Cs}/u.test(key) ||
+      (typeof member === "number"
         ? !Number.isFinite(member)
-        : typeof member === "string" && /\p{Cs}/u.test(member)
+        : typeof member === "string" && /\p{Cs}/u.test(member))
     ) {
       throw new TypeError(`${key}: ${member} cannot be sent.`);
     }

@@ -88,7 +88,7 @@ test("a provider that renders with equal params renders no reader again", async 
 test("a hook with neither params nor a provider says what it needs", () => {
   const quiet = vi.spyOn(console, "error").mockImplementation(() => undefined);
   expect(() => renderHook(() => app.hooks.useUserProfile(), { wrapper: app.wrapper })).toThrow(
-    "user: give user_id as params, or by the provider.",
+    "user: give user_id by params or a provider.",
   );
   quiet.mockRestore();
   expect(server.received).toEqual([]);

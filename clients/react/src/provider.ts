@@ -44,7 +44,7 @@ export function useParams<Params, Bundle, Failure extends MizanError>(
   const used = params ?? (around ? (JSON.parse(around) as Params) : undefined);
   if (!used && context.required.length) {
     throw new Error(
-      `${context.context}: give ${context.required.join(", ")} as params, or by the provider.`,
+      `${context.context}: give ${context.required.join(", ")} by params or a provider.`,
     );
   }
   return used;

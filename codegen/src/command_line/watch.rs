@@ -9,7 +9,7 @@ use std::fs;
 use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::generate::{line, write};
 use super::terminal::{complain, say};
@@ -22,15 +22,21 @@ const IGNORED_FOLDERS: [&str; 6] = ["__pycache__", "build", "dist", "node_module
 const WATCHED_EXTENSIONS: [&str; 12] =
     ["cjs", "cts", "js", "jsx", "kdl", "mjs", "mts", "py", "pyi", "rs", "toml", "ts"];
 
+/// How long what failed is left alone where nothing that is watched changes: what it wants may be elsewhere (a database, a
+/// package, the end of another run).
+const RETRY: Duration = Duration::from_secs(5);
+
 /// Writes now and after each change, until the process is ended.
 pub(super) fn run(path: &Path) -> ! {
     let mut last_seen = None;
     let mut last_problem = None;
+    let mut failed: Option<Instant> = None;
     say("watching; stop with Ctrl-C");
     loop {
         let config = Config::read(path);
         let seen = config.as_ref().map_err(Clone::clone).map(|config| look(config, path));
-        if last_seen.as_ref() != Some(&seen) {
+        if last_seen.as_ref() != Some(&seen) || failed.is_some_and(|at| at.elapsed() >= RETRY) {
+            failed = None;
             let outcome = config.as_ref().map_err(ToString::to_string).and_then(write);
             match outcome {
                 Ok(summaries) => {
@@ -47,6 +53,7 @@ pub(super) fn run(path: &Path) -> ! {
                         complain(&format!("error: {problem}"));
                     }
                     last_problem = Some(problem);
+                    failed = Some(Instant::now());
                 }
             }
             last_seen = Some(seen);

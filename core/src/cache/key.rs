@@ -118,6 +118,21 @@ impl fmt::Debug for CacheKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::keyring::Purpose;
+    use crate::identity::settings::{Keyrings, Settings};
+
+    #[test]
+    fn a_replaced_secret_names_nothing() {
+        let name = |secrets: &[&[u8]]| {
+            let settings = Settings { secrets: Some(secrets.to_vec()), ..Settings::default() };
+            let rings = Keyrings::build(&settings).expect("good settings");
+            let key = CacheKey::of(rings.get(Purpose::Cache).expect("a key of the cache"));
+            key.entry("user", b"{}", "0", Audience::Public)
+        };
+        let (older, newer) = ([1; 32], [2; 32]);
+        assert_eq!(name(&[&newer, &older]), name(&[&newer]));
+        assert_ne!(name(&[&newer, &older]), name(&[&older]));
+    }
 
     #[test]
     fn types_contexts_revisions_and_callers_have_entries_of_their_own() {

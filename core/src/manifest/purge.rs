@@ -13,6 +13,10 @@ use crate::value::{Value, json};
 /// What ends a line that stands for every URL that begins like it.
 pub const ANY: char = '*';
 
+/// URLs that one target names for an endpoint at most. Each null makes two of one: beyond this, params are as good as open,
+/// so that no header makes a list without end.
+const MOST: usize = 256;
+
 /// What to purge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
@@ -155,7 +159,14 @@ impl EdgeContext {
 
     /// The bundles that a target covers: by one URL where it names every param, else by what their URLs begin with.
     fn bundles(&self, target: &Target, lines: &mut BTreeSet<String>) {
-        let known: Vec<Option<Vec<String>>> = self.params.iter().map(|param| param.texts(target)).collect();
+        let mut known: Vec<Option<Vec<String>>> = self.params.iter().map(|param| param.texts(target)).collect();
+        let mut urls = 1;
+        for texts in &mut known {
+            match texts.as_ref().map_or(1, |texts| urls * texts.len()) {
+                more if more > MOST => *texts = None,
+                more => urls = more,
+            }
+        }
         let first_unknown = known.iter().position(Option::is_none);
         let mut queries = vec![String::new()];
         for texts in known.iter().map_while(Option::as_ref) {

@@ -135,6 +135,29 @@ fn a_target_that_names_every_param_is_one_url() {
     assert_eq!(urls(""), "");
 }
 
+/// Each null is left out of the URL or is the text: two URLs of one, and with many params more than there is room for.
+#[test]
+fn many_nulls_purge_what_begins_alike() {
+    let names: Vec<String> = (10..50).map(|number| format!("p{number}")).collect();
+    let each = |form: &dyn Fn(&str) -> String| names.iter().map(|name| form(name)).collect::<String>();
+    let inputs = each(&|name| format!("field \"{name}\" {{ nullable {{ string }} }}\n"));
+    let params = each(&|name| format!("param \"{name}\" {{ nullable {{ string }} }}\n"));
+    let document = kdl_read::read(&format!(
+        "mizan version=1\n\nfunction \"find\" {{\ncontext \"search\"\ninput {{\n{inputs}}}\noutput {{ any }}\n}}\n\
+         context \"search\" {{\n{params}member \"find\"\n}}\n"
+    ))
+    .expect("a document");
+    let manifest = Manifest::read(write(&document, "").as_bytes()).expect("a manifest");
+    let header = format!("search{}", each(&|name| format!(";{name}=\"null\"")));
+    let lines = manifest.urls(&[header.as_bytes()], false).lines;
+    assert!(lines.len() <= 512, "{} lines", lines.len());
+    let is_covered =
+        |url: &str| lines.iter().any(|line| line.strip_suffix('*').map_or(line == url, |start| url.starts_with(start)));
+    for url in ["/ctx/search/", "/ctx/search/?p10=null", "/ctx/search/?p49=null", "/ctx/search/?p10=null&p49=null"] {
+        assert!(is_covered(url), "{url}");
+    }
+}
+
 #[test]
 fn null_and_its_text_are_both_purged() {
     let both = "/api/mizan/ctx/feed/?a=5&b=2 /api/mizan/ctx/feed/?a=5&b=2&c=null";

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { call, library, read, send } from "./library.js";
+import { Keyring } from "@mizan/server";
+import { call, library, read, SECRET, send } from "./library.js";
 
 const { mizan, runs } = library({ cache: "memory" });
 
@@ -55,6 +56,10 @@ const CHECKS = {
     assert.equal(body["result"], "ada by mwt");
     const made = await answer(call("viewer", {}, { "x-mizan-token": `${token}x` }));
     assert.equal(made[0], 401);
+    const keyring = new Keyring(SECRET);
+    assert.equal(keyring.verifyMwt(token).sub, "ada");
+    assert.throws(() => keyring.verifyMwt(`${token}x`));
+    assert.throws(() => new Keyring(SECRET.toUpperCase()).verifyMwt(token));
   },
   "an error": async () => {
     const [status, body] = await answer(read("none"));

@@ -8,7 +8,13 @@ import {
   type TestServer,
   type UserBundle,
 } from "../../test/index.js";
-import { type Client, createClient, defineFunction, type Listener } from "../index.js";
+import {
+  type Client,
+  createClient,
+  defineContext,
+  defineFunction,
+  type Listener,
+} from "../index.js";
 import { bundleQueryOptions, connect } from "./index.js";
 
 let server: TestServer;
@@ -243,14 +249,30 @@ describe("on a server, where one client has the caches of many visitors", () => 
     expect(stateOf(queryClient)?.isInvalidated).toBe(true);
   });
 
-  test("a bundle that came with a call neither", async () => {
-    // Only what is shown is asked for, which needs an observer.
+  test("a bundle that is read for one visitor answers no other's read", async () => {
+    const { end, names } = show(1);
+    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    const held = server.hold("GET");
+    const reading = api.userContext({ user_id: 1 });
+    await held.isRun;
+    await api.updateProfile({ name: "Ida", user_id: 1 });
+    held.release();
+    await reading;
+    // The first one may be from before: it was read anew, and by whom it is for.
+    expect(server.count("GET")).toBeGreaterThan(2);
+    expect(server.received.at(-1)?.method).toBe("GET");
+    end();
+  });
+
+  test("a bundle is asked for with no call", async () => {
     const { end, names } = show(1);
     await vi.waitFor(() => expect(names).toEqual(["Ada"]));
     const other = new QueryClient();
     await other.prefetchQuery(userQuery(1));
     await api.updateProfile({ name: "Ida", user_id: 1 });
-    expect(server.received.at(-1)?.body).toHaveProperty("refresh");
+    expect(server.received.find(({ method }) => method === "POST")?.body).not.toHaveProperty(
+      "refresh",
+    );
     expect(stateOf(other)?.data?.user_profile.name).toBe("Ada");
     expect(stateOf(other)?.isInvalidated).toBe(true);
     end();
@@ -304,6 +326,50 @@ describe("retries", () => {
     const error = { retryAfter: undefined } as Parameters<typeof retryDelay>[1];
     expect([0, 1, 2].map((failures) => retryDelay(failures, error))).toEqual([1000, 2000, 4000]);
   });
+});
+
+test("a param that no URL can hold is not tried again", async () => {
+  const { queryFn, queryKey, retry } = bundleQueryOptions(api.searchContext, { text: "\ud800" });
+  const signal = new AbortController().signal;
+  const error = await queryFn({ client: queryClient, meta: undefined, queryKey, signal }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(URIError);
+  expect(retry(0, error as never)).toBe(false);
+});
+
+test("a bundle is renewed however its params were spelled", async () => {
+  let title = "Ebb";
+  const at = "2026-03-01T00:00:00Z";
+  const bodies: unknown[] = [];
+  const answer = (request: { refresh?: object[] } | undefined) => {
+    if (!request) return { day_title: title };
+    const bundles = request.refresh?.map(() => ({
+      context: "day",
+      data: { day_title: title },
+      params: { at },
+    }));
+    return { bundles, invalidate: [{ context: "day", params: { at } }], result: null };
+  };
+  const own = createClient({
+    fetch: async (_url, { body }) => {
+      const request = body === undefined ? undefined : JSON.parse(String(body));
+      bodies.push(request);
+      if (request) title = request.args.title;
+      return Response.json(answer(request));
+    },
+  });
+  const dayContext = defineContext<{ at: string }, { day_title: string }>(own, "day", ["at"]);
+  const rename = defineFunction<{ at: string; title: string }, null>(own, "rename", ["day"]);
+  const spelled = new Date(at).toISOString();
+  const query = bundleQueryOptions(dayContext, { at: spelled });
+  const observer = new QueryObserver(queryClient, query as object as never);
+  const end = observer.subscribe(() => undefined);
+  await vi.waitFor(() => expect(observer.getCurrentResult().data).toEqual({ day_title: "Ebb" }));
+  await rename({ at: spelled, title: "Flow" });
+  expect(queryClient.getQueryData(query.queryKey)).toEqual({ day_title: "Flow" });
+  expect(bodies).toHaveLength(2);
+  end();
 });
 
 describe("a cache", () => {

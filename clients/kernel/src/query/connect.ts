@@ -38,22 +38,21 @@ function shownBundles(
 
 /**
  * Takes a change into the cache. Without a window this is a server, where one visitor's call reaches the caches of all,
- * and bundles of one name may be different people's: there a change brings no data, it only makes out of date.
+ * and bundles of one name may be different people's: there no bundle comes along, and a change only makes out of date.
  */
 function applyChange(
   client: Client,
   queryClient: QueryClient,
   { bundles, merges, targets }: Change,
 ): void {
-  const isPage = platform.window;
-  const splice = isPage && (client as Link).splice;
+  const splice = platform.window && (client as Link).splice;
   for (const { bundle, query } of cachedBundles(client, queryClient)) {
     const isAbout = (part: Target) => overlaps(part, bundle);
     const {
       queryKey,
       state: { data, dataUpdatedAt, isInvalidated },
     } = query;
-    const renewed = isPage && bundles.find((other) => isSameBundle(other, bundle));
+    const renewed = bundles.find((other) => isSameBundle(other, bundle));
     if (renewed) {
       queryClient.setQueryData(queryKey, renewed.data);
       continue;

@@ -6,8 +6,6 @@ import { bundleParams } from "../target.js";
 import type { Values } from "../wire.js";
 import { connect } from "./connect.js";
 
-const RETRIES = 3;
-
 /** Names a bundle in a query cache: the client's base, the context, its params. Not for apps to build. */
 export type BundleQueryKey = readonly ["mizan", base: string, context: string, params: Values];
 
@@ -40,7 +38,7 @@ export function bundleQueryOptions<Params, Bundle, Failure extends MizanError>(
     queryKey: ["mizan", client.base, name, named],
     // With status 0 it is one of the client's own: no answer, no answer in time, or given up by the caller.
     retry: (failures, { code, status }) =>
-      failures < RETRIES && (status ? status >= 500 : code !== "ABORTED"),
+      failures < 3 && (status === 0 ? code !== "ABORTED" : status >= 500),
     retryDelay: (failures, { retryAfter = 2 ** failures }) => retryAfter * 1000,
   };
 }

@@ -130,7 +130,7 @@ def current() -> Mizan:
                 if options.problems:
                     lines = [f"{problem.message}\n  help: {problem.hint}" for problem in options.problems]
                     raise RegistrationError("\n".join(lines))
-                _held = Mizan(options, base() or DEFAULT_BASE)
+                _held = Mizan(options, served_base())
             held = _held
     return held
 
@@ -149,6 +149,12 @@ def base() -> str | None:
     except NoReverseMatch:
         return None
     return "/" + path[len(get_script_prefix()) :].strip("/") if path != get_script_prefix() else ""
+
+
+def served_base() -> str:
+    """Where the protocol is served; the root is a place too."""
+    found = base()
+    return DEFAULT_BASE if found is None else found
 
 
 def problems() -> list[str]:

@@ -26,7 +26,7 @@ from django.urls import NoReverseMatch, get_resolver
 from mizan._client import definition_of
 from mizan._errors import RegistrationError
 from mizan.django import _settings
-from mizan.django._application import DEFAULT_BASE, Mizan, base, functions
+from mizan.django._application import Mizan, base, functions, served_base
 
 # How problems of secrets begin: with the name of the setting, or of the variable.
 _SECRET = ('MIZAN["KEYS"]', 'MIZAN["SECRET"]', "MIZAN_SECRET")
@@ -38,7 +38,7 @@ def check(**_: Any) -> list[CheckMessage]:  # noqa: ANN401 - as Django calls it
     found: list[CheckMessage] = [Error(one.message, hint=one.hint, id=one.id) for one in options.problems]
     if not found:
         try:
-            Mizan(options, base() or DEFAULT_BASE)
+            Mizan(options, served_base())
             found.extend(_pages(options))
         except (RegistrationError, ImportError) as error:
             found.extend(_errors(str(error)))

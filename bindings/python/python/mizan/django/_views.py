@@ -19,11 +19,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, ResponseHeaders
 from django.urls import ResolverMatch, URLPattern
 from django.urls.resolvers import RegexPattern
+from django.utils.translation import get_language
 
 from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
@@ -237,6 +239,9 @@ def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
         else:
             key = name.decode("latin-1")
             fields[key] = (key, value.decode("latin-1"))
+    if fields["cache-control"][1].startswith("public") and get_language() != settings.LANGUAGE_CODE:
+        # `LocaleMiddleware` would say the visitor's, which the bundle does not speak.
+        fields["content-language"] = ("Content-Language", settings.LANGUAGE_CODE)
     return response
 
 
