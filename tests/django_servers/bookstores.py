@@ -22,9 +22,10 @@ GUNICORN = ["gunicorn", "--preload", "--workers", "2", "--threads", "4", "--no-c
 UVICORN = ["uvicorn", "--lifespan", "off", "--log-level", "warning", "bookstore.asgi:application"]
 
 
-def cached(redis: str, **options: float) -> dict[str, str]:
-    """The setting of a cache."""
-    return {"BOOKSTORE_MIZAN": json.dumps({"CACHE": {"STORE": redis, **options}, "MODULES": ["gated"]})}
+def cached(redis: str, *, limits: Mapping[str, int] | None = None, **options: float) -> dict[str, str]:
+    """The setting of a cache, and of limits."""
+    settings = {"CACHE": {"STORE": redis, **options}, "LIMITS": limits or {}, "MODULES": ["gated"]}
+    return {"BOOKSTORE_MIZAN": json.dumps(settings)}
 
 
 class Bookstores:

@@ -115,6 +115,43 @@ def test_mutations_that_do_not_wait_for_it_show(bookstores: Bookstores) -> None:
     assert load.problems == []
 
 
+def test_of_too_many_that_outran_their_limit_no_other_one_begins(bookstores: Bookstores) -> None:
+    """LIM-17: each keeps a thread; what needs none goes on, and the rest does when one of them has ended."""
+    gate = next(_GATES)
+
+    def refused() -> bool:
+        try:
+            store.call("pid")
+        except AssertionError as error:
+            return "503" in str(error) and "UNAVAILABLE" in str(error)
+        return False
+
+    def until(expected: bool) -> None:
+        until = time.monotonic() + 10
+        while refused() != expected:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+    with (
+        bookstores.serve(UVICORN, **cached("memory", limits={"LEFT_BEHIND": 3})) as store,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        with bookstores.closed(gate) as held:
+            # Middleware that waits for the thread has their callers wait as well.
+            standing = [pool.submit(store.call, "stand", gate=gate) for _ in range(2)]
+            bookstores.until_somebody_waits(held)
+            time.sleep(0.5)
+            assert not refused()
+            standing.append(pool.submit(store.call, "stand", gate=gate))
+            until(expected=True)
+            [one, other], _ = store.ask("POST", "/api/mizan/call/", [{"fn": "pid"}, {"fn": "alive"}])
+            assert (one["error"]["code"], other["result"]) == ("UNAVAILABLE", True)
+        for call in standing:
+            with pytest.raises(AssertionError, match="TIMEOUT"):
+                call.result()
+        until(expected=False)
+
+
 def test_a_reader_between_write_and_commit_does_not_bring_back_what_was(
     bookstores: Bookstores, store: Bookstore, gunicorn: Bookstore, book: int
 ) -> None:

@@ -67,8 +67,8 @@ class Cache:
     """Seconds that a Redis has to be reached, and to answer. One that does not is left alone for a second, and bundles
     are read from their functions."""
     patience: float = 0.5
-    """Seconds that a mutation waits for a Redis that does not answer any more, so that no other process is served what it
-    made stale (STORE-13). One that is away for longer keeps nobody waiting."""
+    """Seconds that a mutation waits for a Redis that does not answer any more, so that no other process is served what
+    it made stale (STORE-13). One that is away for longer keeps nobody waiting."""
     lease: float | None = None
     """Seconds that concurrent misses of several processes wait for one of them; by default they do not."""
 
