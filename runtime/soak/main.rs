@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! mizan-soak [--seconds N] [--without-purge]     starts a Redis and four processes; 1 where anything stale was read
+//!            [--freezes [--impatient]]           the Redis is stopped now and then, for longer than anybody waits
 //! mizan-soak process URL TRUTH …                 one of the four
 //! mizan-soak mutate URL TRUTH [--without-hold]   a mutation that commits and never purges, for somebody to kill
+//!            [--freezes [--impatient]]           with the limits that hosts have
 //! ```
 //!
 //! The truth is in files: what a function would read from a database. A writer commits a version, purges, and only then
@@ -19,9 +21,9 @@ mod truth;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use process::Counts;
+use process::{Chance, Counts};
 use server::Server;
 use truth::Truth;
 
@@ -49,9 +51,9 @@ fn watch(options: &[&str]) -> ExitCode {
                 seconds = value;
                 rest.next();
             }
-            ("--without-purge", _) => passed_on.push(*option),
+            ("--without-purge" | "--freezes" | "--impatient", _) => passed_on.push(*option),
             _ => {
-                eprintln!("mizan-soak [--seconds N] [--without-purge]");
+                eprintln!("mizan-soak [--seconds N] [--without-purge] [--freezes [--impatient]]");
                 return ExitCode::from(2);
             }
         }
@@ -61,7 +63,15 @@ fn watch(options: &[&str]) -> ExitCode {
     let mut children: Vec<Child> = (0..PROCESSES)
         .map(|index| child(&server, &truth, if index == 0 { "--writes" } else { "--reads" }, &passed_on))
         .collect();
-    sleep(Duration::from_secs(seconds));
+    let until = Instant::now() + Duration::from_secs(seconds);
+    let mut chance = Chance(u64::from(std::process::id()));
+    while passed_on.contains(&"--freezes") && Instant::now() < until {
+        sleep(Duration::from_millis(100 + chance.below(200)));
+        server.freeze();
+        sleep(Duration::from_millis(60 + chance.below(240)));
+        server.thaw();
+    }
+    sleep(until.saturating_duration_since(Instant::now()));
     let mut all = Counts::default();
     for child in &mut children {
         // A line on its input is the end; the answer is its counts.

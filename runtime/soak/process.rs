@@ -72,7 +72,8 @@ struct Seen {
 
 /// Reads, and writes where it is told to, until a line comes on its input.
 pub fn run(url: &str, truth: &Truth, options: &[&str]) {
-    let cache = cache(url);
+    let freezes = options.contains(&"--freezes");
+    let cache = cache(url, options);
     let (seen, ends) = (Seen::default(), AtomicBool::new(false));
     let (mut writes, mut failed) = (0, 0);
     thread::scope(|scope| {
@@ -88,7 +89,7 @@ pub fn run(url: &str, truth: &Truth, options: &[&str]) {
         }
         let mutations = options.contains(&"--writes").then(|| {
             let (cache, ends) = (&cache, &ends);
-            scope.spawn(move || write(cache, truth, ends, !options.contains(&"--without-purge")))
+            scope.spawn(move || write(cache, truth, ends, !options.contains(&"--without-purge"), freezes))
         });
         let mut line = String::new();
         let _ = std::io::stdin().read_line(&mut line);
@@ -142,7 +143,7 @@ fn look(cache: &Cache, truth: &Truth, seen: &Seen, chance: &mut Chance) {
 
 /// A mutation every 10 ms, until the end: how many there were, and how many purges failed. Every other one holds, every
 /// fifth purges all things at once.
-fn write(cache: &Cache, truth: &Truth, ends: &AtomicBool, purges: bool) -> (u64, u64) {
+fn write(cache: &Cache, truth: &Truth, ends: &AtomicBool, purges: bool, freezes: bool) -> (u64, u64) {
     let (mut writes, mut failed) = (0, 0);
     while !ends.load(Ordering::SeqCst) {
         writes += 1;
@@ -153,8 +154,9 @@ fn write(cache: &Cache, truth: &Truth, ends: &AtomicBool, purges: bool) -> (u64,
         if purges && cache.purge(&tags, hold) == Purged::Failed {
             failed += 1;
         }
-        // A process whose purge failed serves uncached; the others are told by the next rotation, and not before.
-        if failed == 0 {
+        // A process whose purge failed serves uncached; the others are told by the next rotation, and not before. Where the
+        // server is only slow, none is to fail.
+        if failed == 0 || freezes {
             truth.raise(id, writes);
         }
         sleep(Duration::from_millis(10));
@@ -164,7 +166,7 @@ fn write(cache: &Cache, truth: &Truth, ends: &AtomicBool, purges: bool) -> (u64,
 
 /// A mutation that commits, says so and never comes to its purge.
 pub fn mutate(url: &str, truth: &Truth, options: &[&str]) {
-    let cache = cache(url);
+    let cache = cache(url, options);
     let hold = (!options.contains(&"--without-hold")).then(|| cache.hold(&tags(0), Duration::from_millis(1500)));
     truth.commit(0, truth.version(0) + 1);
     println!("committed");
@@ -173,10 +175,21 @@ pub fn mutate(url: &str, truth: &Truth, options: &[&str]) {
     drop(hold);
 }
 
-fn cache(url: &str) -> Cache {
-    // A machine that runs all of this at once is late now and then; the limits are not what is soaked.
+fn cache(url: &str, options: &[&str]) -> Cache {
+    let usual = RedisConfig::new(url);
+    // Whoever does not ask the store sees nothing stale: readers are soon back, and a writer when hosts are.
+    let probe = if options.contains(&"--reads") { Duration::from_millis(50) } else { usual.probe };
+    let hurried = RedisConfig { probe, ..usual.clone() };
     let wait = Duration::from_secs(5);
-    let redis = RedisConfig { connect: wait, operation: wait, ..RedisConfig::new(url) };
+    let redis = if options.contains(&"--impatient") {
+        RedisConfig { patience: Duration::ZERO, ..hurried }
+    } else if options.contains(&"--freezes") {
+        // The limits of reads that hosts have. How long a mutation waits has room for a machine that is busy as well.
+        RedisConfig { patience: wait, ..hurried }
+    } else {
+        // A machine that runs all of this at once is late now and then; the limits are not what is soaked.
+        RedisConfig { connect: wait, operation: wait, ..usual }
+    };
     Cache::new(&CacheConfig::new(StoreConfig::Redis(redis), [7; 32])).unwrap()
 }
 
@@ -191,10 +204,11 @@ fn tags(id: u32) -> Vec<Tag> {
 }
 
 /// Numbers without a pattern that matters (xorshift).
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
+    /// One of so many, from zero.
+    pub fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -46,6 +46,9 @@ pub struct RedisConfig {
     pub connect: Duration,
     /// Longest wait for an operation. Default 50 ms.
     pub operation: Duration,
+    /// How long a mutation waits for a store that does not answer any more, counted from when it was found out (STORE-13).
+    /// One that has been away for longer is waited for by nobody. Default 500 ms.
+    pub patience: Duration,
     /// How long after a failure, and then how often, it is tried again. Default 1 s.
     pub probe: Duration,
     /// Whether concurrent misses of several processes wait for one of them, and how long at most. Default: they do not.
@@ -61,6 +64,7 @@ impl RedisConfig {
             prefix: "mizan".to_owned(),
             connect: Duration::from_millis(50),
             operation: Duration::from_millis(50),
+            patience: Duration::from_millis(500),
             probe: Duration::from_secs(1),
             lease: None,
         }

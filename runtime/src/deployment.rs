@@ -76,6 +76,8 @@ pub struct Store {
     pub prefix: String,
     /// Seconds that a Redis has to be reached, and to answer; 0.05.
     pub timeout: f64,
+    /// Seconds that a mutation waits for a Redis that does not answer any more; 0.5 (STORE-13).
+    pub patience: f64,
     /// Seconds that concurrent misses of several processes wait for one of them; by default they do not.
     pub lease: Option<f64>,
 }
@@ -84,7 +86,7 @@ impl Store {
     /// A store with everything else as it is by default.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), bytes: 64 << 20, prefix: "mizan".to_owned(), timeout: 0.05, lease: None }
+        Self { url: url.into(), bytes: 64 << 20, prefix: "mizan".to_owned(), timeout: 0.05, patience: 0.5, lease: None }
     }
 
     fn config(&self) -> Result<StoreConfig, Unfit> {
@@ -96,12 +98,15 @@ impl Store {
             _ => Err(Unfit(format!("cache: the {name} is no time"))),
         };
         let timeout = time(self.timeout, "timeout")?;
+        let patience = Duration::try_from_secs_f64(self.patience)
+            .map_err(|_| Unfit("cache: the patience is no time".to_owned()))?;
         let lease = self.lease.map(|seconds| time(seconds, "lease")).transpose()?;
         Ok(StoreConfig::Redis(RedisConfig {
             prefix: self.prefix.clone(),
             lease,
             connect: timeout,
             operation: timeout,
+            patience,
             ..RedisConfig::new(&self.url)
         }))
     }

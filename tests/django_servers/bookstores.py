@@ -22,6 +22,12 @@ GUNICORN = ["gunicorn", "--preload", "--workers", "2", "--threads", "4", "--no-c
 UVICORN = ["uvicorn", "--lifespan", "off", "--log-level", "warning", "bookstore.asgi:application"]
 
 
+def cached(redis: str, *, limits: Mapping[str, int] | None = None, **options: float) -> dict[str, str]:
+    """The setting of a cache, and of limits."""
+    settings = {"CACHE": {"STORE": redis, **options}, "LIMITS": limits or {}, "MODULES": ["gated"]}
+    return {"BOOKSTORE_MIZAN": json.dumps(settings)}
+
+
 class Bookstores:
     """What several servers share."""
 
@@ -81,9 +87,8 @@ class Bookstores:
     def _added(self, environment: Mapping[str, str]) -> dict[str, str]:
         return {
             "BOOKSTORE_DATABASE": json.dumps(self._database),
-            # What is told here is the order of things, on a machine that may be busy; a store that is slow is told of
-            # in the tests of the origin cache.
-            "BOOKSTORE_MIZAN": json.dumps({"CACHE": {"STORE": self._redis, "TIMEOUT": 5}, "MODULES": ["gated"]}),
+            # Most of what is told here is the order of things, on a machine that may be busy.
+            **cached(self._redis, TIMEOUT=5),
             "DJANGO_SETTINGS_MODULE": "bookstore.settings",
             "PYTHONPATH": os.pathsep.join([str(HERE), str(PROJECT)]),
             **environment,

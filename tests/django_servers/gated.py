@@ -8,7 +8,7 @@ import os
 from bookstore.clients import BookContext
 from bookstore.middleware import before_the_end
 from bookstore.models import Book
-from django.db import connection
+from django.db import connection, transaction
 from django.shortcuts import get_object_or_404
 
 from mizan import ReactContext, client
@@ -40,6 +40,19 @@ def restock_slowly(book_id: int, stock: int, at: int) -> None:
     """Say how many there are, and commit late."""
     Book.objects.filter(pk=book_id).update(stock=stock)
     _pass(at)
+
+
+@client(timeout=0.1)
+def stand(gate: int) -> None:
+    """Stand at a gate for longer than there is time."""
+    _pass(gate)
+
+
+@client
+@transaction.non_atomic_requests
+async def alive() -> bool:
+    """What needs no thread."""
+    return True
 
 
 @client

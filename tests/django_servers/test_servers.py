@@ -2,13 +2,16 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from itertools import count
 
 import pytest
 
-from bookstores import GUNICORN, Bookstore, Bookstores, Load
+from bookstores import GUNICORN, UVICORN, Bookstore, Bookstores, Load, cached
+from delaying import Way
+from redis_server import RedisServer
 
 _GATES = count(1)
 
@@ -60,6 +63,93 @@ def test_a_reload_under_load_loses_no_answer(bookstores: Bookstores, gunicorn: B
     assert workers().isdisjoint(before)
     assert "Traceback" not in said, said
     assert "SIG" not in said.replace("Handling signal", ""), said
+
+
+@contextmanager
+def _under_load(bookstores: Bookstores, patience: float) -> Generator[tuple[Load, Callable[[], None]]]:
+    """Load on servers whose Redis is away for longer than a read waits for it; and what takes it away for a moment.
+
+    One of them does not reach it, and then it stops for all. Every third time the processes of gunicorn are replaced.
+    """
+    rounds = count(1)
+    with RedisServer() as redis, Way(redis.port) as way, ExitStack() as running:
+        servers = {redis.url: GUNICORN, way.url: UVICORN}
+        stores = [
+            running.enter_context(bookstores.serve(server, **cached(url, PATIENCE=patience)))
+            for url, server in servers.items()
+        ]
+        load = Load(stores, [bookstores.add() for _ in range(4)])
+
+        def stop() -> None:
+            time.sleep(0.5)
+            way.cut()
+            time.sleep(0.3)
+            way.mend()
+            redis.freeze()
+            if next(rounds) % 3 == 0:
+                stores[0].running.signal(signal.SIGHUP)
+            time.sleep(0.2)
+            redis.thaw()
+
+        with load.running():
+            yield load, stop
+
+
+def test_a_store_that_stops_leaves_nothing_stale(bookstores: Bookstores) -> None:
+    """STORE-13, with the limit of reads that applications have; mutations wait as long as a busy machine may need."""
+    with _under_load(bookstores, patience=10) as (load, stop):
+        for _ in range(8):
+            stop()
+    assert (load.stale, load.problems) == (0, [])
+    assert load.hits > 0
+    assert load.writes > 20
+
+
+def test_mutations_that_do_not_wait_for_it_show(bookstores: Bookstores) -> None:
+    """The control."""
+    until = time.monotonic() + 60
+    with _under_load(bookstores, patience=0) as (load, stop):
+        while load.stale == 0:
+            assert time.monotonic() < until, (load.writes, load.reads, load.hits)
+            stop()
+    assert load.problems == []
+
+
+def test_of_too_many_that_outran_their_limit_no_other_one_begins(bookstores: Bookstores) -> None:
+    """LIM-17: each keeps a thread; what needs none goes on, and the rest does when one of them has ended."""
+    gate = next(_GATES)
+
+    def refused() -> bool:
+        try:
+            store.call("pid")
+        except AssertionError as error:
+            return "503" in str(error) and "UNAVAILABLE" in str(error)
+        return False
+
+    def until(expected: bool) -> None:
+        until = time.monotonic() + 10
+        while refused() != expected:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+    with (
+        bookstores.serve(UVICORN, **cached("memory", limits={"LEFT_BEHIND": 3})) as store,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        with bookstores.closed(gate) as held:
+            # Middleware that waits for the thread has their callers wait as well.
+            standing = [pool.submit(store.call, "stand", gate=gate) for _ in range(2)]
+            bookstores.until_somebody_waits(held)
+            time.sleep(0.5)
+            assert not refused()
+            standing.append(pool.submit(store.call, "stand", gate=gate))
+            until(expected=True)
+            [one, other], _ = store.ask("POST", "/api/mizan/call/", [{"fn": "pid"}, {"fn": "alive"}])
+            assert (one["error"]["code"], other["result"]) == ("UNAVAILABLE", True)
+        for call in standing:
+            with pytest.raises(AssertionError, match="TIMEOUT"):
+                call.result()
+        until(expected=False)
 
 
 def test_a_reader_between_write_and_commit_does_not_bring_back_what_was(

@@ -89,6 +89,7 @@ fn store(given: &Value) -> Store {
         bytes: given.get("max_bytes").and_then(Value::as_u64).unwrap_or(default.bytes),
         prefix: given.get("prefix").and_then(Value::as_str).map_or(default.prefix, str::to_owned),
         timeout: number("timeout").unwrap_or(default.timeout),
+        patience: number("patience").unwrap_or(default.patience),
         lease: number("lease"),
         url: default.url,
     }

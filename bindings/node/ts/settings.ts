@@ -33,7 +33,7 @@ export interface Tokens {
   ) => Iterable<string> | Promise<Iterable<string> | null | undefined> | null | undefined;
 }
 
-/** The origin cache: where finished bundles are kept (STORE-1 to STORE-12). */
+/** The origin cache: where finished bundles are kept (STORE-1 to STORE-13). */
 export interface Cache {
   /** `memory`, for an application of one process; or `redis://host:port/database`, which processes and hosts share. */
   readonly store: string;
@@ -43,6 +43,11 @@ export interface Cache {
   readonly prefix?: string;
   /** Milliseconds that a Redis has to be reached, and to answer; 50. */
   readonly timeout?: number;
+  /**
+   * Milliseconds that a mutation waits for a Redis that does not answer any more, so that no other process is served what
+   * it made stale (STORE-13); 500.
+   */
+  readonly patience?: number;
   /** Milliseconds that concurrent misses of several processes wait for one of them; by default they do not. */
   readonly lease?: number;
 }
@@ -79,6 +84,7 @@ export function settingsOf(given: Given): {
     store: cache && {
       lease: seconds(cache.lease),
       max_bytes: cache.maxBytes,
+      patience: seconds(cache.patience),
       prefix: cache.prefix,
       timeout: seconds(cache.timeout),
       url: cache.store,

@@ -54,7 +54,7 @@ impl Application {
     #[pyo3(signature = (
         document, *, keyrings=None, mwt=false, access=false, token_functions=vec![], finds=false, audience="mizan",
         leeway=30, has_sessions=false, csrf=None, trusted_origins=vec![], store=None, store_bytes=None, prefix=None,
-        timeout=None, lease=None
+        timeout=None, patience=None, lease=None
     ))]
     #[expect(clippy::too_many_arguments, reason = "flat scalars cross the boundary")]
     #[expect(clippy::fn_params_excessive_bools, reason = "each is an option by its own name")]
@@ -75,6 +75,7 @@ impl Application {
         store_bytes: Option<u64>,
         prefix: Option<String>,
         timeout: Option<f64>,
+        patience: Option<f64>,
         lease: Option<f64>,
     ) -> PyResult<Self> {
         let store = store.map(|url| {
@@ -83,6 +84,7 @@ impl Application {
                 bytes: store_bytes.unwrap_or(usual.bytes),
                 prefix: prefix.unwrap_or_else(|| usual.prefix.clone()),
                 timeout: timeout.unwrap_or(usual.timeout),
+                patience: patience.unwrap_or(usual.patience),
                 lease,
                 ..usual
             }

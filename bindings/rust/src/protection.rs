@@ -103,7 +103,7 @@ impl std::fmt::Debug for Tokens {
     }
 }
 
-/// The origin cache: where finished bundles are kept (STORE-1 to STORE-12).
+/// The origin cache: where finished bundles are kept (STORE-1 to STORE-13).
 #[derive(Debug, Clone)]
 pub struct Cache(pub(crate) runtime::Store);
 
@@ -139,6 +139,14 @@ impl Cache {
     #[must_use]
     pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
         self.0.timeout = timeout.as_secs_f64();
+        self
+    }
+
+    /// How long a mutation waits for a Redis that does not answer any more, so that no other process is served what it made
+    /// stale; 500 ms (STORE-13).
+    #[must_use]
+    pub fn patience(mut self, patience: std::time::Duration) -> Self {
+        self.0.patience = patience.as_secs_f64();
         self
     }
 

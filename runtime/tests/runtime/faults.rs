@@ -125,6 +125,45 @@ fn slow() {
     assert_eq!(cache.metrics().rotations, 1);
 }
 
+/// Another process would still be served what the mutation made stale: it waits until the store has taken that away.
+#[test]
+fn a_mutation_waits_for_a_store_that_is_soon_back() {
+    let server = Server::start(&[]);
+    let cache = on(RedisConfig { patience: LONG, probe: LONG, ..RedisConfig::new(server.url()) });
+    let other = patient(&server.url());
+    recovers(&other, 5, "old");
+    recovers(&cache, 5, "old");
+    server.freeze();
+    let _ = cache.load(&user(5)).uncached();
+    let purging = cache.clone();
+    let purge = std::thread::spawn(move || purging.purge(&of_user(5), None));
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!purge.is_finished());
+    let begun = Instant::now();
+    let _ = cache.load(&user(5)).uncached();
+    assert!(begun.elapsed() < Duration::from_millis(200), "a read waits for nothing");
+    server.thaw();
+    assert_eq!(purge.join().unwrap(), Purged::Done);
+    drop(other.load(&user(5)).miss());
+    // Nothing else was lost: the purge has not failed.
+    assert_eq!((cache.metrics().rotations, cache.metrics().failed_purges), (0, 0));
+}
+
+/// It does so once, and not for each mutation.
+#[test]
+fn a_store_that_is_down_for_long_keeps_no_mutation_waiting() {
+    let server = Server::start(&[]);
+    let cache = strict(&server.url());
+    server.freeze();
+    assert_eq!(mutate(&cache), Purged::Failed);
+    let begun = Instant::now();
+    for _ in 0..20 {
+        assert_eq!(mutate(&cache), Purged::Failed);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(1), "20 mutations took {:?}", begun.elapsed());
+    server.thaw();
+}
+
 /// The breaker opens once, and then nobody waits: a thousand loads cost what a few waits would.
 #[test]
 fn an_open_breaker_costs_nothing() {

@@ -35,16 +35,27 @@ fn reads_after_a_kill(options: &[&str]) -> Vec<u64> {
     truth.commit(0, 1);
     let _ = read(&cache, &truth);
     assert_eq!(read(&cache, &truth), (1, true));
+    let freezes = options.contains(&"--freezes");
+    if freezes {
+        server.freeze();
+    }
     let mut process = Command::new(SOAK)
         .args(["mutate", &server.url(), &truth.place()])
         .args(options)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    // Longer than anybody waits who only reads.
+    sleep(Duration::from_millis(if freezes { 300 } else { 0 }));
+    let impatient = options.contains(&"--impatient");
+    if freezes && !impatient {
+        server.thaw();
+    }
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
     process.kill().unwrap();
     process.wait().unwrap();
+    server.thaw();
     assert_eq!((line.as_str(), truth.version(0)), ("committed\n", 2));
     let begun = Instant::now();
     let mut versions = Vec::new();
@@ -72,6 +83,18 @@ fn without_a_hold_it_would() {
     assert_eq!(reads_after_a_kill(&["--without-hold"]), [1]);
 }
 
+#[test]
+fn nor_does_one_that_is_killed_while_the_store_is_slow() {
+    let versions = reads_after_a_kill(&["--freezes"]);
+    assert!(versions.iter().all(|version| *version == 2), "{versions:?}");
+}
+
+/// The control: it has committed without its hold, which the store did not take in time.
+#[test]
+fn one_that_does_not_wait_for_its_hold_would() {
+    assert_eq!(reads_after_a_kill(&["--freezes", "--impatient"]), [1]);
+}
+
 fn soak(options: &[&str]) -> (Option<i32>, String) {
     let Output { status, stdout, .. } = Command::new(SOAK).args(["--seconds", "3"]).args(options).output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap())
@@ -87,5 +110,19 @@ fn a_short_soak_finds_nothing_stale() {
 #[test]
 fn a_soak_without_purges_does() {
     let (code, told) = soak(&["--without-purge"]);
+    assert!(code == Some(1) && told.contains("stale reads"), "{told}");
+}
+
+/// The store stops now and then, for longer than a read waits for it: every mutation waits until it is purged.
+#[test]
+fn a_soak_with_a_store_that_stops_finds_nothing_stale() {
+    let (code, told) = soak(&["--freezes"]);
+    assert!(code == Some(0) && told.contains("(0 purges failed)") && told.contains(" 0 stale"), "{told}");
+}
+
+/// The control: mutations that do not wait for it are found out, by the readers of other processes.
+#[test]
+fn a_soak_with_mutations_that_do_not_wait_does() {
+    let (code, told) = soak(&["--freezes", "--impatient"]);
     assert!(code == Some(1) && told.contains("stale reads"), "{told}");
 }

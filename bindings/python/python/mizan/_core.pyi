@@ -93,6 +93,7 @@ class Application:
         store_bytes: int | None = None,
         prefix: str | None = None,
         timeout: float | None = None,
+        patience: float | None = None,
         lease: float | None = None,
     ) -> Application:
         """Build it from a registration document, and what `mizan._protection` says.

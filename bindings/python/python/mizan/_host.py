@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from mizan._arguments import convert
-from mizan._errors import Error, Invalid, MizanError, error_code
+from mizan._errors import Error, Invalid, MizanError, Unavailable, error_code
 from mizan._first_step import Waiting, awaited, begun, rest_of
 from mizan._invalidation import Announced, announced
+from mizan._left_behind import LeftBehind
 
 if TYPE_CHECKING:
     from mizan._core import Arguments, Exchange, Failure, Outcome, TimedOut
@@ -38,7 +39,7 @@ _log = logging.getLogger("mizan")
 class Host:
     """Turns results and exceptions into outcomes, for one application."""
 
-    __slots__ = ("_generalize", "_observe", "_registration", "_translate")
+    __slots__ = ("_generalize", "_observe", "_registration", "_translate", "behind")
 
     def __init__(
         self,
@@ -58,6 +59,8 @@ class Host:
         """
         self._registration = registration
         self._translate = translate
+        self.behind = LeftBehind(registration.left_behind)
+        """The sync functions that outran their limits."""
         self._observe = observe
         self._generalize = generalize
 
@@ -186,6 +189,10 @@ class Host:
         if self._observe is not None:
             self._observe(error)
         return ("raised",)
+
+    def refused(self, served: Served, nonce: int) -> Failure:
+        """The outcome of a sync function that does not begin, as too many have outrun their limits (LIM-17)."""
+        return self.failed(Unavailable(), served.place, nonce)
 
     def tell_slow(self, served: Served, seconds: float, limit: float, nonce: int) -> None:
         """Log that a function which could not be stopped outran its time limit (CALL-8)."""

@@ -54,7 +54,7 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The origin cache: where finished bundles are kept (STORE-1 to STORE-12)."""
+    """The origin cache: where finished bundles are kept (STORE-1 to STORE-13)."""
 
     store: str = "memory"
     """`memory`, for an application of one process; or `redis://host:port/database`, also of a Valkey, which processes
@@ -66,6 +66,9 @@ class Cache:
     timeout: float = 0.05
     """Seconds that a Redis has to be reached, and to answer. One that does not is left alone for a second, and bundles
     are read from their functions."""
+    patience: float = 0.5
+    """Seconds that a mutation waits for a Redis that does not answer any more, so that no other process is served what
+    it made stale (STORE-13). One that is away for longer keeps nobody waiting."""
     lease: float | None = None
     """Seconds that concurrent misses of several processes wait for one of them; by default they do not."""
 
@@ -87,6 +90,7 @@ class Arguments(TypedDict, total=False):
     store_bytes: int
     prefix: str
     timeout: float
+    patience: float
     lease: float | None
 
 
@@ -146,6 +150,7 @@ class Protection:
             self.arguments["store_bytes"] = cache.max_bytes
             self.arguments["prefix"] = cache.prefix
             self.arguments["timeout"] = cache.timeout
+            self.arguments["patience"] = cache.patience
             self.arguments["lease"] = cache.lease
 
     def bind(self, application: Application) -> None:

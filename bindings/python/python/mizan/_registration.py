@@ -40,7 +40,7 @@ _EMPTY = inspect.Parameter.empty
 
 
 class Limits(TypedDict, total=False):
-    """The limits of a request, with the protocol's defaults (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-12 to LIM-16)."""
+    """The limits that may be set, with their defaults (LIM-1, LIM-2, LIM-4, LIM-5, LIM-7, LIM-12 to LIM-17)."""
 
     body: int
     """Most bytes of a JSON body; 1 MiB."""
@@ -62,6 +62,12 @@ class Limits(TypedDict, total=False):
     """Most bytes of the header lines of one part; 8 KiB."""
     file_name: int
     """Most bytes of a file's name; 255."""
+    left_behind: int
+    """Most sync functions that go on after their time limit, each on a thread that nobody can stop, before no other one
+    begins; 256."""
+
+
+_LEFT_BEHIND = 256
 
 
 class Framework(Protocol):
@@ -137,6 +143,8 @@ class Registration:
     """The declared errors; those without data have no encoder."""
     document: bytes = b""
     """The registration document."""
+    left_behind: int = _LEFT_BEHIND
+    """Most sync functions that go on after their time limit (LIM-17)."""
 
 
 def collect(
@@ -180,7 +188,12 @@ def register(
     Raises:
         RegistrationError: With every problem that Python can see; the core finds the others.
     """
-    registration = Registration()
+    # The core has no threads, and so no word for those that are left behind.
+    of_the_core = dict(limits or {})
+    left_behind = of_the_core.pop("left_behind", _LEFT_BEHIND)
+    if not isinstance(left_behind, int) or left_behind < 1:
+        raise RegistrationError.about(f"the limit `left_behind` is {left_behind!r}", "give a whole number from 1 on")
+    registration = Registration(left_behind=left_behind)
     entries: list[dict[str, object]] = []
     contexts: dict[str, ReactContext] = {}
     problems: list[str] = []
@@ -207,7 +220,7 @@ def register(
         "version": 1,
         "base": base,
         "expose_ir": expose_ir,
-        "limits": limits,
+        "limits": of_the_core or None,
         "contexts": [
             {"name": context.name, "public": context.public, "identity": context.identity}
             for context in contexts.values()

@@ -1,24 +1,29 @@
 //! The way to one Redis: a connection, the limits of waiting for it, and the breaker.
 //!
-//! One failure to connect or to answer in time opens the breaker: from then on nobody asks and nobody waits, until a
-//! probe in the background reaches the server again. A purge that failed is remembered, and the probe that closes the
-//! breaker removes the epochs of all contexts first.
+//! One failure to connect or to answer in time opens the breaker: from then on nobody asks, until a probe in the background
+//! reaches the server again. Only a mutation waits for that, for a bounded time: other processes may still be served what
+//! it made stale. A purge that failed is remembered, and the probe that closes the breaker removes the epochs of all
+//! contexts first.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Pipeline, RedisResult, Value, cmd, pipe};
-use tokio::time::{sleep, timeout};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::keys::Keys;
 use crate::config::RedisConfig;
 use crate::io;
 use crate::metrics::{Counters, count};
 use crate::store::Fault;
+
+/// How long after a failure the server is tried again while a mutation waits for it.
+const SOON: Duration = Duration::from_millis(20);
 
 /// What the server says to each command of a pipeline.
 pub(crate) type Answers = Vec<RedisResult<Value>>;
@@ -50,7 +55,13 @@ struct Session {
     process: u32,
     connection: tokio::sync::Mutex<Option<Connected>>,
     open: AtomicBool,
+    /// When it was opened last.
+    opened: Mutex<Option<Instant>>,
     probing: AtomicBool,
+    /// How many mutations wait for the breaker to close, and what tells the probe that one does.
+    waiting: AtomicUsize,
+    hurry: Notify,
+    closed: Notify,
     pub listening: AtomicBool,
 }
 
@@ -60,9 +71,44 @@ impl Session {
             process: std::process::id(),
             connection: tokio::sync::Mutex::new(None),
             open: AtomicBool::new(false),
+            opened: Mutex::default(),
             probing: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
+            hurry: Notify::new(),
+            closed: Notify::new(),
             listening: AtomicBool::new(false),
         })
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the breaker is closed; whether that was in time.
+    async fn until_closed(&self, until: Instant) -> bool {
+        let closed = self.closed.notified();
+        tokio::pin!(closed);
+        // From here on it is told, so that nothing is missed in between.
+        closed.as_mut().enable();
+        if !self.open.load(Ordering::SeqCst) {
+            return true;
+        }
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        self.hurry.notify_one();
+        let in_time = timeout_at(until, closed).await.is_ok();
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+        in_time
+    }
+
+    /// Waits between two probes, not so long while a mutation waits.
+    async fn rest(&self, long: Duration) {
+        let until = Instant::now() + long;
+        while self.waiting.load(Ordering::SeqCst) == 0 {
+            if timeout_at(until, self.hurry.notified()).await.is_err() {
+                return;
+            }
+        }
+        sleep(SOON.min(long)).await;
     }
 }
 
@@ -88,6 +134,22 @@ impl Link {
             self.trip(&session);
         }
         !session.open.load(Ordering::SeqCst)
+    }
+
+    /// Asks for what a mutation needs: where no answer comes, again as soon as the server is back. It gives up when the
+    /// server has been away for as long as a mutation is to wait, so that one that is down for long keeps nobody waiting.
+    pub(crate) async fn insist(self: &Arc<Self>, commands: &Pipeline) -> Result<Answers, Fault> {
+        let began = Instant::now();
+        loop {
+            if let Ok(answers) = self.ask(commands).await {
+                return Ok(answers);
+            }
+            let session = self.session();
+            let away = session.opened().map_or(began, |opened| opened.min(began));
+            if !session.until_closed(away + self.limits.patience).await || began.elapsed() > self.limits.patience {
+                return Err(Fault);
+            }
+        }
     }
 
     /// Asks, and waits no longer than the limits say.
@@ -172,9 +234,12 @@ impl Link {
 
     /// Opens the breaker, if it is not open, and begins to probe.
     fn trip(self: &Arc<Self>, session: &Arc<Session>) {
+        let mut opened = session.opened();
         if !session.open.swap(true, Ordering::SeqCst) {
+            *opened = Some(Instant::now());
             count(&self.counters.opened);
         }
+        drop(opened);
         if !session.probing.swap(true, Ordering::SeqCst) {
             let link = Arc::clone(self);
             let probed = Arc::clone(session);
@@ -187,12 +252,13 @@ impl Link {
 
     async fn probe(self: &Arc<Self>, session: &Arc<Session>) {
         loop {
-            sleep(self.limits.probe).await;
+            session.rest(self.limits.probe).await;
             let failed = self.failed.load(Ordering::SeqCst);
             let Ok(connected) = self.reached(failed).await else { continue };
             *session.connection.lock().await = Some(connected);
             session.probing.store(false, Ordering::SeqCst);
             session.open.store(false, Ordering::SeqCst);
+            session.closed.notify_waiters();
             // A purge that failed in between has found the breaker open and the probe running.
             if self.failed.load(Ordering::SeqCst) != failed {
                 self.trip(session);

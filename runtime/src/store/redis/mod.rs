@@ -181,7 +181,7 @@ impl Store for RedisStore {
             }
             // After the hold: a reader that creates a generation in between sees the hold when it looks again.
             unlink(&mut commands, &link, &tags);
-            all(&link.ask(&commands).await?)
+            all(&link.insist(&commands).await?)
         });
     }
 
@@ -211,7 +211,7 @@ impl Store for RedisStore {
             done(gone);
         };
         Self::run(Box::new(ended), async move {
-            let answers = link.ask(&commands).await?;
+            let answers = link.insist(&commands).await?;
             // A hold that could not be lifted runs out; a generation that is still there is a failure.
             all(answers.get(..unlinks).unwrap_or_default())
         });

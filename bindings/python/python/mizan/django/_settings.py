@@ -42,6 +42,7 @@ _KEYS: dict[str, tuple[tuple[type, ...], str]] = {
 _CACHE_KEYS: dict[str, tuple[tuple[type, ...], str]] = {
     "LEASE": ((int, float, NoneType), "seconds"),
     "MAX_BYTES": ((int,), "a number of bytes"),
+    "PATIENCE": ((int, float), "seconds"),
     "PREFIX": ((str,), "text"),
     "STORE": ((str,), '"memory" or "redis://…"'),
     "TIMEOUT": ((int, float), "seconds"),

@@ -305,6 +305,8 @@ class _Visit:
             return outcomes
         if any(functions[index].is_async for index, _, _ in calls):
             return answer_all(host, functions, self._start, calls, self._nonce, running=self.running)
+        if host.behind.is_full:
+            return [host.refused(functions[index], self._nonce) for index, _, _ in calls]
         # One trip to the thread for all of them.
         return self._run_in_thread(calls)
 
@@ -348,12 +350,17 @@ class _Visit:
         arguments = self._given(served, arguments)
         if served.is_async:
             return self.mizan.host.call_async(served, arguments, self._nonce, changes)
+        if self.mizan.host.behind.is_full:
+            return self._refuse(served)
         return self._on_thread([changes], self.mizan.host.call, served, arguments, self._nonce, changes)
+
+    async def _refuse(self, served: Served) -> Outcome:
+        return self.mizan.host.refused(served, self._nonce)
 
     async def _on_thread(
         self, changes: list[Announced], function: Callable[..., _Result], *arguments: object
     ) -> _Result:
-        outliving = Outliving(changes)
+        outliving = Outliving(changes, self.mizan.host.behind)
         try:
             return await sync_to_async(outliving.run)(function, *arguments)
         except asyncio.CancelledError:

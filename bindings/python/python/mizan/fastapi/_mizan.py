@@ -346,16 +346,21 @@ class _Visit:
             arguments[served.request_argument] = PublicRequest(self.request) if served.is_public else self.request
         if served.identity_argument is not None:
             arguments[served.identity_argument] = self.identity
+        if not served.is_async and self._mizan.host.behind.is_full:
+            return self._refuse(served)
         if served.injected:
             return self._answer_injected(served, arguments, changes)
         if served.is_async:
             return self._mizan.host.call_async(served, arguments, self._nonce, changes)
         return self._on_thread(changes, self._mizan.host.call, served, arguments, self._nonce, changes)
 
+    async def _refuse(self, served: Served) -> "Outcome":
+        return self._mizan.host.refused(served, self._nonce)
+
     async def _on_thread(
         self, changes: "Announced", function: "Callable[..., Outcome]", *arguments: object
     ) -> "Outcome":
-        outliving = Outliving([changes])
+        outliving = Outliving([changes], self._mizan.host.behind)
         try:
             return await to_thread.run_sync(outliving.run, function, *arguments, abandon_on_cancel=True)
         except CancelledError:
