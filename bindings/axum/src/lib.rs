@@ -74,12 +74,11 @@ fn below_prefix<S: Clone + Send + Sync + 'static>(prefix: &str, mizan: Mizan) ->
     let bundles = mizan.contexts().map(|context| format!("{prefix}/ctx/{context}/"));
     let fixed: Vec<String> = bundles.chain([format!("{prefix}/call/"), format!("{prefix}/session/")]).collect();
     let served = Served(Arc::new(Shared { mizan, prefix: prefix.to_owned(), warned: AtomicBool::new(false) }));
-    // A service of its own, since axum asks a handler for its method first, and the core answers every method.
-    let answer = Answering(move |request| served.clone().answer(request)).with_state(());
-    let router = if prefix.is_empty() { Router::new() } else { Router::new().route_service(prefix, answer.clone()) };
-    let router = fixed.iter().fold(router, |router, path| router.route_service(path, answer.clone()));
+    let answer = Answering(move |request| served.clone().answer(request));
+    let router = if prefix.is_empty() { Router::new() } else { Router::new().route(prefix, any(answer.clone())) };
+    let router = fixed.iter().fold(router, |router, path| router.route(path, any(answer.clone())));
     // A fallback would be lost where a router is nested twice.
-    router.route_service(&format!("{prefix}/"), answer.clone()).route_service(&format!("{prefix}/{{*path}}"), answer)
+    router.route(&format!("{prefix}/"), any(answer.clone())).route(&format!("{prefix}/{{*path}}"), any(answer))
 }
 
 /// The pages of the application's functions, which stand outside the base; merged where their paths begin.
@@ -149,7 +148,6 @@ impl Served {
             parts.uri = self.0.whole(nested, original);
         }
         async move {
-            let is_head = parts.method == Method::HEAD;
             // Of other methods no body is read.
             let body = if parts.method == Method::POST {
                 let limit = self.0.mizan.body_limit(parts.headers.get(CONTENT_TYPE));
@@ -160,8 +158,7 @@ impl Served {
             } else {
                 Bytes::new()
             };
-            let reply = self.0.mizan.handle(Request::from_parts(parts, body)).await;
-            reply.map(|body| if is_head { Body::empty() } else { Body::from(body) })
+            self.0.mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
         }
     }
 }

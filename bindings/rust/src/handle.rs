@@ -369,6 +369,22 @@ fn header_name(name: &'static str) -> HeaderName {
     }
 }
 
+/// The value of a header field that is the same for every request.
+fn fixed_value(text: &'static str) -> HeaderValue {
+    // Those of most replies are not looked through again.
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+    const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+    const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+    match text {
+        "application/json" => JSON,
+        "no-store" => NO_STORE,
+        "nosniff" => NOSNIFF,
+        "private, no-cache" => PRIVATE,
+        text => HeaderValue::from_static(text),
+    }
+}
+
 /// Puts the headers of the core's reply on a response.
 fn add(
     status: u16,
@@ -385,7 +401,7 @@ fn add(
             };
         }
         let value = match value {
-            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
+            Cow::Borrowed(text) => Ok(fixed_value(text)),
             Cow::Owned(text) => HeaderValue::from_maybe_shared(Bytes::from(text)),
         };
         // The core writes nothing that no header may hold.
