@@ -1,6 +1,6 @@
 //! Reading a body, hardly further than the core looks.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use http_body_util::BodyExt;
 use mizan::bytes::{Bytes, BytesMut};
 
@@ -21,7 +21,7 @@ pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, axum::Er
             }
             Some(rest) => rest.extend_from_slice(&piece),
         }
-        if rest.as_ref().map_or(whole.len(), BytesMut::len) > limit {
+        if body.is_end_stream() || rest.as_ref().map_or(whole.len(), BytesMut::len) > limit {
             break;
         }
     }

@@ -41,6 +41,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{NestedPath, OriginalUri};
+use axum::handler::Handler;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{Method, Request, Response};
@@ -72,8 +73,8 @@ fn below_prefix<S: Clone + Send + Sync + 'static>(prefix: &str, mizan: Mizan) ->
     // Axum finds a path of fixed text without keeping what stands in it.
     let bundles = mizan.contexts().map(|context| format!("{prefix}/ctx/{context}/"));
     let fixed: Vec<String> = bundles.chain([format!("{prefix}/call/"), format!("{prefix}/session/")]).collect();
-    let served = Served { mizan, prefix: prefix.into(), warned: Arc::default() };
-    let answer = move |request: Request<Body>| served.clone().answer(request);
+    let served = Served(Arc::new(Shared { mizan, prefix: prefix.to_owned(), warned: AtomicBool::new(false) }));
+    let answer = Answering(move |request| served.clone().answer(request));
     let router = if prefix.is_empty() { Router::new() } else { Router::new().route(prefix, any(answer.clone())) };
     let router = fixed.iter().fold(router, |router, path| router.route(path, any(answer.clone())));
     // A fallback would be lost where a router is nested twice.
@@ -110,36 +111,59 @@ async fn page(mizan: Mizan, request: Request<Body>) -> Response<Body> {
     mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
 }
 
+/// What answers the protocol's paths.
 #[derive(Clone)]
-struct Served {
+struct Served(Arc<Shared>);
+
+struct Shared {
     mizan: Mizan,
     /// The path that it has in its router, beyond that of a nest.
-    prefix: Arc<str>,
+    prefix: String,
     /// Whether the log has been told that the base is another.
-    warned: Arc<AtomicBool>,
+    warned: AtomicBool,
+}
+
+/// A handler whose future is not in a box: axum puts it in one.
+#[derive(Clone)]
+struct Answering<F>(F);
+
+impl<F, R, S> Handler<(), S> for Answering<F>
+where
+    F: FnOnce(Request<Body>) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Response<Body>> + Send + 'static,
+{
+    type Future = R;
+
+    fn call(self, request: Request<Body>, _: S) -> R {
+        self.0(request)
+    }
 }
 
 impl Served {
-    async fn answer(self, request: Request<Body>) -> Response<Body> {
+    fn answer(self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send {
         let (mut parts, body) = request.into_parts();
         if let Some(nested) = parts.extensions.get::<NestedPath>() {
             let nested = nested.as_str();
             let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
-            parts.uri = self.whole(nested, original);
+            parts.uri = self.0.whole(nested, original);
         }
-        // Of other methods no body is read.
-        let body = if parts.method == Method::POST {
-            let limit = self.mizan.body_limit(parts.headers.get(CONTENT_TYPE));
-            let Ok(body) = body::read(body, limit).await else {
-                return self.mizan.refuse_broken_body().map(Body::from);
+        async move {
+            // Of other methods no body is read.
+            let body = if parts.method == Method::POST {
+                let limit = self.0.mizan.body_limit(parts.headers.get(CONTENT_TYPE));
+                let Ok(body) = body::read(body, limit).await else {
+                    return self.0.mizan.refuse_broken_body().map(Body::from);
+                };
+                body
+            } else {
+                Bytes::new()
             };
-            body
-        } else {
-            Bytes::new()
-        };
-        self.mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
+            self.0.mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
+        }
     }
+}
 
+impl Shared {
     /// The URI below the application's base, of a request that came through a nest.
     fn whole(&self, nested: &str, original: &Uri) -> Uri {
         let base = self.mizan.base();

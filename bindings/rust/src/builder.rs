@@ -240,7 +240,7 @@ impl Builder {
         Mizan(Arc::new(Frozen {
             deployment,
             functions,
-            states: Arc::new(self.states),
+            states: self.states,
             guards: self.guards,
             identify: self.identify,
             permissions: self.tokens.as_ref().and_then(Tokens::permitted),
@@ -301,7 +301,7 @@ pub(crate) struct Frozen {
     pub(crate) deployment: Deployment,
     /// By their indexes in the core.
     pub(crate) functions: Vec<Served>,
-    pub(crate) states: Arc<States>,
+    pub(crate) states: States,
     pub(crate) guards: HashMap<String, Guard>,
     pub(crate) identify: Option<Identify>,
     pub(crate) permissions: Option<Permitted>,

@@ -3,10 +3,8 @@
 use std::any::Any;
 use std::cell::Cell;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use mizan_core::dispatch::message::{Failure, UploadedFile};
-use mizan_core::registry::Application;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,9 +35,8 @@ pub struct Call {
     /// The checked inputs, a canonical JSON object.
     pub(crate) args: Vec<u8>,
     pub(crate) files: Vec<UploadedFile>,
-    /// The whole request, which has the bytes of the files.
+    /// The whole request, which has the bytes of the files; empty where there are none.
     pub(crate) body: bytes::Bytes,
-    pub(crate) application: Arc<Application>,
     /// The index of the function.
     pub(crate) function: usize,
 }
@@ -66,10 +63,11 @@ impl Call {
     /// The function's result. What the core's program does not take as it is goes through JSON text, by which the core finds
     /// the words for what is wrong, if anything is.
     fn printed(&self, value: &impl Serialize) -> Result<Printed, String> {
-        if let Some((_, frozen)) = self.application.function(self.function) {
+        let application = self.request.mizan().0.deployment.application();
+        if let Some((_, frozen)) = application.function(self.function) {
             let mut page = PAGE.take();
             page.clear();
-            if self.application.program().serialize(frozen.output, value, &mut page).is_ok() {
+            if application.program().serialize(frozen.output, value, &mut page).is_ok() {
                 let result = page.as_slice().to_vec();
                 if page.capacity() <= LARGEST_PAGE {
                     PAGE.set(page);

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -19,10 +18,11 @@ use mizan_core::dispatch::message::{
 };
 use mizan_core::invalidation::header_parse::{self, Purge};
 use mizan_runtime::{Drive, HostStep};
+use tokio::time::Instant;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
-use crate::builder::{Frozen, Mizan};
+use crate::builder::{Frozen, Mizan, Served};
 use crate::call::{Call, Done, Failed, Printed, Ran};
 use crate::error::Error;
 use crate::identity::Identity;
@@ -39,7 +39,7 @@ impl Mizan {
     ///
     /// Its span, `mizan`, has the `method`, the `path`, the `functions` that ran, the `status`, and how many targets the
     /// reply `invalidated`.
-    pub async fn handle(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
+    pub fn handle(&self, request: http::Request<Bytes>) -> impl Future<Output = http::Response<Bytes>> + Send {
         let span = tracing::info_span!(
             target: "mizan",
             "mizan",
@@ -49,9 +49,9 @@ impl Mizan {
             invalidated = Empty,
             status = Empty,
         );
-        // The visit stays where it is: it is large.
-        let mut visit = Visit::open(&self.0, request);
-        visit.answer(&self.0).instrument(span).await
+        // Not within what is returned: that is moved about, and an allocator is slow with what is larger than a kilobyte.
+        let mut visit = Box::new(Visit::open(self, request));
+        async move { visit.answer().await }.instrument(span)
     }
 
     /// Answers a request whose body broke off. An adapter calls this in place of [`Mizan::handle`]: what came of the body may
@@ -87,7 +87,8 @@ enum Next {
 }
 
 impl Visit {
-    fn open(frozen: &Frozen, request: http::Request<Bytes>) -> Self {
+    fn open(mizan: &Mizan, request: http::Request<Bytes>) -> Self {
+        let frozen = &*mizan.0;
         let (parts, body) = request.into_parts();
         let headers: Vec<(&[u8], &[u8])> = parts
             .headers
@@ -109,10 +110,15 @@ impl Visit {
             secure,
         });
         drop(headers);
-        Self { drive, request: Request::new(parts, body, &frozen.states), nonce, running: Vec::new(), responded: None }
+        Self { drive, request: Request::new(parts, body, mizan), nonce, running: Vec::new(), responded: None }
     }
 
-    async fn answer(&mut self, frozen: &Frozen) -> http::Response<Bytes> {
+    /// The application that answers.
+    fn frozen(&self) -> &Frozen {
+        &self.request.mizan().0
+    }
+
+    async fn answer(&mut self) -> http::Response<Bytes> {
         loop {
             let next = match self.drive.step() {
                 HostStep::Identify => Next::Identify,
@@ -124,29 +130,26 @@ impl Visit {
             };
             match next {
                 Next::Identify => {
-                    let caller = self.identify(frozen).await;
+                    let caller = self.identify().await;
                     self.drive.identified(caller.map(|found| found.map(Identity::into_core)));
                 }
                 Next::Permissions(sub) => {
-                    let permissions = self.permissions(frozen, sub).await;
+                    let permissions = self.permissions(sub).await;
                     self.drive.permitted(permissions);
                 }
                 Next::Guard(calls) => {
                     let mut decisions = Vec::with_capacity(calls.len());
                     for call in calls {
-                        decisions.push(self.guard(frozen, &call).await);
+                        // Boxed, so that the others do not make room for it.
+                        decisions.push(Box::pin(self.guard(&call)).await);
                     }
                     self.drive.guarded(decisions);
                 }
                 Next::Invoke => {
                     let invocations = self.drive.take_invocations();
                     self.running = invocations.iter().map(|_| Announced::default()).collect();
-                    let ended = self.invoke(frozen, invocations).await;
-                    let mut outcomes = Vec::with_capacity(ended.len());
-                    for (outcome, response) in ended {
-                        outcomes.push(outcome);
-                        self.responded = self.responded.take().or(response);
-                    }
+                    let (outcomes, response) = self.invoke(invocations).await;
+                    self.responded = self.responded.take().or(response);
                     self.drive.returned(outcomes);
                     self.running.clear();
                 }
@@ -169,17 +172,18 @@ impl Visit {
         }
     }
 
-    async fn identify(&self, frozen: &Frozen) -> Result<Option<Identity>, Failure> {
-        let Some(identify) = &frozen.identify else { return Ok(None) };
+    async fn identify(&self) -> Result<Option<Identity>, Failure> {
+        let Some(identify) = &self.frozen().identify else { return Ok(None) };
         self.ask("identify", async { identify(self.request.clone()).await }).await
     }
 
-    async fn permissions(&self, frozen: &Frozen, sub: String) -> Result<Option<Vec<String>>, Failure> {
-        let Some(permissions) = &frozen.permissions else { return Ok(None) };
+    async fn permissions(&self, sub: String) -> Result<Option<Vec<String>>, Failure> {
+        let Some(permissions) = &self.frozen().permissions else { return Ok(None) };
         self.ask("permissions", async { permissions(sub).await }).await
     }
 
-    async fn guard(&self, frozen: &Frozen, call: &GuardCall) -> GuardOutcome {
+    async fn guard(&self, call: &GuardCall) -> GuardOutcome {
+        let frozen = self.frozen();
         let place = frozen.functions.get(call.function).map_or("", |served| served.place.as_str());
         let place = format!("{place}: guard {}", call.guard);
         let Some(guard) = frozen.guards.get(&call.guard) else {
@@ -203,38 +207,45 @@ impl Visit {
         }
     }
 
-    async fn invoke(&self, frozen: &Frozen, invocations: Vec<Invocation>) -> Vec<Ended> {
+    /// Runs these functions at once: how they ended, in order, and the response of a page where one of them made it.
+    async fn invoke(&self, invocations: Vec<Invocation>) -> (Vec<Outcome>, Option<PageResponse>) {
         let span = Span::current();
         if !span.is_disabled() {
-            let names = invocations.iter().filter_map(|call| Some(frozen.functions.get(call.function)?.name));
+            let names = invocations.iter().filter_map(|call| Some(self.frozen().functions.get(call.function)?.name));
             span.record("functions", display(names.collect::<Vec<_>>().join(",")));
         }
         let calls = invocations.into_iter().zip(&self.running);
-        let mut running = calls.map(|(invocation, announced)| self.run(frozen, invocation, announced));
+        let mut running = calls.map(|(invocation, announced)| self.run(invocation, announced));
         match (running.next(), running.len()) {
-            (Some(only), 0) => vec![only.await],
-            (first, _) => join_all(first.into_iter().chain(running)).await,
+            (Some(only), 0) => {
+                let (outcome, response) = only.await;
+                (vec![outcome], response)
+            }
+            (first, _) => {
+                let ended = join_all(first.into_iter().chain(running)).await;
+                let (outcomes, responses): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
+                (outcomes, responses.into_iter().flatten().next())
+            }
         }
     }
 
     /// Runs one function.
-    async fn run(&self, frozen: &Frozen, invocation: Invocation, announced: &Announced) -> Ended {
-        let Invocation { function, args, files, timeout_ms } = invocation;
-        let Some(served) = frozen.functions.get(function) else { return (Failure::Raised.into(), None) };
-        let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
-        let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::of);
-        let body = self.request.body().clone();
-        let application = Arc::clone(self.drive.application());
-        let call = Call { request, identity, args, files, body, application, function };
+    async fn run(&self, invocation: Invocation, announced: &Announced) -> Ended {
+        let Some(served) = self.frozen().functions.get(invocation.function) else {
+            return (Failure::Raised.into(), None);
+        };
+        let timeout_ms = invocation.timeout_ms;
         let _waiting = Waiting { drive: &self.drive, announced };
+        // What it does before its first wait counts too. Reading the clock costs far less than arming a timer.
+        let deadline = Instant::now() + Duration::from_millis(u64::from(timeout_ms));
         let ended = {
-            // The function's own panic, and one before its first wait.
-            let running = AssertUnwindSafe(announced.around(async { (served.run)(call).await })).catch_unwind();
-            let mut running = pin!(running);
+            // Nothing of the function runs, and nothing panics, before it is polled.
+            let running = announced.around((served.run)(self.call(served, invocation)));
+            let mut running = pin!(AssertUnwindSafe(running).catch_unwind());
             // Many a function never waits, and then needs no timer.
             match poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await {
                 Poll::Ready(ended) => Ok(ended),
-                Poll::Pending => tokio::time::timeout(Duration::from_millis(u64::from(timeout_ms)), running).await,
+                Poll::Pending => tokio::time::timeout_at(deadline, running).await,
             }
         };
         // By now it is dropped: what it named meanwhile is in the list.
@@ -246,6 +257,15 @@ impl Visit {
             }
             Ok(Ok(ran)) => self.outcome(&served.place, ran, announced),
         }
+    }
+
+    fn call(&self, served: &Served, invocation: Invocation) -> Call {
+        let Invocation { function, args, files, .. } = invocation;
+        let request = if served.is_public { self.request.without_caller() } else { self.request.clone() };
+        let identity = self.drive.identity().filter(|_| served.reads_identity).map(Identity::of);
+        // Only files are read from it.
+        let body = if files.is_empty() { Bytes::new() } else { self.request.body().clone() };
+        Call { request, identity, args, files, body, function }
     }
 
     fn outcome(&self, place: &str, ran: Ran, announced: &Announced) -> Ended {
@@ -349,6 +369,22 @@ fn header_name(name: &'static str) -> HeaderName {
     }
 }
 
+/// The value of a header field that is the same for every request.
+fn fixed_value(text: &'static str) -> HeaderValue {
+    // Those of most replies are not looked through again.
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+    const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+    const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+    match text {
+        "application/json" => JSON,
+        "no-store" => NO_STORE,
+        "nosniff" => NOSNIFF,
+        "private, no-cache" => PRIVATE,
+        text => HeaderValue::from_static(text),
+    }
+}
+
 /// Puts the headers of the core's reply on a response.
 fn add(
     status: u16,
@@ -365,7 +401,7 @@ fn add(
             };
         }
         let value = match value {
-            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
+            Cow::Borrowed(text) => Ok(fixed_value(text)),
             Cow::Owned(text) => HeaderValue::from_maybe_shared(Bytes::from(text)),
         };
         // The core writes nothing that no header may hold.

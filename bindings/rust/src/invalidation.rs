@@ -6,6 +6,7 @@ use mizan_core::invalidation::scope::Invalidation;
 use mizan_runtime::Late;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use tokio::task::futures::TaskLocalFuture;
 
 use crate::context::Target;
 use crate::finite;
@@ -42,8 +43,9 @@ impl Announced {
         ANNOUNCED.try_with(Clone::clone).unwrap_or_default()
     }
 
-    pub(crate) async fn around<T>(&self, running: impl Future<Output = T>) -> T {
-        ANNOUNCED.scope(self.clone(), running).await
+    /// The function with its list.
+    pub(crate) fn around<F: Future>(&self, running: F) -> TaskLocalFuture<Self, F> {
+        ANNOUNCED.scope(self.clone(), running)
     }
 
     /// From here on the function runs on a thread, or will: nothing can stop it.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, Uri};
 
-use crate::builder::States;
+use crate::builder::Mizan;
 
 /// A request. Cheap to clone; all clones are one request.
 ///
@@ -20,12 +20,17 @@ pub struct Request(Arc<Inner>);
 struct Inner {
     parts: Parts,
     body: Bytes,
-    states: Arc<States>,
+    mizan: Mizan,
 }
 
 impl Request {
-    pub(crate) fn new(parts: Parts, body: Bytes, states: &Arc<States>) -> Self {
-        Self(Arc::new(Inner { parts, body, states: Arc::clone(states) }))
+    pub(crate) fn new(parts: Parts, body: Bytes, mizan: &Mizan) -> Self {
+        Self(Arc::new(Inner { parts, body, mizan: mizan.clone() }))
+    }
+
+    /// The application that answers it.
+    pub(crate) fn mizan(&self) -> &Mizan {
+        &self.0.mizan
     }
 
     /// The same request without what could tell who asks, nor at which of the server's names.
@@ -34,7 +39,7 @@ impl Request {
         parts.method = self.method().clone();
         parts.uri = self.uri().path_and_query().map(|target| Uri::from(target.clone())).unwrap_or_default();
         parts.version = self.0.parts.version;
-        Self::new(parts, Bytes::new(), &self.0.states)
+        Self::new(parts, Bytes::new(), &self.0.mizan)
     }
 
     /// The method.
@@ -70,7 +75,7 @@ impl Request {
     /// What the application was given of that type: [`crate::Builder::state`].
     #[must_use]
     pub fn state<T: Any + Send + Sync>(&self) -> Option<&T> {
-        self.0.states.get()
+        self.0.mizan.0.states.get()
     }
 
     /// The value of the cookie of that name.

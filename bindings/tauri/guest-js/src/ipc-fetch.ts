@@ -36,15 +36,16 @@ async function follow(
   left: number,
 ): Promise<FetchResponse> {
   const target = url.startsWith(`${base}/`) ? url.slice(base.length) : "";
-  const { body, headers, status } = await ended(ask(target, init), init.signal);
+  const asked = ask(target, init);
+  const { body, headers, status } = await (init.signal ? ended(asked, init.signal) : asked);
   const fields = fieldsOf(headers);
-  const location = fields.get("location");
-  if (status >= 300 && status < 400 && location !== null && left > 0) {
-    return follow(base, location, init, left - 1);
+  if (status >= 300 && status < 400 && left > 0) {
+    const location = fields.get("location");
+    if (location !== null) return follow(base, location, init, left - 1);
   }
   return {
     headers: fields,
-    json: async () => body,
+    json: () => Promise.resolve(body),
     ok: status >= 200 && status < 300,
     status,
   };
@@ -55,20 +56,36 @@ function fieldsOf(headers: Reply["headers"]): FetchResponse["headers"] {
   return {
     get(name) {
       const wanted = name.toLowerCase();
-      const found = headers.filter(([one]) => one === wanted).map(([, value]) => value);
-      return found.length ? found.join(", ") : null;
+      let found: string | null = null;
+      for (const [one, value] of headers) {
+        if (one === wanted) found = found === null ? value : `${found}, ${value}`;
+      }
+      return found;
     },
   };
 }
 
-async function ask(target: string, { body, headers, method }: FetchInit): Promise<Reply> {
+/** Each promise on the way costs a page some time, so there are few: this rejects and never throws. */
+function ask(target: string, { body, headers, method }: FetchInit): Promise<Reply> {
   if (!(method ? target === "/call/" : target.startsWith("/ctx/"))) {
-    throw new TypeError(`${target || "Another server"} cannot be asked over IPC.`);
+    const problem = `${target || "Another server"} cannot be asked over IPC.`;
+    return Promise.reject(new TypeError(problem));
   }
   const command = method ? "plugin:mizan|call" : "plugin:mizan|fetch";
   if (body === undefined || typeof body === "string") {
-    return sent(command, new TextEncoder().encode(body), target, headers);
+    return sent(command, encoder.encode(body), target, headers);
   }
+  return sentForm(command, body, target, headers);
+}
+
+const encoder = new TextEncoder();
+
+async function sentForm(
+  command: string,
+  body: NonNullable<FetchInit["body"]>,
+  target: string,
+  headers: Record<string, string>,
+): Promise<Reply> {
   // Writes the form as bytes, and says where its parts begin.
   const form = new Response(body as BodyInit);
   const type = form.headers.get("content-type");
@@ -78,18 +95,16 @@ async function ask(target: string, { body, headers, method }: FetchInit): Promis
   });
 }
 
-async function sent(
+function sent(
   command: string,
   body: Uint8Array,
   target: string,
   headers: Record<string, string>,
 ): Promise<Reply> {
   const head = headerText({ headers: Object.entries(headers), target });
-  try {
-    return await invoke<Reply>(command, body, { headers: { "Mizan-Head": head } });
-  } catch (cause) {
+  return invoke<Reply>(command, body, { headers: { "Mizan-Head": head } }).catch((cause) => {
     throw new TypeError(`The app did not answer: ${cause}`, { cause });
-  }
+  });
 }
 
 /** JSON in the characters that a header may have. */
@@ -101,12 +116,21 @@ function headerText(value: unknown): string {
 }
 
 /** What a promise brings, unless the signal is given before. */
-function ended<T>(promise: Promise<T>, signal: AbortSignal | null): Promise<T> {
-  if (!signal) return promise;
+function ended<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+    const end = () => signal.removeEventListener("abort", stop);
+    promise.then(
+      (value) => {
+        end();
+        resolve(value);
+      },
+      (cause) => {
+        end();
+        reject(cause);
+      },
+    );
   });
 }
