@@ -31,22 +31,23 @@ export async function answerFetch(serving: Serving, request: Request): Promise<R
     }
     if (!isWhole(headers, body, limit)) return responseOf(serving.native.refuseBrokenBody());
   }
-  const arrival: Arrival = {
-    body,
-    headers: () => headers,
-    method,
-    raw: request,
-    secure: url.startsWith("https:"),
-    target,
-  };
   return new Promise((resolve, reject) => {
-    serving.answer(head, arrival, (text) => {
-      try {
-        resolve(responseOf(text));
-      } catch (error) {
-        reject(error);
-      }
-    });
+    const arrival: Arrival = {
+      body,
+      headers: () => headers,
+      method,
+      raw: request,
+      secure: url.startsWith("https:"),
+      settle: (reply) => {
+        try {
+          resolve(responseOf(reply));
+        } catch (error) {
+          reject(error);
+        }
+      },
+      target,
+    };
+    serving.answer(head, arrival);
   });
 }
 
