@@ -44,9 +44,9 @@ describe("a call", () => {
     },
   );
 
-  test.each([0, -5, -0.5, null, true])("answers %j as it is", async (value) => {
+  test.each([0, -5, -0.5, null])("answers %j as it is", async (value) => {
     const echo = client(
-      { input: { value: z.json() }, output: z.json() },
+      { input: { value: z.number().nullable() }, output: z.number().nullable() },
       async (_, args) => args.value,
     );
     const mizan = createMizan({ functions: { echo } });
