@@ -54,7 +54,7 @@ fn of_calls(out: &mut Vec<u8>, number: u32, calls: &[Invocation]) {
     write_integer(out, i64::from(number));
     for Invocation { function, args, files, timeout_ms } in calls {
         out.push(b',');
-        write_integer(out, *function as i64);
+        write_integer(out, i64::try_from(*function).unwrap_or(i64::MAX));
         out.push(b',');
         write_integer(out, i64::from(*timeout_ms));
         if files.is_empty() {

@@ -198,7 +198,10 @@ fn said(claims: &Claims) -> Vec<u8> {
         }
         Grant::Refresh { fam, jti } => (jti, fam.as_str(), 0),
     };
-    let length = |text: &str| if text.is_ascii() { text.len() } else { text.encode_utf16().count() } as i64;
+    let length = |text: &str| {
+        let count = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        i64::try_from(count).unwrap_or(i64::MAX)
+    };
     let mut out = Vec::with_capacity(sub.len() + own.len() + fam.len() + 64);
     for number in [*issued, *not_before, *expires, flags, length(sub), length(own)] {
         write_integer(&mut out, number);
