@@ -2,7 +2,8 @@
 //!
 //! The first character says which step it is, the rest is made of lines, none of which can hold a line end, or is JSON:
 //!
-//! - `R`, or `r` where there are lines to log: the status, then a name and a value for each header field, an empty line,
+//! - `R`, or `r` where there are lines to log: the character of its form (`forms.rs`), each value that the form leaves open
+//!   with a line end behind it, and the body. Or the status, then a name and a value for each header field, an empty line,
 //!   and the body. A character is a byte.
 //! - `I`, `W`: the number of the request.
 //! - `P`: the number, and the subject as JSON text.
@@ -10,6 +11,7 @@
 //! - `C`: a JSON list of the number, then for each call the index of the function, the milliseconds it may take, its files
 //!   (0 for none, or a list of lists of name, type, and where it begins and ends in the body), and its args.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use mizan_core::dispatch::message::{GuardCall, Invocation, Response, UploadedFile};
@@ -78,18 +80,28 @@ fn of_files(out: &mut Vec<u8>, files: &[UploadedFile]) {
     out.extend_from_slice(b"],");
 }
 
-/// Writes the text of a reply, in which each byte is a character.
-pub(crate) fn of_reply(out: &mut Vec<u8>, response: &Response, has_log: bool) {
+/// Writes the text of a reply, in which each byte is a character; `form` is that of its form.
+pub(crate) fn of_reply(out: &mut Vec<u8>, response: &Response, has_log: bool, form: Option<u8>) {
     let fields: usize = response.headers.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
     out.reserve(fields + response.body.len() + 8);
     out.push(if has_log { b'r' } else { b'R' });
-    write_integer(out, i64::from(response.status));
-    for (name, value) in &response.headers {
-        out.push(b'\n');
-        out.extend_from_slice(name.as_bytes());
-        out.push(b'\n');
-        out.extend_from_slice(value.as_bytes());
+    if let Some(form) = form {
+        out.push(form);
+        for (_, value) in &response.headers {
+            if let Cow::Owned(value) = value {
+                out.extend_from_slice(value.as_bytes());
+                out.push(b'\n');
+            }
+        }
+    } else {
+        write_integer(out, i64::from(response.status));
+        for (name, value) in &response.headers {
+            out.push(b'\n');
+            out.extend_from_slice(name.as_bytes());
+            out.push(b'\n');
+            out.extend_from_slice(value.as_bytes());
+        }
+        out.extend_from_slice(b"\n\n");
     }
-    out.extend_from_slice(b"\n\n");
     out.extend_from_slice(&response.body);
 }

@@ -12,6 +12,7 @@
 
 mod answer;
 mod application;
+mod forms;
 mod frame;
 mod keyring;
 mod live;

@@ -16,6 +16,7 @@ use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 
 use crate::answer::{self, Misread};
+use crate::forms::Forms;
 use crate::{frame, text};
 
 thread_local! {
@@ -36,6 +37,7 @@ pub(crate) struct Live {
     asks: bool,
     /// Room for the texts of steps.
     room: Vec<u8>,
+    forms: Forms,
 }
 
 /// The most bytes of room that are kept from one text to the next.
@@ -83,6 +85,7 @@ pub(crate) fn admit(deployment: Deployment, asks: bool) -> (u32, Rc<RefCell<Live
         log: Vec::new(),
         asks,
         room: Vec::new(),
+        forms: Forms::default(),
     }));
     SERVED.with_borrow_mut(|served| {
         served.push(Some(Rc::clone(&live)));
@@ -162,6 +165,14 @@ pub(crate) fn returned<'env>(
 ) -> Result<JsString<'env>> {
     let outcomes = answers.into_iter().map(|text| Ok(answer::outcome(text::utf8(text)?))).collect::<Result<_>>()?;
     with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
+}
+
+/// The form of replies that has that character (see `forms.rs`).
+#[napi(catch_unwind)]
+pub(crate) fn reply_form(application: u32, character: u32) -> Result<String> {
+    with(application, |live| {
+        live.forms.text(character).ok_or_else(|| misread(format!("no form of replies has the character {character}")))
+    })
 }
 
 impl Live {
@@ -257,7 +268,7 @@ impl Live {
     /// The text of a reply.
     pub(crate) fn say<'env>(&mut self, env: &'env Env, reply: &Response, has_log: bool) -> Result<JsString<'env>> {
         self.room.clear();
-        frame::of_reply(&mut self.room, reply, has_log);
+        frame::of_reply(&mut self.room, reply, has_log, self.forms.find(reply));
         let text = env.create_string_latin1(&self.room);
         self.room.shrink_to(ROOM);
         text

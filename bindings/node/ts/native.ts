@@ -74,6 +74,8 @@ interface Native {
   ): string;
   /** Answers how the functions of a request ended, each with a text. */
   returned(application: number, number: number, answers: readonly string[]): string;
+  /** The form of replies that has that character (`src/forms.rs`). */
+  replyForm(application: number, character: number): string;
   /** `permissions` is a JSON list, or empty; of `flags` one is staff, two is superuser. */
   mintMwt(
     keyring: number,

@@ -137,7 +137,7 @@ function send(serving: Serving, response: ServerResponse, text: string): void {
   // The caller is gone, or somebody else has answered. What was done is done.
   if (response.destroyed || response.headersSent || response.writableEnded) return;
   try {
-    const { body, headers, status } = readReply(text);
+    const { body, headers, status } = readReply(serving.number, text);
     response.writeHead(status, headers);
     response.end(body, "latin1");
   } catch (error) {

@@ -42,7 +42,7 @@ export function merge(given: Part): string {
     } else if (/^[Rr]/.test(first)) break;
     else throw new Malformed(`the step ${first}`);
   }
-  const reply = readReply(step);
+  const reply = readReply(held.number(), step);
   const answered = Part.of(Buffer.from(reply.body, "latin1").toString());
   if (reply.status === 200) return object({ merge: answered.find("merge") ?? "[]" });
   const error = answered.part("error");
@@ -220,7 +220,7 @@ class Stage {
   }
 
   #response(step: string): { log: string | undefined; response: string } {
-    const { body, headers, status } = readReply(step);
+    const { body, headers, status } = readReply(this.#application.number(), step);
     const fields: string[] = [];
     for (let at = 0; at < headers.length; at += 2) {
       const value = Buffer.from(headers[at + 1] as string, "latin1").toString();
