@@ -1,9 +1,10 @@
 //! What JavaScript hands back: callers, permissions, decisions of guards, outcomes of functions.
 //!
-//! An answer is one text. Where a step asks several things there is a line for each, in order. The first character says
-//! which kind it is:
+//! An answer is one text. Where a step asks guards there is a line for each, in order; functions have a text each. The first
+//! character says which kind it is:
 //!
-//! - `=`: it worked; the rest is the value as JSON text.
+//! - `=`: it worked; the rest is the value as JSON text. What a function returned stands without it: no JSON text begins as
+//!   one of the others does.
 //! - `+`: it worked and says what it changed: the computed params as JSON text (or null), a tab, the targets, and the result
 //!   as JSON text.
 //! - `!`: an error: a JSON list of its kind and its parts; for a declared one with data a tab, and that as JSON text.
@@ -105,15 +106,13 @@ pub(crate) fn decisions(text: &str) -> Vec<GuardOutcome> {
     text.split('\n').map(decision).collect()
 }
 
-/// Reads how the functions ended.
-pub(crate) fn outcomes(text: &str) -> Vec<Outcome> {
-    text.split('\n').map(outcome).collect()
-}
-
-fn outcome(line: &str) -> Outcome {
-    if let Some(result) = line.strip_prefix('=') {
-        return Outcome::Returned { result: result.as_bytes().to_vec(), computed: Computed::default() };
+/// Reads how a function ended.
+pub(crate) fn outcome(text: Vec<u8>) -> Outcome {
+    if !matches!(text.first(), Some(b'+' | b'!' | b'@' | b'?' | b'~')) {
+        return Outcome::Returned { result: text, computed: Computed::default() };
     }
+    let text = String::from_utf8_lossy(&text);
+    let line = text.as_ref();
     if let Some(rest) = line.strip_prefix('+') {
         let (params, rest) = rest.split_once('\t').unwrap_or((rest, ""));
         let (invalidations, result) = targets(rest);

@@ -13,9 +13,10 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, JsString, Result, Status};
 use napi_derive::napi;
 
+use crate::answer;
 use crate::live::{self, Live, clock, log_texts, misread};
+use crate::settings::{self, Given};
 use crate::tokens::{self, Asked, Errand};
-use crate::{answer, frame, settings};
 
 /// Tells JavaScript, from any thread, that a request may go on. It does not keep the process alive.
 type Wake = ThreadsafeFunction<u32, (), u32, Status, false, true>;
@@ -46,11 +47,11 @@ impl Application {
         wake: Function<'_, u32, ()>,
     ) -> Result<Self> {
         let secrets: Vec<&[u8]> = secrets.iter().map(AsRef::as_ref).collect();
-        let options = settings::read(&settings, &secrets).map_err(misread)?;
+        let Given { options, asks } = settings::read(&settings, &secrets).map_err(misread)?;
         let deployment =
             Deployment::build(document.as_bytes(), &options).map_err(|unfit| misread(unfit.to_string()))?;
         let wake = wake.build_threadsafe_function::<u32>().weak::<true>().callee_handled::<false>().build()?;
-        let (number, live) = live::admit(deployment.clone());
+        let (number, live) = live::admit(deployment.clone(), asks);
         Ok(Self { deployment, wake: Arc::new(wake), number, live })
     }
 
@@ -170,7 +171,7 @@ impl Application {
     /// The reply to a request whose body broke off.
     #[napi(catch_unwind)]
     pub fn refuse_broken_body<'env>(&self, env: &'env Env) -> Result<JsString<'env>> {
-        frame::of_reply(env, &dispatch::of_broken_body(self.core()), false)
+        self.live.borrow_mut().say(env, &dispatch::of_broken_body(self.core()), false)
     }
 
     /// While functions run: what they may still change, for one that outran its limit and that nothing can stop. Nothing

@@ -7,13 +7,13 @@ use mizan_core::identity::keyring::{self, Key, Purpose};
 use mizan_core::identity::permission_key;
 use mizan_core::identity::settings::Keyrings;
 use mizan_core::identity::token::{self, Claims, Grant, Kind};
-use mizan_core::value::canonical::{write_integer, write_string};
+use mizan_core::value::canonical::write_integer;
 use mizan_core::value::json;
 use napi::bindgen_prelude::Uint8Array;
-use napi::{Error, Result, Status};
+use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 
-use crate::settings;
+use crate::{settings, text};
 
 /// Seconds unless told otherwise: how long an `mwt`, an `access` and a `refresh` token live (TOK-1), and how far clocks may
 /// be apart.
@@ -164,46 +164,53 @@ pub(crate) fn mint_refresh(keyring: u32, sub: String, jti: String, fam: String, 
     with(keyring, |rings| rings.mint(&sub, &Grant::Refresh { fam: &fam, jti: &jti }, now, life))
 }
 
-/// What a token of that kind (0 `mwt`, 1 `access`, 2 `refresh`) says: a JSON list; or `!` and why it is refused.
+/// What a token of that kind (0 `mwt`, 1 `access`, 2 `refresh`) says; or `!` and why it is refused.
 ///
-/// The list is `sub`, `pkey` or `jti`, `staff`, `superuser` and the times issued, not before and expires; that of a refresh
-/// token has `fam` in place of the flags.
+/// It says six numbers, a blank behind each: the times issued, not before and expires; one for staff and two for superuser;
+/// how long `sub` is, and how long what is next, as JavaScript counts. Then `sub`, `pkey` or `jti`, and the `fam` of a refresh
+/// token.
 #[napi(catch_unwind)]
-pub(crate) fn verify(keyring: u32, kind: u32, token: String, now: i64, leeway: i64) -> Result<String> {
+pub(crate) fn verify<'env>(
+    env: &'env Env,
+    keyring: u32,
+    kind: u32,
+    token: JsString<'env>,
+    now: i64,
+    leeway: i64,
+) -> Result<JsString<'env>> {
     let kind = Kind::ALL.get(kind as usize).copied().ok_or_else(|| refused("a token is of kind 0, 1 or 2"))?;
-    with(keyring, |rings| {
+    let token = text::utf8(token)?;
+    let claims = with(keyring, |rings| {
         let ring = rings.ring(purpose_of(kind))?;
-        let claims = token::verify(ring, kind, &rings.audience, token.as_bytes(), now, leeway);
-        Ok(claims.map_or_else(|reason| format!("!{reason}"), |claims| said(&claims)))
-    })
+        Ok(token::verify(ring, kind, &rings.audience, &token, now, leeway))
+    })?;
+    match claims {
+        Ok(claims) => text::of_utf8(env, &said(&claims)),
+        Err(reason) => env.create_string_from_std(format!("!{reason}")),
+    }
 }
 
-fn said(claims: &Claims) -> String {
+fn said(claims: &Claims) -> Vec<u8> {
     let Claims { sub, grant, issued, not_before, expires } = claims;
-    let mut out = Vec::with_capacity(sub.len() + 96);
-    out.push(b'[');
-    write_string(&mut out, sub);
-    out.push(b',');
-    match grant {
-        Grant::Mwt { pkey: text, staff, superuser } | Grant::Access { jti: text, staff, superuser } => {
-            write_string(&mut out, text);
-            for flag in [staff, superuser] {
-                out.extend_from_slice(if *flag { b",true" } else { b",false" });
-            }
+    let (own, fam, flags) = match grant {
+        Grant::Mwt { pkey: own, staff, superuser } | Grant::Access { jti: own, staff, superuser } => {
+            (own, "", i64::from(*staff) | i64::from(*superuser) << 1)
         }
-        Grant::Refresh { fam, jti } => {
-            write_string(&mut out, jti);
-            out.push(b',');
-            write_string(&mut out, fam);
-        }
+        Grant::Refresh { fam, jti } => (jti, fam.as_str(), 0),
+    };
+    let length = |text: &str| {
+        let count = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        i64::try_from(count).unwrap_or(i64::MAX)
+    };
+    let mut out = Vec::with_capacity(sub.len() + own.len() + fam.len() + 64);
+    for number in [*issued, *not_before, *expires, flags, length(sub), length(own)] {
+        write_integer(&mut out, number);
+        out.push(b' ');
     }
-    for time in [issued, not_before, expires] {
-        out.push(b',');
-        write_integer(&mut out, *time);
+    for text in [sub, own, fam] {
+        out.extend_from_slice(text.as_bytes());
     }
-    out.push(b']');
-    // The core writes UTF-8 alone.
-    String::from_utf8(out).unwrap_or_default()
+    out
 }
 
 /// The permission key of a subject (TOK-12).

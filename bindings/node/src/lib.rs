@@ -12,18 +12,20 @@
 
 mod answer;
 mod application;
+mod forms;
 mod frame;
 mod keyring;
 mod live;
 mod replay;
 mod settings;
+mod text;
 mod tokens;
 
 use napi_derive::napi;
 
 /// The version of this interface. The TypeScript half compares it when it is loaded.
 #[napi]
-pub const CONTRACT: u32 = 4;
+pub const CONTRACT: u32 = 5;
 
 /// Runs the `mizan` command, but for `mizan ir`, which needs JavaScript; the exit status.
 #[napi(catch_unwind)]

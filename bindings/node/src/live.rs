@@ -10,13 +10,14 @@ use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mizan_core::dispatch;
-use mizan_core::dispatch::message::{Level, LogLine, Request, reads};
-use mizan_runtime::{Deployment, Drive, HostStep};
+use mizan_core::dispatch::message::{Level, LogLine, Request, Response, reads};
+use mizan_runtime::{Deployment, Drive};
 use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 
 use crate::answer::{self, Misread};
-use crate::frame;
+use crate::forms::Forms;
+use crate::{frame, text};
 
 thread_local! {
     /// The applications of this thread, by their numbers.
@@ -32,7 +33,15 @@ pub(crate) struct Live {
     nonces: RandomState,
     /// What is to be logged: for each line whether it is an error, and the text.
     log: Vec<String>,
+    /// Whether JavaScript is asked who asks.
+    asks: bool,
+    /// Room for the texts of steps.
+    room: Vec<u8>,
+    forms: Forms,
 }
+
+/// The most bytes of room that are kept from one text to the next.
+const ROOM: usize = 64 << 10;
 
 /// A request on its way.
 pub(crate) struct Opened {
@@ -67,9 +76,17 @@ pub(crate) fn misread(problem: Misread) -> Error {
 }
 
 /// Makes an application known to this thread: its number, and what is shared with whoever owns it.
-pub(crate) fn admit(deployment: Deployment) -> (u32, Rc<RefCell<Live>>) {
-    let live = Live { deployment, drives: HashMap::default(), last: 0, nonces: RandomState::new(), log: Vec::new() };
-    let live = Rc::new(RefCell::new(live));
+pub(crate) fn admit(deployment: Deployment, asks: bool) -> (u32, Rc<RefCell<Live>>) {
+    let live = Rc::new(RefCell::new(Live {
+        deployment,
+        drives: HashMap::default(),
+        last: 0,
+        nonces: RandomState::new(),
+        log: Vec::new(),
+        asks,
+        room: Vec::new(),
+        forms: Forms::default(),
+    }));
     SERVED.with_borrow_mut(|served| {
         served.push(Some(Rc::clone(&live)));
         (served.len() as u32 - 1, live)
@@ -138,11 +155,24 @@ struct Chance {
     random: Option<[u8; 16]>,
 }
 
-/// Answers how the functions ended; the next step (see `answer.rs` for the text).
+/// Answers how the functions ended; the next step (see `answer.rs` for the texts).
 #[napi(catch_unwind)]
-pub(crate) fn returned(env: &Env, application: u32, number: u32, answer: String) -> Result<JsString<'_>> {
-    let outcomes = answer::outcomes(&answer);
+pub(crate) fn returned<'env>(
+    env: &'env Env,
+    application: u32,
+    number: u32,
+    answers: Vec<JsString<'env>>,
+) -> Result<JsString<'env>> {
+    let outcomes = answers.into_iter().map(|text| Ok(answer::outcome(text::utf8(text)?))).collect::<Result<_>>()?;
     with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
+}
+
+/// The form of replies that has that character (see `forms.rs`).
+#[napi(catch_unwind)]
+pub(crate) fn reply_form(application: u32, character: u32) -> Result<String> {
+    with(application, |live| {
+        live.forms.text(character).ok_or_else(|| misread(format!("no form of replies has the character {character}")))
+    })
 }
 
 impl Live {
@@ -158,13 +188,16 @@ impl Live {
         let method = lines.next().unwrap_or_default();
         let target = lines.next().unwrap_or_default();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let mut fields = Vec::with_capacity(4);
-        while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-            if let Some(name) = reads(name.as_bytes()) {
-                fields.push((name.as_bytes(), bytes(value)));
+        let mut headers: Vec<(&[u8], &[u8])> = Vec::with_capacity(8);
+        let fields;
+        if head.is_ascii() {
+            while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+                headers.extend(reads(name.as_bytes()).map(|name| (name.as_bytes(), value.as_bytes())));
             }
+        } else {
+            fields = values(lines);
+            headers.extend(fields.iter().map(|(name, value)| (name.as_bytes(), value.as_slice())));
         }
-        let headers: Vec<(&[u8], &[u8])> = fields.iter().map(|(name, value)| (*name, value.as_ref())).collect();
         let (query, body) = (query.as_bytes(), body.unwrap_or_default());
         let request = Request { method, path, query, headers: &headers, body, nonce, now, secure };
         let drive = self.deployment.open(&request).drawing(random);
@@ -193,7 +226,7 @@ impl Live {
         }
         self.log.extend(["error".to_owned(), format!("{problem} (id {nonce:016x})")]);
         let (reply, _) = dispatch::of_failed_core(self.deployment.application(), nonce);
-        frame::of_reply(env, &reply, true)
+        self.say(env, &reply, true)
     }
 
     /// What is to be logged since this was last asked.
@@ -216,19 +249,29 @@ impl Live {
 
     /// The next step of a request, which stays here unless it is over.
     fn go_on<'env>(&mut self, env: &'env Env, number: u32, mut opened: Box<Opened>) -> Result<JsString<'env>> {
+        self.room.clear();
         // One look: a store may answer at any time, and another look could see another step.
-        if let Some(text) = frame::of_step(number, opened.drive.step()) {
+        if frame::of_step(&mut self.room, number, opened.drive.step()) {
+            if !self.asks && self.room.first() == Some(&b'I') {
+                opened.drive.identified(Ok(None));
+                return self.go_on(env, number, opened);
+            }
             self.drives.insert(number, opened);
-            return env.create_string_from_std(text);
+            return text::of_utf8(env, &self.room);
         }
         let lines = opened.drive.take_log();
         let has_log = !lines.is_empty();
         self.log.extend(log_texts(lines));
-        // A request that is over stays so.
-        match opened.drive.step() {
-            HostStep::Reply(response) => frame::of_reply(env, response, has_log),
-            _ => Err(misread("a reply was taken back".to_owned())),
-        }
+        self.say(env, &opened.drive.take_reply(), has_log)
+    }
+
+    /// The text of a reply.
+    pub(crate) fn say<'env>(&mut self, env: &'env Env, reply: &Response, has_log: bool) -> Result<JsString<'env>> {
+        self.room.clear();
+        frame::of_reply(&mut self.room, reply, has_log, self.forms.find(reply));
+        let text = env.create_string_latin1(&self.room);
+        self.room.shrink_to(ROOM);
+        text
     }
 
     /// A number that no other request has: each state of the hasher has keys that differ.
@@ -247,12 +290,16 @@ pub(crate) fn log_texts(lines: Vec<LogLine>) -> impl Iterator<Item = String> {
     })
 }
 
-/// The bytes of text in which each character stands for one.
-fn bytes(text: &str) -> std::borrow::Cow<'_, [u8]> {
-    if text.is_ascii() {
-        return text.as_bytes().into();
+/// Header fields from text in which each character stands for a byte.
+fn values<'a>(mut lines: impl Iterator<Item = &'a str>) -> Vec<(&'static str, Vec<u8>)> {
+    let mut fields = Vec::new();
+    while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
+        if let Some(name) = reads(name.as_bytes()) {
+            let bytes = value.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect();
+            fields.push((name, bytes));
+        }
     }
-    text.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect::<Vec<_>>().into()
+    fields
 }
 
 /// The seconds since 1970.

@@ -5,18 +5,26 @@ use mizan_core::identity::settings::{Environment, Keyrings, Settings};
 use mizan_core::value::{Value, json};
 use mizan_runtime::{Options, Store, Tokens};
 
+/// The settings of an application.
+pub(crate) struct Given {
+    pub(crate) options: Options,
+    /// Whether JavaScript is to be asked who asks. Where it cannot tell, that is nobody.
+    pub(crate) asks: bool,
+}
+
 /// Reads the settings. `secrets` are the bytes that the text names by their place: they are text nowhere.
-pub(crate) fn read(text: &str, secrets: &[&[u8]]) -> Result<Options, String> {
+pub(crate) fn read(text: &str, secrets: &[&[u8]]) -> Result<Given, String> {
     let given = json::parse(text.as_bytes()).map_err(|error| error.to_string())?;
     let flag = |name| given.get(name).and_then(Value::as_bool);
-    Ok(Options {
+    let options = Options {
         keyrings: keyrings(&given, secrets)?,
         tokens: given.get("tokens").filter(|value| **value != Value::Null).map(tokens),
         has_sessions: flag("has_sessions").unwrap_or_default(),
         csrf: flag("csrf"),
         trusted_origins: given.get("trusted_origins").map(texts).unwrap_or_default(),
         store: given.get("store").filter(|value| **value != Value::Null).map(store),
-    })
+    };
+    Ok(Given { options, asks: flag("asks").unwrap_or(true) })
 }
 
 fn texts(value: &Value) -> Vec<String> {

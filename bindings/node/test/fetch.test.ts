@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { client, context, createMizan, Unauthenticated } from "../ts/index.js";
+import { native } from "../ts/native.js";
 import { answer, call, read, shop } from "./shop.js";
 
 describe("a call", () => {
@@ -26,6 +27,33 @@ describe("a call", () => {
       },
     });
     expect(runs).toEqual([]);
+  });
+
+  test.each(["", "plain", "Zoë", "€", "😀", "\u2028", 'a "quote" \\ and\n'])(
+    "answers %j as it is",
+    async (text) => {
+      const echo = client(
+        { input: { text: z.string() }, output: z.string() },
+        (_, args) => args.text,
+      );
+      const mizan = createMizan({ functions: { echo } });
+      expect(await answer(mizan, call("echo", { text }))).toEqual([
+        200,
+        { invalidate: [], result: text },
+      ]);
+    },
+  );
+
+  test.each([0, -5, -0.5, null])("answers %j as it is", async (value) => {
+    const echo = client(
+      { input: { value: z.number().nullable() }, output: z.number().nullable() },
+      async (_, args) => args.value,
+    );
+    const mizan = createMizan({ functions: { echo } });
+    expect(await answer(mizan, call("echo", { value }))).toEqual([
+      200,
+      { invalidate: [], result: value },
+    ]);
   });
 
   test("answers a declared error with its data", async () => {
@@ -105,6 +133,18 @@ describe("a bundle", () => {
       "Mizan; fwd=uri-miss; stored",
     ]);
     expect(runs).toEqual(["user_profile", "update_profile", "user_profile"]);
+  });
+
+  test("that is kept is asked of nobody where nobody can say who asks", async () => {
+    const asked = vi.spyOn(native.Application.prototype, "identified");
+    const { mizan, runs } = shop({ cache: "memory" });
+    const bundle = async () => (await mizan.fetch(read("user", "?user_id=5"))).text();
+    expect(await bundle()).toBe(await bundle());
+    expect([runs, asked.mock.calls]).toEqual([["user_profile"], []]);
+    const named = shop({ cache: "memory", identify: () => ({ sub: "5" }) });
+    await named.mizan.fetch(read("user", "?user_id=5"));
+    expect(asked).toHaveBeenCalledOnce();
+    asked.mockRestore();
   });
 
   test("is the error of a member that fails", async () => {

@@ -25,6 +25,8 @@ export interface Arrival {
   readonly raw: unknown;
   /** Its header fields, in pairs; asked for where the application wants them. */
   headers(): Headers;
+  /** Receives the text of the reply (`src/frame.rs`), once. */
+  settle(reply: string): void;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -88,15 +90,15 @@ export const READ: ReadonlySet<string> = new Set([
   "x-mizan-token",
 ]);
 
-/** For each length of a name, the characters with which those begin that the core reads. */
-const BEGINNINGS: readonly string[] = Array.from({ length: 17 }, (_, length) =>
+/** For each length of a name, a bit for each letter with which those begin that the core reads, whatever its case. */
+const BEGINNINGS: readonly number[] = Array.from({ length: 17 }, (_, length) =>
   [...READ]
     .filter((name) => name.length === length)
-    .map((name) => name.charAt(0) + name.charAt(0).toUpperCase())
-    .join(""),
+    .reduce((bits, name) => bits | (1 << (name.charCodeAt(0) & 31)), 0),
 );
 
 /** Whether the core may read the field. It looks itself at what is left: this only spares it most fields of a browser. */
 export function mayRead(name: string): boolean {
-  return BEGINNINGS[name.length]?.includes(name.charAt(0)) ?? false;
+  const { length } = name;
+  return length < 17 && (((BEGINNINGS[length] as number) >> (name.charCodeAt(0) & 31)) & 1) === 1;
 }

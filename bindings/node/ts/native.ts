@@ -72,8 +72,10 @@ interface Native {
     now: number,
     random?: Uint8Array,
   ): string;
-  /** Answers how the functions of a request ended. */
-  returned(application: number, number: number, answer: string): string;
+  /** Answers how the functions of a request ended, each with a text. */
+  returned(application: number, number: number, answers: readonly string[]): string;
+  /** The form of replies that has that character (`src/forms.rs`). */
+  replyForm(application: number, character: number): string;
   /** `permissions` is a JSON list, or empty; of `flags` one is staff, two is superuser. */
   mintMwt(
     keyring: number,
@@ -106,7 +108,7 @@ interface Native {
   runCommandLine(parts: string[]): number;
 }
 
-const CONTRACT = 4;
+const CONTRACT = 5;
 
 function load(): Native {
   const require = createRequire(import.meta.url);

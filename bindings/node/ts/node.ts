@@ -9,20 +9,35 @@ import type { Serving } from "./serving.js";
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 class NodeArrival implements Arrival {
+  readonly #serving: Serving;
+  readonly #response: ServerResponse;
   readonly raw: IncomingMessage;
   readonly method: string;
   readonly target: string;
-  readonly secure: boolean;
-  readonly body: Uint8Array | undefined;
+  body: Uint8Array | undefined;
 
-  constructor(raw: IncomingMessage, method: string, target: string, body: Uint8Array | undefined) {
+  constructor(
+    serving: Serving,
+    response: ServerResponse,
+    raw: IncomingMessage,
+    method: string,
+    target: string,
+  ) {
+    this.#serving = serving;
+    this.#response = response;
     this.raw = raw;
     this.method = method;
     this.target = target;
-    this.body = body;
+  }
+
+  get secure(): boolean {
     // Express knows what a proxy that it trusts says.
-    const { secure } = raw as { secure?: boolean };
-    this.secure = secure ?? (raw.socket as { encrypted?: boolean }).encrypted === true;
+    const { secure } = this.raw as { secure?: boolean };
+    return secure ?? (this.raw.socket as { encrypted?: boolean }).encrypted === true;
+  }
+
+  settle(reply: string): void {
+    send(this.#serving, this.#response, reply);
   }
 
   headers(): Headers {
@@ -55,14 +70,15 @@ export function answerNode(
     if (mayRead(name)) head += `\n${name}\n${rawHeaders[at + 1]}`;
     hasBody ||= saysBody(name);
   }
-  const answer = (body: Uint8Array | undefined) =>
-    serving.answer(head, new NodeArrival(request, method, target, body), (text) =>
-      send(serving, response, text),
-    );
+  const arrival = new NodeArrival(serving, response, request, method, target);
   if (!hasBody) {
-    answer(undefined);
+    serving.answer(head, arrival);
     return;
   }
+  const answer = (body: Uint8Array) => {
+    arrival.body = body;
+    serving.answer(head, arrival);
+  };
   const limit = serving.bodyLimit(request.headers["content-type"]);
   if (!isUntouched(request)) {
     const left = readBefore(request);
@@ -121,7 +137,7 @@ function send(serving: Serving, response: ServerResponse, text: string): void {
   // The caller is gone, or somebody else has answered. What was done is done.
   if (response.destroyed || response.headersSent || response.writableEnded) return;
   try {
-    const { body, headers, status } = readReply(text);
+    const { body, headers, status } = readReply(serving.number, text);
     response.writeHead(status, headers);
     response.end(body, "latin1");
   } catch (error) {

@@ -26,7 +26,7 @@ export function returned(
   targetName: (target: Target) => string,
 ): string {
   const text = resultText(result);
-  if (served.narrow === undefined && call.changes === undefined) return `=${text}`;
+  if (served.narrow === undefined && call.changes === undefined) return text;
   const narrowing: unknown = served.narrow?.(result, args);
   const later = promiseOf(narrowing);
   if (later !== undefined) {

@@ -34,13 +34,13 @@ export class Run implements Deadline {
   }
 
   /** Runs it with the arguments that the core has checked. */
-  begin(text: string, files: readonly Upload[]): void {
+  begin(given: Record<string, unknown>, files: readonly Upload[]): void {
     const { check, places } = this.#served;
     let result: unknown;
     let pending: Promise<unknown> | undefined;
     try {
-      let args = JSON.parse(text) as Record<string, unknown>;
-      if (places !== undefined) args = placed(args, places, files) as Record<string, unknown>;
+      const args =
+        places === undefined ? given : (placed(given, places, files) as Record<string, unknown>);
       if (check === undefined) result = this.#handle(args);
       else {
         const checked = check(args);

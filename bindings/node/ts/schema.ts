@@ -205,7 +205,7 @@ export function checkOf(input: InputSchema | undefined): Check | undefined {
   }
   const parts = Object.entries(input).flatMap(([name, schema]) => {
     const { validate } = schema["~standard"];
-    return validate === undefined ? [] : [[name, validate as Validate] as const];
+    return validate === undefined ? [] : [{ name, validate: validate as Validate }];
   });
   return parts.length === 0 ? undefined : (args) => checkEach(parts, args);
 }
@@ -213,13 +213,19 @@ export function checkOf(input: InputSchema | undefined): Check | undefined {
 type Given = StandardSchemaV1.Result<unknown>;
 type Validate = (value: unknown) => Given | Promise<Given>;
 
+/** An argument, and what its schema makes of it. */
+interface Argument {
+  readonly name: string;
+  readonly validate: Validate;
+}
+
 function checkEach(
-  parts: readonly (readonly [string, Validate])[],
+  parts: readonly Argument[],
   args: Record<string, unknown>,
 ): Checked | Promise<Checked> {
   const results: (Given | Promise<Given>)[] = [];
   let waits = false;
-  for (const [name, validate] of parts) {
+  for (const { name, validate } of parts) {
     const result = validate(args[name]);
     waits ||= result instanceof Promise;
     results.push(result);
@@ -231,18 +237,20 @@ function checkEach(
 
 /** What the schemas made of each. The arguments are those of this call alone, and changed where they are. */
 function collect(
-  parts: readonly (readonly [string, Validate])[],
+  parts: readonly Argument[],
   args: Record<string, unknown>,
   given: readonly Given[],
 ): Checked {
-  const issues: Issue[] = [];
+  let issues: Issue[] | undefined;
   for (let index = 0; index < given.length; index += 1) {
-    const [name] = parts[index] as readonly [string, Validate];
+    const { name } = parts[index] as Argument;
     const result = given[index] as Given;
-    if (result.issues !== undefined) issues.push(...issuesOf(result.issues, [name]));
-    else if (result.value !== undefined) args[name] = result.value;
+    if (result.issues !== undefined) {
+      issues ??= [];
+      issues.push(...issuesOf(result.issues, [name]));
+    } else if (result.value !== undefined) args[name] = result.value;
   }
-  return issues.length > 0 ? { issues } : { value: args };
+  return issues === undefined ? { value: args } : { issues };
 }
 
 function read(result: Given): Checked {

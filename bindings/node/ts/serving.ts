@@ -5,7 +5,7 @@ import type { Caller } from "./identity.js";
 import type { Arrival, Incoming } from "./incoming.js";
 import { type NativeApplication, native } from "./native.js";
 import type { Registration, Served } from "./registration.js";
-import { type Settle, Visit } from "./visit.js";
+import { Visit } from "./visit.js";
 
 /** Where an application's log goes; `console` is one. */
 export interface Log {
@@ -66,26 +66,18 @@ export class Serving {
     this.#log = options.log;
   }
 
-  /** Answers a request: `settle` receives the text of the reply, at once where nothing waits. */
-  answer(head: string, arrival: Arrival, settle: Settle): void {
+  /** Answers a request: it is settled at once where nothing waits. */
+  answer(head: string, arrival: Arrival): void {
     let step: string;
     try {
       step = native.open(this.number, head, arrival.body, arrival.secure);
     } catch (error) {
-      settle(this.fail(0, "open", error));
+      arrival.settle(this.fail(0, "open", error));
       return;
     }
-    const kind = step.charCodeAt(0);
     // A reply, and nothing to log.
-    if (kind === 82) {
-      settle(step);
-      return;
-    }
-    const visit = new Visit(this, arrival, (reply) => {
-      if (reply.charCodeAt(0) === 114) this.#writeLog();
-      settle(reply);
-    });
-    visit.take(step);
+    if (step.charCodeAt(0) === 82) arrival.settle(step);
+    else new Visit(this, arrival).take(step);
   }
 
   /** Ends the request of that number, or one that was never opened (0), by the package's own mistake: its reply. */
@@ -102,7 +94,7 @@ export class Serving {
   /** Ends a request, or refuses one that was never opened, by an error that the log has: its reply. */
   refuse(problem: string, number = 0): string {
     const reply = this.native.fail(number, problem);
-    this.#writeLog();
+    this.writeLog();
     return reply;
   }
 
@@ -164,7 +156,8 @@ export class Serving {
     }
   }
 
-  #writeLog(): void {
+  /** Logs what the native half has to say since this was last called. */
+  writeLog(): void {
     this.writeLines(this.native.takeLog());
   }
 

@@ -79,6 +79,7 @@ export function settingsOf(given: Given): {
   const { tokens } = given;
   const text = JSON.stringify({
     ...members,
+    asks: given.hasSessions,
     csrf: given.csrf,
     has_sessions: given.hasSessions,
     store: cache && {

@@ -12,20 +12,15 @@ import type { Serving } from "./serving.js";
 import { Upload } from "./upload.js";
 import { promiseOf } from "./waiting.js";
 
-/** Receives the text of a reply (`src/frame.rs`). */
-export type Settle = (reply: string) => void;
+/** A file of a call: its name, its type, and where it begins and ends in the body. */
+type Sent = readonly [name: string, type: string, start: number, end: number];
 
-/** Where the line ends in which `at` stands. */
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf("\n", at);
-  return end < 0 ? text.length : end;
-}
+const NO_FILES: readonly Upload[] = [];
 
 /** Takes a request from its first step to its reply. */
 export class Visit {
   readonly #serving: Serving;
   readonly #arrival: Arrival;
-  readonly #settle: Settle;
   #number = 0;
   #isBroken = false;
   #incoming: Incoming | undefined;
@@ -33,21 +28,22 @@ export class Visit {
   #answers: string[] = [];
   #open = 0;
 
-  constructor(serving: Serving, arrival: Arrival, settle: Settle) {
+  constructor(serving: Serving, arrival: Arrival) {
     this.#serving = serving;
     this.#arrival = arrival;
-    this.#settle = settle;
   }
 
   /** Goes on with a step. */
   take(step: string): void {
     const kind = step.charCodeAt(0);
     if (kind === 82 || kind === 114) {
-      this.#settle(step);
+      if (kind === 114) this.#serving.writeLog();
+      this.#arrival.settle(step);
       return;
     }
     try {
-      this.#perform(step);
+      if (kind === 67) this.#run(JSON.parse(step.slice(1)) as unknown[]);
+      else this.#perform(step);
     } catch (error) {
       this.#broken("perform", error);
     }
@@ -57,9 +53,6 @@ export class Visit {
     const end = step.indexOf("\n");
     this.#number = Number(end < 0 ? step.slice(1) : step.slice(1, end));
     switch (step[0]) {
-      case "C":
-        this.#run(step, end + 1);
-        return;
       case "I":
         this.#identify();
         return;
@@ -85,7 +78,7 @@ export class Visit {
     // What still runs of it has nothing left to answer.
     if (this.#isBroken) return;
     this.#isBroken = true;
-    this.#settle(this.#serving.fail(this.#number, answering, error));
+    this.#arrival.settle(this.#serving.fail(this.#number, answering, error));
   }
 
   /** Hands an answer to the native half and goes on with the next step. */
@@ -201,34 +194,25 @@ export class Visit {
     }
   }
 
-  /** Runs the functions that the lines of a step name, from `at` on. */
-  #run(step: string, start: number): void {
+  /** Runs functions: behind the number there are four items for each (`src/frame.rs`). */
+  #run(step: readonly unknown[]): void {
+    this.#number = step[0] as number;
     this.#answers = [];
     // The loop itself counts as one: a function that answers at once must not end the step before all have begun.
     this.#open = 1;
-    let at = start;
-    while (at <= step.length) {
-      const one = step.indexOf(" ", at);
-      const two = step.indexOf(" ", one + 1);
-      const three = step.indexOf(" ", two + 1);
-      let end = lineEnd(step, three);
-      const served = this.#serving.functions[Number(step.slice(at, one))] as Served;
-      const limit = Number(step.slice(one + 1, two));
-      const text = step.slice(three + 1, end);
-      const files: Upload[] = [];
-      for (let left = Number(step.slice(two + 1, three)); left > 0; left -= 1) {
-        const next = lineEnd(step, end + 1);
-        files.push(this.#upload(step.slice(end + 1, next)));
-        end = next;
-      }
+    for (let at = 1; at < step.length; at += 4) {
+      const served = this.#serving.functions[step[at] as number] as Served;
+      const files = step[at + 2] as readonly Sent[] | 0;
       this.#open += 1;
       const call = new RunningCall(
         served.wantsRequest ? this.request : undefined,
         served.wantsIdentity ? this.#identity : undefined,
       );
       const index = this.#answers.push("") - 1;
-      new Run(this, served, call, limit, index).begin(text, files);
-      at = end + 1;
+      new Run(this, served, call, step[at + 1] as number, index).begin(
+        step[at + 3] as Record<string, unknown>,
+        files === 0 ? NO_FILES : files.map((sent) => this.#upload(sent)),
+      );
     }
     this.#ended();
   }
@@ -242,11 +226,9 @@ export class Visit {
   #ended(): void {
     this.#open -= 1;
     if (this.#open > 0) return;
-    const answers = this.#answers;
-    const text = answers.length === 1 ? (answers[0] as string) : answers.join("\n");
     let step: string;
     try {
-      step = native.returned(this.#serving.number, this.#number, text);
+      step = native.returned(this.#serving.number, this.#number, this.#answers);
     } catch (error) {
       this.#broken("returned", error);
       return;
@@ -269,8 +251,7 @@ export class Visit {
     this.#serving.writeLines(lines);
   }
 
-  #upload(line: string): Upload {
-    const [name, type, start, end] = JSON.parse(line) as [string, string, number, number];
+  #upload([name, type, start, end]: Sent): Upload {
     return new Upload((this.#arrival.body as Uint8Array).subarray(start, end), name, type);
   }
 }

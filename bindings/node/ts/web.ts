@@ -22,36 +22,38 @@ export async function answerFetch(serving: Serving, request: Request): Promise<R
     head += `\nhost\n${url.slice(url.indexOf("//") + 2, start < 0 ? undefined : start)}`;
   let body: Uint8Array | undefined;
   if (method !== "GET" && method !== "HEAD") {
-    if (request.bodyUsed) return responseOf(serving.refuse(READ_BEFORE));
+    if (request.bodyUsed) return responseOf(serving, serving.refuse(READ_BEFORE));
     const limit = serving.bodyLimit(headers.get("content-type") ?? undefined);
     try {
       body = await readBody(request, limit);
     } catch {
-      return responseOf(serving.native.refuseBrokenBody());
+      return responseOf(serving, serving.native.refuseBrokenBody());
     }
-    if (!isWhole(headers, body, limit)) return responseOf(serving.native.refuseBrokenBody());
+    if (!isWhole(headers, body, limit))
+      return responseOf(serving, serving.native.refuseBrokenBody());
   }
-  const arrival: Arrival = {
-    body,
-    headers: () => headers,
-    method,
-    raw: request,
-    secure: url.startsWith("https:"),
-    target,
-  };
   return new Promise((resolve, reject) => {
-    serving.answer(head, arrival, (text) => {
-      try {
-        resolve(responseOf(text));
-      } catch (error) {
-        reject(error);
-      }
-    });
+    const arrival: Arrival = {
+      body,
+      headers: () => headers,
+      method,
+      raw: request,
+      secure: url.startsWith("https:"),
+      settle: (reply) => {
+        try {
+          resolve(responseOf(serving, reply));
+        } catch (error) {
+          reject(error);
+        }
+      },
+      target,
+    };
+    serving.answer(head, arrival);
   });
 }
 
-function responseOf(text: string): Response {
-  const reply = readReply(text);
+function responseOf(serving: Serving, text: string): Response {
+  const reply = readReply(serving.number, text);
   const pairs: [string, string][] = [];
   for (let at = 0; at < reply.headers.length; at += 2) {
     pairs.push([reply.headers[at] as string, reply.headers[at + 1] as string]);

@@ -99,7 +99,7 @@ impl<'a> Parts<'a> {
         if token.len() > TOKEN_LIMIT {
             return Err(Reason::TooLong);
         }
-        let mut dots = token.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at);
+        let mut dots = memchr::memchr_iter(b'.', token);
         let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
             return Err(Reason::Parts);
         };

@@ -4,6 +4,7 @@
 // native half has what it has.
 import { readFileSync } from "node:fs";
 import { type NativeApplication, native } from "../../../bindings/node/dist/native.js";
+import { readReply } from "../../../bindings/node/dist/reply.js";
 import { call, library, read } from "./library.js";
 
 /** Does one request; with `forgetful` it forgets to let something go. */
@@ -43,8 +44,8 @@ function application(store?: string): NativeApplication {
 const JSON_TYPE = "content-type\napplication/json";
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
-/** A step, up to its number. */
-const numberOf = (step: string) => Number(step.slice(1, step.indexOf("\n")));
+/** The number of a step that runs functions. */
+const numberOf = (step: string) => Number(step.slice(2, step.indexOf(",")));
 
 /** Asks for something, as nobody; the reply, or the step that runs a function. */
 function ask(app: NativeApplication, head: string, body?: Uint8Array): string {
@@ -55,8 +56,8 @@ function ask(app: NativeApplication, head: string, body?: Uint8Array): string {
 /** Runs the function of a step, unless that is forgotten: the native half then has a request that nobody ends. */
 function finish(app: NativeApplication, step: string, result: string, forgetful: boolean): void {
   if (forgetful) return;
-  const reply = native.returned(app.number(), numberOf(step), `=${result}`);
-  if (!reply.startsWith("R200")) throw new Error(reply);
+  const reply = native.returned(app.number(), numberOf(step), [result]);
+  if (readReply(app.number(), reply).status !== 200) throw new Error(reply);
 }
 
 const KINDS: Record<string, () => Action> = {
@@ -78,7 +79,9 @@ const KINDS: Record<string, () => Action> = {
     const bundle = `GET\n${BASE}/ctx/shelf/?topic=sea`;
     return (forgetful) => {
       finish(app, ask(app, bundle), '"x"', forgetful);
-      if (!(forgetful || ask(app, bundle).includes("Mizan; hit"))) {
+      if (
+        !(forgetful || readReply(app.number(), ask(app, bundle)).headers.includes("Mizan; hit"))
+      ) {
         throw new Error("it is not kept");
       }
       finish(app, ask(app, `POST\n${BASE}/call/\n${JSON_TYPE}`, change), '"x"', forgetful);

@@ -33,15 +33,16 @@ export function merge(given: Part): string {
   const head = `POST\n${base}/call/\ncontent-type\napplication/json`;
   let step = native.openAt(held.number(), head, Buffer.from(body), false, "0", 0);
   for (;;) {
-    const [first = "", ...lines] = step.split("\n");
-    const number = Number(first.slice(1));
-    if (first.startsWith("I")) step = held.identified(number, "-");
-    else if (first.startsWith("C"))
-      step = native.returned(held.number(), number, lines.map(() => `=${printed}`).join("\n"));
-    else if (/^[Rr]/.test(first)) break;
+    const [first = ""] = step.split("\n");
+    if (first.startsWith("I")) step = held.identified(Number(first.slice(1)), "-");
+    else if (first.startsWith("C")) {
+      const [number, ...calls] = JSON.parse(first.slice(1)) as [number, ...unknown[]];
+      const answers = Array.from({ length: calls.length / 4 }, () => printed);
+      step = native.returned(held.number(), number, answers);
+    } else if (/^[Rr]/.test(first)) break;
     else throw new Malformed(`the step ${first}`);
   }
-  const reply = readReply(step);
+  const reply = readReply(held.number(), step);
   const answered = Part.of(Buffer.from(reply.body, "latin1").toString());
   if (reply.status === 200) return object({ merge: answered.find("merge") ?? "[]" });
   const error = answered.part("error");
@@ -84,6 +85,9 @@ function protectionOf(given: Part): Protection {
   });
   return { secrets: keys.secrets, text };
 }
+
+/** A file of a call: its name, its type, and where it begins and ends in the body. */
+type Sent = readonly [name: string, type: string, start: number, end: number];
 
 /** An application, and what it keeps between requests. */
 class Stage {
@@ -149,11 +153,11 @@ class Stage {
           break;
         }
         case "C": {
-          const { calls, names } = this.#calls(lines, body ?? new Uint8Array());
+          const { calls, names, number } = this.#calls(first.slice(1), body ?? new Uint8Array());
           steps.push(object({ invoke: list(calls) }));
           const answers = names.map((name) => outcome(given, name));
           if (given.has("meanwhile")) meanwhile ??= await this.replies(given, "meanwhile");
-          step = native.returned(held.number(), number, answers.join("\n"));
+          step = native.returned(held.number(), number, answers);
           break;
         }
         case "W":
@@ -183,16 +187,20 @@ class Stage {
   }
 
   /** Calls as JavaScript sees them: their arguments, objects by now, as JSON again. */
-  #calls(lines: readonly string[], body: Uint8Array): { calls: string[]; names: string[] } {
+  #calls(text: string, body: Uint8Array): { calls: string[]; names: string[]; number: number } {
+    const [number, ...items] = JSON.parse(text) as [number, ...unknown[]];
     const calls: string[] = [];
     const names: string[] = [];
-    for (let at = 0; at < lines.length; at += 1) {
-      const [index, limit, count, ...text] = (lines[at] as string).split(" ");
-      const name = this.#functions[Number(index)] as string;
-      const files = lines.slice(at + 1, at + 1 + Number(count)).map((line) => uploadOf(line, body));
-      at += files.length;
+    for (let at = 0; at < items.length; at += 4) {
+      const [index, limit, sent, args] = items.slice(at) as [
+        number,
+        number,
+        Sent[] | 0,
+        Record<string, unknown>,
+      ];
+      const name = this.#functions[index] as string;
+      const files = sent === 0 ? [] : sent.map((file) => uploadOf(file, body));
       const places = placesOf(this.#inputs.get(name) as JsonSchema);
-      const args = JSON.parse(text.join(" ")) as Record<string, unknown>;
       const seen: Upload[] = [];
       const again = JSON.stringify(
         places === undefined ? args : placed(args, places, files),
@@ -204,15 +212,15 @@ class Stage {
           args: fine(replay.canonicalJson(Buffer.from(again), "any")),
           files: seen.length === 0 ? undefined : list(seen.map(writtenUpload)),
           fn: json(name),
-          timeout_ms: limit,
+          timeout_ms: json(limit),
         }),
       );
     }
-    return { calls, names };
+    return { calls, names, number };
   }
 
   #response(step: string): { log: string | undefined; response: string } {
-    const { body, headers, status } = readReply(step);
+    const { body, headers, status } = readReply(this.#application.number(), step);
     const fields: string[] = [];
     for (let at = 0; at < headers.length; at += 2) {
       const value = Buffer.from(headers[at + 1] as string, "latin1").toString();
@@ -245,8 +253,7 @@ function headOf(request: Part): string {
   return `${request.text("method")}\n${target}${fields.join("")}`;
 }
 
-function uploadOf(line: string, body: Uint8Array): Upload {
-  const [name, type, start, end] = JSON.parse(line) as [string, string, number, number];
+function uploadOf([name, type, start, end]: Sent, body: Uint8Array): Upload {
   return new Upload(body.subarray(start, end), name, type);
 }
 

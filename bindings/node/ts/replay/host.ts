@@ -87,7 +87,7 @@ export function outcome(given: Part, name: string): string {
   const found = held.find("timed_out") === "true" ? "~" : failure(held);
   if (found !== undefined) return targets.length > 0 ? `@${counted(targets)}${found}` : found;
   const printed = result(held);
-  if (!(held.has("params") || held.has("invalidate"))) return `=${printed}`;
+  if (!(held.has("params") || held.has("invalidate"))) return printed;
   return `+${held.find("params") ?? "null"}\t${counted(targets)}${printed}`;
 }
 

@@ -1,6 +1,7 @@
 // Answers cases of identity: keyrings, tokens, the token against forged requests, origins, names of cache entries.
 import { Buffer } from "node:buffer";
 import { type NativeKeyring, native } from "../native.js";
+import { Said } from "../tokens.js";
 import { built, bytesOf, fine, hexOf, json, Malformed, object, Part, Refused } from "./case.js";
 import { identity } from "./host.js";
 import { replay } from "./native.js";
@@ -109,11 +110,21 @@ function tokenVerify(given: Part): string {
   const times = [given.integer("now"), given.integer("leeway")] as const;
   const rings = ringsOf(given, kind, audience);
   const number = ["mwt", "access", "refresh"].indexOf(kind);
-  const said = native.verify(rings.number(), number, given.text("text"), ...times);
-  if (said.startsWith("!")) throw new Refused("UNAUTHENTICATED");
-  const values = JSON.parse(said) as unknown[];
-  const names = SAID[kind] as string[];
-  const claims = Object.fromEntries(names.map((name, index) => [name, values[index]]));
+  const text = native.verify(rings.number(), number, given.text("text"), ...times);
+  if (text.startsWith("!")) throw new Refused("UNAUTHENTICATED");
+  const said = new Said(text);
+  const all: Record<string, unknown> = {
+    exp: said.expires,
+    fam: said.fam,
+    iat: said.issued,
+    jti: said.own,
+    nbf: said.notBefore,
+    pkey: said.own,
+    staff: said.staff,
+    sub: said.sub,
+    super: said.superuser,
+  };
+  const claims = Object.fromEntries((SAID[kind] as string[]).map((name) => [name, all[name]]));
   return json({ claims: { aud: audience, ...claims } });
 }
 
