@@ -56,7 +56,7 @@ setup: $(STAMPS)/extension $(STAMPS)/django-6.0 $(STAMPS)/addon $(STAMPS)/node $
 
 # Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
 # so that none of them builds what another one is building.
-CHECKS := test-browser test-conformance test-cache lint-python test-django test-boundary lint-rust test-rust test-tauri lint-tauri test-python test-pins lint-typescript test-clients lint-repository
+CHECKS := test-conformance test-browser test-boundary test-cache lint-python test-django test-next-django lint-rust test-rust test-tauri lint-tauri test-python test-pins lint-typescript test-clients lint-repository
 
 test: setup ## set everything up and run every check and test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)

@@ -40,8 +40,16 @@ def call(function: Callable[..., object], **args: object) -> bytes:
     return json.dumps({"fn": definition.name, "args": args}).encode()
 
 
-def by_wsgi(method: str, url: str, body: bytes = b"", *, unsent: int = 0) -> Served:
-    """Ask as a server of WSGI does; `unsent` bytes of the body that were declared never came."""
+def by_wsgi(method: str, url: str, body: bytes = b"", *, unsent: int = 0, handler: WSGIHandler | None = None) -> Served:
+    """Ask as a server of WSGI does.
+
+    Args:
+        method: The method.
+        url: Path and query.
+        body: The body.
+        unsent: Bytes of the body that were declared, and never came.
+        handler: What a server has for all of its requests; one is made of the settings as they are where none is given.
+    """
     path, _, query = url.partition("?")
     environ: dict[str, Any] = {
         "CONTENT_LENGTH": str(len(body) + unsent),
@@ -64,7 +72,7 @@ def by_wsgi(method: str, url: str, body: bytes = b"", *, unsent: int = 0) -> Ser
         begun.append((status, headers))
         return lambda _part: None
 
-    response: Any = WSGIHandler()(environ, start)
+    response: Any = (handler or WSGIHandler())(environ, start)
     content = b"".join(response)
     response.close()
     [(status, headers)] = begun

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import django
+from django.core.handlers.wsgi import WSGIHandler
 
 PROJECT = Path(__file__).parents[3] / "bindings" / "python" / "tests"
 BODY = b'{"fn":"touch_book","args":{"book_id":5}}'
@@ -30,10 +31,11 @@ def growth(times: int, *, forgetful: bool) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bookstore.settings"
     django.setup()
     by_wsgi = importlib.import_module("handled").by_wsgi
+    handler = WSGIHandler()
 
     def ask(often: int) -> None:
         for _ in range(often):
-            body: bytes = by_wsgi("POST", "/api/mizan/call/", BODY).body
+            body: bytes = by_wsgi("POST", "/api/mizan/call/", BODY, handler=handler).body
             assert body == EXPECTED, body
             if forgetful:
                 ctypes.pythonapi.Py_IncRef(ctypes.py_object(body))
