@@ -37,8 +37,6 @@ pub struct Drive {
     core: Option<Box<Exchange>>,
     nonce: u64,
     pending: Option<Arc<Mailbox<Arrived>>>,
-    /// Whether the functions may answer by more than the params and who asks.
-    varies: bool,
     fill: Option<Fill>,
     hold: Option<Hold>,
     /// The reply where the core failed.
@@ -84,7 +82,6 @@ impl Drive {
             deferred: None,
             nonce: request.nonce,
             pending: None,
-            varies: false,
             fill: None,
             hold: None,
             broken: None,
@@ -107,10 +104,12 @@ impl Drive {
     }
 
     /// Says whether the functions may answer by more than the params and who asks, such as a language that the host's
-    /// framework found out. What is not everybody's is neither found nor kept then (STORE-3).
+    /// framework found out (STORE-3).
     #[must_use]
-    pub const fn varying(mut self, varies: bool) -> Self {
-        self.varies = varies;
+    pub fn varying(mut self, varies: bool) -> Self {
+        if varies {
+            self.answer(Exchange::vary);
+        }
         self
     }
 
@@ -167,9 +166,6 @@ impl Drive {
             }
             match core.step() {
                 Step::Load(loading) => match &self.cache {
-                    Some(_) if self.varies && !is_public(&self.app, &loading.context) => {
-                        core.loaded(dispatch::Loaded::Uncached);
-                    }
                     Some(cache) => match cache.current(&loading.context, &loading.entry, &loading.tags) {
                         Some(entry) => core.loaded(hit(&entry)),
                         None => self.pending = Some(load(cache, loading)),
@@ -357,10 +353,6 @@ fn posted(ask: impl FnOnce(Arc<Mailbox<Arrived>>)) -> Arc<Mailbox<Arrived>> {
     let mailbox = Arc::<Mailbox<Arrived>>::default();
     ask(Arc::clone(&mailbox));
     mailbox
-}
-
-fn is_public(app: &Application, context: &str) -> bool {
-    app.context_index(context).and_then(|index| app.context(index)).is_some_and(|(context, _)| context.public)
 }
 
 fn hit(entry: &Entry) -> dispatch::Loaded {

@@ -118,6 +118,11 @@ impl BundleWork {
         origin::is_kept_by_caller(app, self.context)
     }
 
+    /// Whether the bundle is the same for everybody.
+    pub(super) fn is_public(&self, app: &Application) -> bool {
+        app.context(self.context).is_some_and(|(context, _)| context.public)
+    }
+
     /// What to look up before the functions run.
     pub(super) fn loading(&self, app: &Application, caller: Option<&Identity>) -> Option<Arc<Loading>> {
         origin::loading(app, self.context, &self.params, caller)

@@ -47,6 +47,8 @@ pub struct Exchange {
     /// Which tasks the guards or invocations belong to.
     asked: Vec<usize>,
     loading: Arc<Loading>,
+    /// Whether the functions may answer by more than the params and who asks.
+    varies: bool,
     holding: Holding,
     storing: Storing,
     purging: Purging,
@@ -95,6 +97,7 @@ impl Exchange {
             invocations: Vec::new(),
             asked: Vec::new(),
             loading: Arc::default(),
+            varies: false,
             holding: Holding::default(),
             storing: Storing::default(),
             purging: Purging::default(),
@@ -106,6 +109,21 @@ impl Exchange {
             Err((error, allow)) => exchange.refuse(error, allow),
         }
         exchange
+    }
+
+    /// Says that the functions may answer by more than the params and who asks, such as a language that the host's
+    /// framework found out. What is not everybody's is neither looked up nor stored then (STORE-3).
+    pub fn vary(&mut self) {
+        self.varies = true;
+        self.pass_by();
+    }
+
+    /// Passes the origin cache by where the answer may not be found there.
+    fn pass_by(&mut self) {
+        let Work::Bundle(work) = &self.work else { return };
+        if self.stage == Stage::Load && self.varies && !work.is_public(&self.app) {
+            self.loaded(Loaded::Uncached);
+        }
     }
 
     /// The request's id: what a caller is told of an `INTERNAL` error, and what the log has the rest under.
@@ -493,6 +511,7 @@ impl Exchange {
                 if let Some(loading) = work.loading(&self.app, self.caller.identity()) {
                     self.loading = loading;
                     self.stage = Stage::Load;
+                    self.pass_by();
                     return;
                 }
             }

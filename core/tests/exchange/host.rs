@@ -43,6 +43,8 @@ pub(crate) struct Host {
     /// What the application allows the caller whom a token names.
     pub(crate) permissions: Result<Option<Vec<String>>, Failure>,
     pub(crate) secure: bool,
+    /// Whether functions may answer by more than the params and who asks.
+    pub(crate) varies: bool,
     pub(crate) nonce: u64,
     pub(crate) random: Option<[u8; 16]>,
     store: RefCell<Store>,
@@ -106,6 +108,7 @@ impl Host {
             guard: GuardOutcome::Refused,
             permissions: Ok(None),
             secure: false,
+            varies: false,
             nonce: 255,
             random: Some([0xa7; 16]),
             store: RefCell::default(),
@@ -182,6 +185,9 @@ impl Host {
             secure: self.secure,
         };
         let mut exchange = Exchange::open(&self.app, &request);
+        if self.varies {
+            exchange.vary();
+        }
         let mut steps = Vec::new();
         let mut log = Vec::new();
         loop {

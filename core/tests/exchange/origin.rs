@@ -50,6 +50,41 @@ fn a_bundle_of_no_seconds_is_not_for_the_cache() {
     assert_eq!(ran.steps.iter().filter(|step| step.starts_with("load")).count(), 0, "{:?}", ran.steps);
 }
 
+/// STORE-3, STORE-8: neither what is there is found, nor what the functions gave kept.
+#[test]
+fn a_bundle_that_varies_passes_the_cache_by() {
+    let (mut host, runs) = counted();
+    host.get(USER, "user_id=5");
+    host.varies = true;
+    for reader in [None, Some(identity("ada", false))] {
+        host.caller = Ok(reader);
+        for _ in 0..2 {
+            let ran = host.get(USER, "user_id=5");
+            assert_eq!(ran.header("cache-status"), Some("Mizan; fwd=bypass"));
+            assert!(
+                !ran.steps.iter().any(|step| step.starts_with("load") || step.starts_with("store")),
+                "{:?}",
+                ran.steps
+            );
+        }
+    }
+    assert_eq!(runs.get(), 5);
+    (host.varies, host.caller) = (false, Ok(None));
+    assert_eq!(
+        host.get(USER, "user_id=5").body(),
+        r#"{"user_orders":[{"id":1,"total":"9.90"}],"user_profile":{"name":"1","user_id":5}}"#
+    );
+}
+
+/// STORE-3: what is everybody's does not vary. It needs no caller, and is looked up as soon as it is asked for.
+#[test]
+fn a_public_bundle_that_varies_is_kept_all_the_same() {
+    let mut host = Host::shop().cached();
+    host.varies = true;
+    let status = || host.get("/api/mizan/ctx/catalog/", "").header("cache-status").map(str::to_owned);
+    assert_eq!([status(), status()].map(Option::unwrap), ["Mizan; fwd=uri-miss; stored", "Mizan; hit"]);
+}
+
 #[test]
 fn a_default_said_aloud_is_the_same_entry_and_another_type_of_value_is_not() {
     let (host, runs) = counted();

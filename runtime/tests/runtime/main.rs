@@ -16,6 +16,7 @@ mod server;
 mod sessions;
 mod shared;
 mod suite;
+mod transactions;
 #[path = "../../soak/truth.rs"]
 #[allow(dead_code)]
 mod truth;
