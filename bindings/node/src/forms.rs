@@ -15,39 +15,39 @@ const MOST: usize = 256 - FIRST as usize;
 #[derive(Default)]
 pub(crate) struct Forms(Vec<Form>);
 
+/// The name of a header field, and its value where that is the same in every reply.
+type Field = (&'static str, Option<&'static str>);
+
 struct Form {
     status: u16,
-    /// The header fields in order; a value that is not always the same is none.
-    fields: Vec<(&'static str, Option<&'static str>)>,
+    /// In order.
+    fields: Vec<Field>,
 }
 
-/// The value, where it is the same in every reply.
-const fn fixed(value: &Cow<'static, str>) -> Option<&'static str> {
-    match value {
-        Cow::Borrowed(value) => Some(value),
-        Cow::Owned(_) => None,
-    }
+fn fields(reply: &Response) -> impl Iterator<Item = Field> {
+    reply.headers.iter().map(|(name, value)| match value {
+        Cow::Borrowed(value) => (*name, Some(*value)),
+        Cow::Owned(_) => (*name, None),
+    })
 }
 
 impl Form {
     fn of(reply: &Response) -> Self {
-        let fields = reply.headers.iter().map(|(name, value)| (*name, fixed(value))).collect();
-        Self { status: reply.status, fields }
+        Self { status: reply.status, fields: fields(reply).collect() }
     }
 
     fn fits(&self, reply: &Response) -> bool {
-        let same = |((name, value), (its, other)): (&(&str, Option<&str>), &(&str, Cow<'static, str>))| {
-            // Two of the same text at two places are two forms at worst.
-            std::ptr::eq(*name, *its)
-                && match (value, other) {
-                    (Some(value), Cow::Borrowed(other)) => std::ptr::eq(*value, *other),
-                    (None, Cow::Owned(_)) => true,
-                    _ => false,
+        // Two of the same text at two places are two forms at worst.
+        let same = |(held, other): (&Field, Field)| {
+            std::ptr::eq(held.0, other.0)
+                && match (held.1, other.1) {
+                    (Some(value), Some(other)) => std::ptr::eq(value, other),
+                    (held, other) => held.is_none() && other.is_none(),
                 }
         };
         self.status == reply.status
             && self.fields.len() == reply.headers.len()
-            && self.fields.iter().zip(&reply.headers).all(same)
+            && self.fields.iter().zip(fields(reply)).all(same)
     }
 }
 

@@ -1,9 +1,10 @@
 //! The native half of the npm package: the core's application and its requests, as a handle, bytes and flat scalars.
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`live`] the requests that are on their way, [`settings`]
-//! reads what an application is given, [`frame`] writes each step as one text, and [`answer`] reads what JavaScript hands
-//! back. [`tokens`] hands tokens out, [`keyring`] makes and checks them for an application that does it itself. The
-//! interface stands in `ts/native.ts`. [`replay`] is apart: only the replayer of pins calls it.
+//! reads what an application is given, [`frame`] writes each step as one text, the heads of replies by their [`forms`], and
+//! [`answer`] reads what JavaScript hands back. [`text`] copies what passes between the two. [`tokens`] hands tokens out,
+//! [`keyring`] makes and checks them for an application that does it itself. The interface stands in `ts/native.ts`.
+//! [`replay`] is apart: only the replayer of pins calls it.
 //!
 //! Values cross as text: on Node-API an object costs more to build and to walk than `JSON.parse` and `JSON.stringify` do.
 
