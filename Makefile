@@ -227,7 +227,7 @@ $(STAMPS)/shop-node: $(wildcard $(SHOP_NODE)/shop/*.ts) $(STAMPS)/addon
 	@touch $@
 
 $(STAMPS)/bench: $(RUST_SOURCES) $(ADDON_SOURCES) $(shell find bindings/python/python -name '*.py') bench/setup \
-		$(shell find bindings/rust bindings/axum bindings/tauri bench/axum bench/tauri -name '*.rs' -o -name Cargo.toml -o -name Cargo.lock) \
+		$(shell find bindings/rust bindings/axum bindings/tauri bench/answers bench/axum bench/tauri -name '*.rs' -o -name Cargo.toml -o -name Cargo.lock) \
 		bench/requirements.lock bench/package-lock.json $(STAMPS)/node $(STAMPS)/tauri
 	@$(STEP) "release build and peers" bench/setup $(PYTHON)
 	@touch $@

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use crate::data::{NAME_LENGTHS, PROFILE, Renamed, user};
+use mizan_bench_answers::{NAME_LENGTHS, PROFILE, Renamed, user};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,7 +1,6 @@
 //! `mizan-bench KIND PORT`: serve one of the benchmark's applications on loopback, on one thread.
 
 mod bare;
-mod data;
 mod functions;
 mod rspc_app;
 

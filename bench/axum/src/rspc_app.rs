@@ -5,7 +5,7 @@ use rspc::Procedure;
 use serde::Deserialize;
 use specta::Type;
 
-use crate::data::{NAME_LENGTHS, PROFILE, Renamed, User, user};
+use mizan_bench_answers::{NAME_LENGTHS, PROFILE, Renamed, User, user};
 
 #[derive(Debug, serde::Serialize, Type)]
 struct Refused(&'static str);

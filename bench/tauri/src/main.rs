@@ -1,11 +1,10 @@
 //! `mizan-bench-tauri window`: an app whose page asks by commands by hand and by Mizan.
 //! `mizan-bench-tauri messages ROUNDS CALLS [CONTENDER]`: the same without a screen, and without a web view.
 
-mod data;
-mod functions;
 mod messages;
 mod plain;
 
+use mizan::Mizan;
 use tauri::{Builder, Runtime, State};
 
 /// The digest of the contract, which generated clients have in them.
@@ -17,9 +16,13 @@ fn contract(contract: State<'_, Contract>) -> String {
     contract.0.clone()
 }
 
+fn application() -> Mizan {
+    mizan_bench_answers::builder().build().expect("it can be served")
+}
+
 /// The app on any runtime.
 fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    let mizan = functions::mizan();
+    let mizan = application();
     builder
         .manage(Contract(mizan.digest().to_owned()))
         .invoke_handler(tauri::generate_handler![

@@ -2,6 +2,7 @@
 //! text out. Contenders take turns; a line for each round says what a message took of this process's CPU time.
 
 use mizan::http::{HeaderMap, HeaderName, HeaderValue};
+use mizan_bench_answers::user;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use tauri::WebviewWindowBuilder;
@@ -9,8 +10,6 @@ use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder, mock_context, noop_assets};
 use tauri::utils::acl::ExecutionContext;
 use tauri::webview::{InvokeRequest, WebviewWindow};
-
-use crate::data::DATA;
 
 /// A message, before it is sent.
 struct Message {
@@ -86,7 +85,7 @@ fn messages() -> Vec<Message> {
 
 /// The digest in place of the one that stands for it.
 fn with_digest(head: &str) -> String {
-    head.replace("0123456789abcdef", crate::functions::mizan().digest())
+    head.replace("0123456789abcdef", crate::application().digest())
 }
 
 /// What a web view sends beside a message.
@@ -136,7 +135,7 @@ fn check(window: &WebviewWindow<MockRuntime>, message: &Message) {
     let reply: Value = serde_json::from_str(&send(window, message)).expect("it is JSON");
     let wanted = match message.workload {
         "rename" => json!({ "user_id": 5, "name": "Ada" }),
-        _ => json!({ "user_profile": DATA.profile, "user_notices": DATA.notices }),
+        _ => json!(user()),
     };
     let found = reply.pointer(message.answer).unwrap_or(&Value::Null);
     assert!(is_same(found, &wanted), "{} of {}: {found}, not {wanted}", message.workload, message.contender);

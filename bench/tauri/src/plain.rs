@@ -2,15 +2,7 @@
 //! others answer on the thread that the message came on.
 #![allow(clippy::unused_async, reason = "an async command is what is measured")]
 
-use serde::Serialize;
-
-use crate::data::{DATA, NAME_LENGTHS, Notice, Profile, Renamed};
-
-#[derive(Serialize)]
-pub(crate) struct User {
-    user_profile: &'static Profile,
-    user_notices: &'static [Notice],
-}
+use mizan_bench_answers::{NAME_LENGTHS, PROFILE, Renamed, User};
 
 fn renamed(user_id: i32, name: String) -> Result<Renamed, &'static str> {
     if !NAME_LENGTHS.contains(&name.chars().count()) {
@@ -19,11 +11,11 @@ fn renamed(user_id: i32, name: String) -> Result<Renamed, &'static str> {
     Ok(Renamed { user_id, name })
 }
 
-fn user(user_id: i32) -> Result<User, &'static str> {
-    if user_id != DATA.profile.user_id {
+fn user(user_id: i32) -> Result<User<'static>, &'static str> {
+    if user_id != PROFILE.user_id {
         return Err("There is no such user.");
     }
-    Ok(User { user_profile: &DATA.profile, user_notices: &DATA.notices })
+    Ok(mizan_bench_answers::user())
 }
 
 #[tauri::command(rename_all = "snake_case")]
@@ -37,11 +29,11 @@ pub(crate) async fn rename_later(user_id: i32, name: String) -> Result<Renamed, 
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub(crate) fn bundle_now(user_id: i32) -> Result<User, &'static str> {
+pub(crate) fn bundle_now(user_id: i32) -> Result<User<'static>, &'static str> {
     user(user_id)
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub(crate) async fn bundle_later(user_id: i32) -> Result<User, &'static str> {
+pub(crate) async fn bundle_later(user_id: i32) -> Result<User<'static>, &'static str> {
     user(user_id)
 }

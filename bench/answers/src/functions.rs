@@ -1,10 +1,10 @@
-//! The same as an application of Mizan's. Beyond what the commands do, the reply to the rename says what it makes stale.
+//! The application. Beyond what those by hand do, the reply to the rename says what it makes stale.
 
-use mizan::{Error, Mizan};
+use mizan::{Builder, Error, Mizan};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::data::{DATA, Notice, Profile, Renamed};
+use crate::{NOTICES, Notice, PROFILE, Profile, Renamed};
 
 /// What somebody may be called.
 #[derive(Deserialize, JsonSchema)]
@@ -19,26 +19,22 @@ async fn rename_user(user_id: i32, name: Name) -> Renamed {
 }
 
 fn found(user_id: i32) -> Result<(), Error> {
-    if user_id == DATA.profile.user_id { Ok(()) } else { Err(Error::not_found("There is no such user.")) }
+    if user_id == PROFILE.user_id { Ok(()) } else { Err(Error::not_found("There is no such user.")) }
 }
 
 /// Who a user is.
 #[mizan::client(context = "user")]
 async fn user_profile(user_id: i32) -> Result<&'static Profile, Error> {
-    found(user_id).map(|()| &DATA.profile)
+    found(user_id).map(|()| &*PROFILE)
 }
 
 /// What a user was sent.
 #[mizan::client(context = "user")]
 async fn user_notices(user_id: i32) -> Result<&'static Vec<Notice>, Error> {
-    found(user_id).map(|()| &DATA.notices)
+    found(user_id).map(|()| &*NOTICES)
 }
 
-pub(crate) fn mizan() -> Mizan {
-    Mizan::builder()
-        .function(rename_user)
-        .function(user_profile)
-        .function(user_notices)
-        .build()
-        .expect("it can be served")
+/// The functions, declared.
+pub fn builder() -> Builder {
+    Mizan::builder().function(rename_user).function(user_profile).function(user_notices)
 }
