@@ -95,12 +95,17 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
+    #[expect(clippy::naive_bytecount, reason = "a token is short, and this is made of wide instructions as it stands")]
     fn of(token: &'a [u8]) -> Result<Self, Reason> {
         if token.len() > TOKEN_LIMIT {
             return Err(Reason::TooLong);
         }
-        let mut dots = token.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at);
-        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
+        // The dots are counted many bytes at once, and both stand near an end.
+        if token.iter().filter(|byte| **byte == b'.').count() != 2 {
+            return Err(Reason::Parts);
+        }
+        let is_dot = |byte: &u8| *byte == b'.';
+        let (Some(first), Some(second)) = (token.iter().position(is_dot), token.iter().rposition(is_dot)) else {
             return Err(Reason::Parts);
         };
         Ok(Self {
