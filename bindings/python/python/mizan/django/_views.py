@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from asyncio import _get_running_loop  # pyright: ignore[reportPrivateUsage] - documented for event loops
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import copy_context
 from functools import partial
+from http.cookies import SimpleCookie
 from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connections, transaction
@@ -38,7 +40,7 @@ from mizan.django._request import open_exchange
 
 if TYPE_CHECKING:
     from mizan._asynchronous import Answer
-    from mizan._core import Allowed, Arguments, Caller, Exchange, Failure, Outcome, Reply
+    from mizan._core import Allowed, Arguments, Caller, Exchange, Failure, Outcome, Reply, TextReply
     from mizan._identity import Identity
     from mizan._invalidation import Announced
     from mizan._registration import Served
@@ -137,13 +139,9 @@ class Pattern(URLPattern):
             # The pages may stand before the protocol in the URLs, and a page of params would fit its paths.
             if match is not None and self._is_page and current().application.reserves(f"/{path}"):
                 return None
-        if match is not None:
-            try:
-                asyncio.get_running_loop()
-            except RuntimeError:
-                pass
-            else:
-                match.func = self._async
+        # Its sister raises where there is none, as under WSGI, and to catch that takes long.
+        if match is not None and _get_running_loop() is not None:
+            match.func = self._async
         return match
 
 
@@ -212,22 +210,20 @@ def _purge_on_commit(visit: _Visit, transactions: list[str]) -> None:
 
 
 def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
-    _, status, headers, body, lines = reply
+    _, status, headers, body, lines = cast("TextReply", reply)
     if lines:
         write_log(lines)
     if visit.response is not None and not body:
         for name, value in headers:
-            visit.response.headers[name.decode("latin-1")] = value.decode("latin-1")
+            visit.response.headers[name] = value
         return visit.response
-    # A content type of its own would be made from the settings, and all of them are replaced below.
-    response = HttpResponse(body, "", status)
-    fields: dict[str, tuple[str, str]] = {}
-    for name, value in headers:
-        if name == b"set-cookie":
-            response.cookies.load(value.decode("latin-1"))
-        else:
-            key = name.decode("latin-1")
-            fields[key] = (key, value.decode("latin-1"))
+    response = _blank(body, status)
+    fields = {field[0]: field for field in headers}
+    if "set-cookie" in fields:
+        del fields["set-cookie"]
+        for name, value in headers:
+            if name == "set-cookie":
+                response.cookies.load(value)
     response.headers = _Fields(fields)
     return response
 
@@ -241,6 +237,30 @@ class _Fields(ResponseHeaders):
 
     def items(self) -> Any:  # noqa: ANN401 - a view of the pairs, which is quicker than to look each of them up
         return self._store.values()
+
+
+# What a response without anything holds. A content type of its own would be made from the settings.
+_BLANK = vars(HttpResponse(b"", "", 200))
+
+# What of it is each response's own, and is made anew below.
+_OWN = {"_container", "_resource_closers", "cookies", "headers"}
+
+_is_known = {name for name, value in _BLANK.items() if not isinstance(value, Hashable)} <= _OWN <= _BLANK.keys()
+
+
+def _blank(body: bytes, status: int) -> HttpResponse:
+    """What `HttpResponse(body, "", status)` is, without the checks of what the core wrote, and without headers."""
+    if not _is_known:
+        # A Django that keeps more in a response.
+        return HttpResponse(body, "", status)
+    response = HttpResponse.__new__(HttpResponse)
+    held: dict[str, Any] = response.__dict__
+    held.update(_BLANK)
+    held["_container"] = [body]
+    held["_resource_closers"] = []
+    held["cookies"] = SimpleCookie()
+    held["status_code"] = status
+    return response
 
 
 class _Visit:
@@ -265,6 +285,11 @@ class _Visit:
         for index, _, _ in calls:
             if functions[index].is_async:
                 return async_to_sync(self._run_all)(calls)
+        if len(calls) == 1:
+            index, given, limit = calls[0]
+            changes: Announced = []
+            self.running.append(changes)
+            return [self._run(functions[index], given, limit, changes)]
         return self._run_here(calls, self._lists(calls))
 
     def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
