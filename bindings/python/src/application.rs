@@ -54,7 +54,7 @@ impl Application {
     #[pyo3(signature = (
         document, *, keyrings=None, mwt=false, access=false, token_functions=vec![], finds=false, audience="mizan",
         leeway=30, has_sessions=false, csrf=None, trusted_origins=vec![], store=None, store_bytes=None, prefix=None,
-        timeout=None, patience=None, lease=None
+        timeout=None, patience=None, lease=None, text_headers=false
     ))]
     #[expect(clippy::too_many_arguments, reason = "flat scalars cross the boundary")]
     #[expect(clippy::fn_params_excessive_bools, reason = "each is an option by its own name")]
@@ -77,6 +77,7 @@ impl Application {
         timeout: Option<f64>,
         patience: Option<f64>,
         lease: Option<f64>,
+        text_headers: bool,
     ) -> PyResult<Self> {
         let store = store.map(|url| {
             let usual = Store::new(url);
@@ -105,7 +106,7 @@ impl Application {
         let core = deployment.application();
         let keys = Keys::of(core.program());
         let positions = core.document().functions.iter().map(|_| OnceLock::new()).collect();
-        Ok(Self { frozen: Arc::new(Frozen { deployment, keys, positions, headers: Headers::default() }) })
+        Ok(Self { frozen: Arc::new(Frozen { deployment, keys, positions, headers: Headers::new(text_headers) }) })
     }
 
     /// The names of the functions, in the order of their indexes.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use mizan_core::dispatch::message::reads;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 /// Those of a request's fields that the core reads, in order. A field is a tuple of two `bytes`.
 pub(crate) fn of_request<'py>(fields: &Bound<'py, PyList>) -> PyResult<Vec<(&'static [u8], Bound<'py, PyBytes>)>> {
@@ -23,11 +23,18 @@ pub(crate) fn of_request<'py>(fields: &Bound<'py, PyList>) -> PyResult<Vec<(&'st
 /// What of the replies of one application is the same every time, as Python has it; each made when it is first sent.
 #[derive(Default)]
 pub(crate) struct Headers {
-    names: Kept<&'static str, PyBytes>,
+    /// Whether the fields of replies are text and not bytes.
+    is_text: bool,
+    names: Kept<&'static str, PyAny>,
     fields: Kept<(&'static str, &'static str), PyTuple>,
 }
 
 impl Headers {
+    /// Those of an application whose framework takes them as text, or as bytes.
+    pub(crate) fn new(is_text: bool) -> Self {
+        Self { is_text, ..Self::default() }
+    }
+
     /// The header fields of a reply, for Python.
     pub(crate) fn of_reply<'py>(
         &self,
@@ -45,8 +52,19 @@ impl Headers {
     }
 
     fn field<'py>(&self, py: Python<'py>, name: &'static str, value: &str) -> PyResult<Bound<'py, PyTuple>> {
-        let name = self.names.get(py, name, || Ok(PyBytes::new(py, name.as_bytes())))?;
-        (name, PyBytes::new(py, value.as_bytes())).into_pyobject(py)
+        let name = self.names.get(py, name, || Ok(self.part(py, name)))?;
+        (name, self.part(py, value)).into_pyobject(py)
+    }
+
+    fn part<'py>(&self, py: Python<'py>, text: &str) -> Bound<'py, PyAny> {
+        if !self.is_text {
+            PyBytes::new(py, text.as_bytes()).into_any()
+        } else if text.is_ascii() {
+            PyString::new(py, text).into_any()
+        } else {
+            // Each character stands for a byte, as WSGI has it.
+            PyString::new(py, &text.bytes().map(char::from).collect::<String>()).into_any()
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use mizan_core::identity::{Identity, csrf, permission_key};
 use mizan_core::ir::kdl_read;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyFloat, PyString, PyTuple};
 
 /// A purpose's name, and its keys: names and secrets.
 type OwnKeys = (String, Vec<(String, Vec<u8>)>);
@@ -49,16 +49,19 @@ impl Keyrings {
         token::mint(ring, audience, sub, grant, now, life).map_err(value_error)
     }
 
-    fn verify(
+    fn verify<'py>(
         &self,
         kind: Kind,
-        token: &[u8],
+        token: &Bound<'py, PyAny>,
         audience: &str,
-        now: i64,
+        now: &Bound<'py, PyAny>,
         leeway: i64,
-    ) -> PyResult<Result<Claims, String>> {
-        let ring = self.ring(purpose(kind))?;
-        Ok(token::verify(ring, kind, audience, token, now, leeway).map_err(|reason| reason.to_string()))
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (ring, now) = (self.ring(purpose(kind))?, seconds(now)?);
+        match token::verify(ring, kind, audience, sent(token)?, now, leeway) {
+            Ok(claims) => said(token.py(), claims),
+            Err(reason) => Ok(PyString::new(token.py(), &reason.to_string()).into_any()),
+        }
     }
 }
 
@@ -156,37 +159,34 @@ impl Keyrings {
     /// `(sub, pkey, staff, superuser, issued, not_before, expires)`, or why the token is refused.
     fn verify_mwt<'py>(
         &self,
-        py: Python<'py>,
-        token: &[u8],
+        token: &Bound<'py, PyAny>,
         audience: &str,
-        now: i64,
+        now: &Bound<'py, PyAny>,
         leeway: i64,
     ) -> PyResult<Bound<'py, PyAny>> {
-        verified(py, self.verify(Kind::Mwt, token, audience, now, leeway)?)
+        self.verify(Kind::Mwt, token, audience, now, leeway)
     }
 
     /// `(sub, jti, staff, superuser, issued, not_before, expires)`, or why the token is refused.
     fn verify_access<'py>(
         &self,
-        py: Python<'py>,
-        token: &[u8],
+        token: &Bound<'py, PyAny>,
         audience: &str,
-        now: i64,
+        now: &Bound<'py, PyAny>,
         leeway: i64,
     ) -> PyResult<Bound<'py, PyAny>> {
-        verified(py, self.verify(Kind::Access, token, audience, now, leeway)?)
+        self.verify(Kind::Access, token, audience, now, leeway)
     }
 
     /// `(sub, jti, fam, issued, not_before, expires)`, or why the token is refused.
     fn verify_refresh<'py>(
         &self,
-        py: Python<'py>,
-        token: &[u8],
+        token: &Bound<'py, PyAny>,
         audience: &str,
-        now: i64,
+        now: &Bound<'py, PyAny>,
         leeway: i64,
     ) -> PyResult<Bound<'py, PyAny>> {
-        verified(py, self.verify(Kind::Refresh, token, audience, now, leeway)?)
+        self.verify(Kind::Refresh, token, audience, now, leeway)
     }
 
     /// The payload of a JWS by a key of that purpose, or why it is refused.
@@ -251,12 +251,26 @@ impl Keyrings {
     }
 }
 
-fn verified<'py>(py: Python<'py>, claims: Result<Claims, String>) -> PyResult<Bound<'py, PyAny>> {
-    let Claims { sub, grant, issued, not_before, expires } = match claims {
-        Ok(claims) => claims,
-        Err(reason) => return Ok(PyString::new(py, &reason).into_any()),
-    };
-    let tuple: Bound<'py, PyTuple> = match grant {
+/// The bytes of a token: text as its UTF-8, where it has any, since what has none is no token.
+fn sent<'a>(token: &'a Bound<'_, PyAny>) -> PyResult<&'a [u8]> {
+    match token.cast::<PyString>() {
+        Ok(text) => Ok(text.to_str().map_or(&[], str::as_bytes)),
+        Err(_) => Ok(token.cast::<PyBytes>()?.as_bytes()),
+    }
+}
+
+/// A time in whole seconds. The clock's is a float, which Python would take long to cut off.
+fn seconds(now: &Bound<'_, PyAny>) -> PyResult<i64> {
+    match now.cast_exact::<PyFloat>() {
+        Ok(clock) => Ok(clock.value() as i64),
+        Err(_) => now.extract(),
+    }
+}
+
+/// What a token says, in the order of its kind's tuple.
+fn said(py: Python<'_>, claims: Claims) -> PyResult<Bound<'_, PyAny>> {
+    let Claims { sub, grant, issued, not_before, expires } = claims;
+    let tuple: Bound<'_, PyTuple> = match grant {
         Grant::Mwt { pkey: text, staff, superuser } | Grant::Access { jti: text, staff, superuser } => {
             (sub, text, staff, superuser, issued, not_before, expires).into_pyobject(py)?
         }

@@ -3,6 +3,8 @@
 //! They are written here and not by a library, since every byte is pinned (header and claims are canonical JSON) and no
 //! clock is read.
 
+use std::borrow::Cow;
+
 use super::base64url;
 use super::jws::{self, Reason, TOKEN_LIMIT};
 use super::keyring::Keyring;
@@ -227,7 +229,7 @@ pub fn verify(
     let expires = held.exp.ok_or(Reason::Time("exp"))?;
     let not_before = held.nbf.ok_or(Reason::Time("nbf"))?;
     let issued = held.iat.ok_or(Reason::Time("iat"))?;
-    let text = |held: Option<String>, name| held.ok_or(Reason::Claim(name));
+    let text = |held: Option<Cow<'_, str>>, name| held.map(Cow::into_owned).ok_or(Reason::Claim(name));
     let flag = |held: Option<bool>, name| held.ok_or(Reason::Claim(name));
     let sub = text(held.sub, "sub")?;
     let grant = match kind {
@@ -257,58 +259,63 @@ pub fn verify(
 
 /// The claims that a payload holds, each of its type where it is there.
 #[derive(Default)]
-struct Held {
-    aud: Option<String>,
+struct Held<'a> {
+    aud: Option<Cow<'a, str>>,
     exp: Option<i64>,
-    fam: Option<String>,
+    fam: Option<Cow<'a, str>>,
     iat: Option<i64>,
-    jti: Option<String>,
+    jti: Option<Cow<'a, str>>,
     nbf: Option<i64>,
-    pkey: Option<String>,
+    pkey: Option<Cow<'a, str>>,
     staff: Option<bool>,
-    sub: Option<String>,
+    sub: Option<Cow<'a, str>>,
     superuser: Option<bool>,
 }
 
-impl Held {
+impl<'a> Held<'a> {
     /// Reads all of it. A claim of another name is left alone; one of ours that is not of its type is refused in every
     /// kind of token.
-    fn read(payload: &[u8]) -> Result<Self, Reason> {
+    fn read(payload: &'a [u8]) -> Result<Self, Reason> {
         let mut reader = Reader::open(payload)?;
         if reader.kind()? != JsonKind::Object {
             return Err(Reason::Json);
         }
         let mut held = Self::default();
+        // Of the names that are left alone: one of ours that comes twice finds its place taken.
         let mut keys = KeyStack::default();
         let mark = keys.mark();
+        let mut is_twice = false;
         reader.enter()?;
         let mut first = true;
         while let Some(key) = reader.key(&mut first)? {
             let name = key.decode();
-            match name.as_ref() {
-                "aud" => held.aud = Some(text(&mut reader, "aud")?),
-                "exp" => held.exp = Some(time(&mut reader, "exp")?),
-                "fam" => held.fam = Some(text(&mut reader, "fam")?),
-                "iat" => held.iat = Some(time(&mut reader, "iat")?),
-                "jti" => held.jti = Some(text(&mut reader, "jti")?),
-                "nbf" => held.nbf = Some(time(&mut reader, "nbf")?),
-                "pkey" => held.pkey = Some(text(&mut reader, "pkey")?),
-                "staff" => held.staff = Some(flag(&mut reader, "staff")?),
-                "sub" => held.sub = Some(text(&mut reader, "sub")?),
-                "super" => held.superuser = Some(flag(&mut reader, "super")?),
-                _ => reader.skip(&mut keys)?,
-            }
-            keys.push(name, key.offset);
+            is_twice |= match name.as_ref() {
+                "aud" => held.aud.replace(text(&mut reader, "aud")?).is_some(),
+                "exp" => held.exp.replace(time(&mut reader, "exp")?).is_some(),
+                "fam" => held.fam.replace(text(&mut reader, "fam")?).is_some(),
+                "iat" => held.iat.replace(time(&mut reader, "iat")?).is_some(),
+                "jti" => held.jti.replace(text(&mut reader, "jti")?).is_some(),
+                "nbf" => held.nbf.replace(time(&mut reader, "nbf")?).is_some(),
+                "pkey" => held.pkey.replace(text(&mut reader, "pkey")?).is_some(),
+                "staff" => held.staff.replace(flag(&mut reader, "staff")?).is_some(),
+                "sub" => held.sub.replace(text(&mut reader, "sub")?).is_some(),
+                "super" => held.superuser.replace(flag(&mut reader, "super")?).is_some(),
+                _ => {
+                    reader.skip(&mut keys)?;
+                    keys.push(name, key.offset);
+                    false
+                }
+            };
         }
         keys.close(mark)?;
         reader.finish()?;
-        Ok(held)
+        if is_twice { Err(Reason::Json) } else { Ok(held) }
     }
 }
 
-fn text(reader: &mut Reader<'_>, name: &'static str) -> Result<String, Reason> {
+fn text<'a>(reader: &mut Reader<'a>, name: &'static str) -> Result<Cow<'a, str>, Reason> {
     match reader.kind()? {
-        JsonKind::String => Ok(reader.string()?.decode().into_owned()),
+        JsonKind::String => Ok(reader.string()?.decode()),
         _ => Err(Reason::Claim(name)),
     }
 }

@@ -65,6 +65,8 @@ Reply = tuple[Literal[3], int, list[tuple[bytes, bytes]], bytes, list[tuple[bool
 """Status, headers, body; log lines: whether it is an error, and the text.
 
 Where the function of a page responded and there is no body, the headers are to be put on that response."""
+TextReply = tuple[Literal[3], int, list[tuple[str, str]], bytes, list[tuple[bool, str]]]
+"""The same, of an application that was built with `text_headers`."""
 Permitted = tuple[Literal[4], str]
 """The `sub` whose permissions are asked for."""
 Wait = tuple[Literal[5]]
@@ -95,6 +97,7 @@ class Application:
         timeout: float | None = None,
         patience: float | None = None,
         lease: float | None = None,
+        text_headers: bool = False,
     ) -> Application:
         """Build it from a registration document, and what `mizan._protection` says.
 
@@ -369,13 +372,13 @@ class Keyrings:
     def mint_refresh(self, sub: str, jti: str, fam: str, audience: str, now: int, life: int) -> str:
         """The refresh token (TOK-1)."""
 
-    def verify_mwt(self, token: bytes, audience: str, now: int, leeway: int) -> MwtClaims | str:
-        """What a token claims, or why it is refused (TOK-2 to TOK-11)."""
+    def verify_mwt(self, token: bytes | str, audience: str, now: float, leeway: int) -> MwtClaims | str:
+        """What a token claims, or why it is refused (TOK-2 to TOK-11). Text is its UTF-8, `now` is in whole seconds."""
 
-    def verify_access(self, token: bytes, audience: str, now: int, leeway: int) -> AccessClaims | str:
+    def verify_access(self, token: bytes | str, audience: str, now: float, leeway: int) -> AccessClaims | str:
         """The same of an access token."""
 
-    def verify_refresh(self, token: bytes, audience: str, now: int, leeway: int) -> RefreshClaims | str:
+    def verify_refresh(self, token: bytes | str, audience: str, now: float, leeway: int) -> RefreshClaims | str:
         """The same of a refresh token."""
 
     def verify_signature(self, purpose: Purpose, token: bytes) -> bytes | str:

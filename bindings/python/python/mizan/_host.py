@@ -80,7 +80,8 @@ class Host:
         try:
             if served.is_public and self._generalize is not None:
                 self._generalize()
-            convert(served.converters, arguments)
+            if served.converters:
+                convert(served.converters, arguments)
             return self.run(served, arguments, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return ended(self.failed(error, served.place, nonce), changes)

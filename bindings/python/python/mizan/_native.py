@@ -25,7 +25,7 @@ __all__ = [
     "run_command_line",
 ]
 
-_CONTRACT = 11
+_CONTRACT = 12
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

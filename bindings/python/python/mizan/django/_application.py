@@ -96,7 +96,7 @@ class Mizan:
             )
             declared = [*functions(options.modules), *protection.functions]
             registration = register(declared, _Django(), base=base, expose_ir=options.expose_ir, limits=options.limits)
-            self.application = Application(registration.document, **protection.arguments)
+            self.application = Application(registration.document, **protection.arguments, text_headers=True)
         except ValueError as error:
             raise RegistrationError(str(error)) from None
         protection.bind(self.application)

@@ -90,11 +90,9 @@ def _fields(request: HttpRequest) -> list[tuple[bytes, bytes]]:
     meta = request.META
     fields: list[tuple[bytes, bytes]] = []
     for key, name in _READ:
-        if key not in meta:
-            continue
-        value: str = meta[key]
+        value: str | None = meta.get(key)
         # An empty token is one that is not valid (AUTH-9); what a server says itself may be empty for want of it.
-        if value or key.startswith("HTTP_"):
+        if value or (value is not None and key.startswith("HTTP_")):
             fields.append((name, value.encode("latin-1", "replace")))
     if settings.USE_X_FORWARDED_HOST or "HTTP_HOST" not in meta:
         # The host that Django goes by is the one that pages have to be of.
@@ -118,7 +116,10 @@ def _raw_path(request: HttpRequest) -> str:
         # Most of them are spelled as they are: the protocol's own are.
         return path_info if _UNQUOTED(path_info) else quote(path_info, safe="/:@!$&'()*+,;=~")
     path = raw.partition("?")[0]
-    prefix = quote(request.path[: len(request.path) - len(request.path_info)])
+    mounted = len(request.path) - len(request.path_info)
+    if not mounted:
+        return path
+    prefix = quote(request.path[:mounted])
     return path[len(prefix) :] if prefix and path.startswith(prefix + "/") else path
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from asyncio import _get_running_loop  # pyright: ignore[reportPrivateUsage] - documented for event loops
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import copy_context
 from functools import cached_property, partial
 from http.cookies import SimpleCookie
@@ -16,7 +17,7 @@ from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
@@ -41,7 +42,7 @@ from mizan.django._request import open_exchange
 
 if TYPE_CHECKING:
     from mizan._asynchronous import Answer
-    from mizan._core import Allowed, Arguments, Caller, Exchange, Failure, Outcome, Reply
+    from mizan._core import Allowed, Arguments, Caller, Exchange, Failure, Outcome, Reply, TextReply
     from mizan._identity import Identity
     from mizan._invalidation import Announced
     from mizan._registration import Served
@@ -132,12 +133,8 @@ class Pattern(URLPattern):
 
     def resolve(self, path: str) -> ResolverMatch | None:
         """Find the view. Django asks on the event loop where it is served by ASGI, and in a thread where by WSGI."""
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            is_on_loop = False
-        else:
-            is_on_loop = True
+        # Its sister raises where there is none, as under WSGI, and to catch that takes long.
+        is_on_loop = _get_running_loop() is not None
         if self._takes_all:
             return self._matches[is_on_loop]
         match = super().resolve(path)
@@ -224,41 +221,25 @@ def _purge_on_commit(visit: _Visit, transactions: list[str]) -> None:
 
 
 def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
-    _, status, headers, body, lines = reply
+    _, status, headers, body, lines = cast("TextReply", reply)
     if lines:
         write_log(lines)
     if visit.response is not None and not body:
         for name, value in headers:
-            visit.response.headers[name.decode("latin-1")] = value.decode("latin-1")
+            visit.response.headers[name] = value
         return visit.response
-    fields: dict[str, tuple[str, str]] = {}
-    response = _Response(status, fields, body)
-    for name, value in headers:
-        if name == b"set-cookie":
-            response.cookies.load(value.decode("latin-1"))
-        else:
-            key = name.decode("latin-1")
-            fields[key] = (key, value.decode("latin-1"))
+    response = _blank(body, status)
+    fields = {field[0]: field for field in headers}
+    if "set-cookie" in fields:
+        del fields["set-cookie"]
+        for name, value in headers:
+            if name == "set-cookie":
+                response.cookies.load(value)
     if fields["cache-control"][1].startswith("public") and get_language() != settings.LANGUAGE_CODE:
         # `LocaleMiddleware` would say the visitor's, which the bundle does not speak.
         fields["content-language"] = ("Content-Language", settings.LANGUAGE_CODE)
+    response.headers = _Fields(fields)
     return response
-
-
-class _Response(HttpResponse):
-    """What the core answers. All of it is known, so that nothing has to be worked out or checked when it is made."""
-
-    def __init__(self, status: int, fields: dict[str, tuple[str, str]], body: bytes) -> None:
-        # All that `super` makes.
-        self.status_code = status
-        self.headers = _Fields(fields)
-        self.cookies = SimpleCookie()
-        self.closed = False
-        self._charset = None
-        self._container = [body]
-        self._handler_class = None
-        self._reason_phrase = None
-        self._resource_closers: list[Callable[[], object]] = []
 
 
 class _Fields(ResponseHeaders):
@@ -270,6 +251,30 @@ class _Fields(ResponseHeaders):
 
     def items(self) -> Any:  # noqa: ANN401 - a view of the pairs, which is quicker than to look each of them up
         return self._store.values()
+
+
+# What a response without anything holds. A content type of its own would be made from the settings.
+_BLANK = vars(HttpResponse(b"", "", 200))
+
+# What of it is each response's own, and is made anew below.
+_OWN = {"_container", "_resource_closers", "cookies", "headers"}
+
+_is_known = {name for name, value in _BLANK.items() if not isinstance(value, Hashable)} <= _OWN <= _BLANK.keys()
+
+
+def _blank(body: bytes, status: int) -> HttpResponse:
+    """What `HttpResponse(body, "", status)` is, without the checks of what the core wrote, and without headers."""
+    if not _is_known:
+        # A Django that keeps more in a response.
+        return HttpResponse(body, "", status)
+    response = HttpResponse.__new__(HttpResponse)
+    held: dict[str, Any] = response.__dict__
+    held.update(_BLANK)
+    held["_container"] = [body]
+    held["_resource_closers"] = []
+    held["cookies"] = SimpleCookie()
+    held["status_code"] = status
+    return response
 
 
 class _Visit:
@@ -294,6 +299,11 @@ class _Visit:
         for index, _, _ in calls:
             if functions[index].is_async:
                 return async_to_sync(self._run_all)(calls)
+        if len(calls) == 1:
+            index, given, limit = calls[0]
+            changes: Announced = []
+            self.running.append(changes)
+            return [self._run(functions[index], given, limit, changes)]
         return self._run_here(calls, self._lists(calls))
 
     def run_async(self, calls: Calls) -> list[Outcome] | Coroutine[Any, Any, list[Outcome]]:
