@@ -96,3 +96,11 @@ fn every_bit_of_a_token_counts() {
         assert!(jws::verify(&ring, &other).is_err(), "bit {bit}");
     }
 }
+
+#[test]
+fn a_claim_that_comes_twice_is_refused() {
+    for payload in [r#"{"sub":"a","sub":"a"}"#, r#"{"exp":1,"\u0065xp":1}"#, r#"{"x":1,"sub":"a","x":1}"#] {
+        assert_eq!(Held::read(payload.as_bytes()).err(), Some(Reason::Json), "{payload}");
+    }
+    assert!(Held::read(br#"{"x":1,"sub":"a","exp":1}"#).is_ok());
+}
