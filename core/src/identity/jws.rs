@@ -95,7 +95,6 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    #[expect(clippy::naive_bytecount, reason = "a token is short, and this is made of wide instructions as it stands")]
     fn of(token: &'a [u8]) -> Result<Self, Reason> {
         if token.len() > TOKEN_LIMIT {
             return Err(Reason::TooLong);
