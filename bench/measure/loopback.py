@@ -133,8 +133,8 @@ def ask(server: Server, requests: Iterator[bytes], count: int) -> tuple[float, f
     for _ in range(turns):
         for connection in server.connections:
             connection.sendall(next(requests))
-        # The last one first: a client that waits for the first is woken by each reply of a server slower than itself, and
-        # waking it counts as the server's.
+        # The last one first: a client that waits for the first is woken by each reply of a server slower than itself,
+        # and waking it counts as the server's.
         for connection in reversed(server.connections):
             _read_reply(connection)
     took, cpu = time.perf_counter() - began, cpu_seconds(server.pid) - before
