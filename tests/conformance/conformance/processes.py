@@ -18,7 +18,7 @@ from conformance.hosts import Host, HostRefused
 from conformance.message import Link
 from conformance.nursery import Child, Nursery
 from conformance.pipe import Pipe
-from conformance.wire import http_link
+from conformance.wire import HttpLink
 
 START = 60.0
 """Seconds that a host may take until it is ready."""
@@ -71,7 +71,7 @@ def _start(host: Host, variables: dict[str, str], log: Path) -> tuple[_Process, 
         try:
             if host.transport == "http":
                 _wait_until_open(child, port, log)
-                return child, http_link(port)
+                return child, HttpLink(port)
             assert not isinstance(child, Child)
             pipe = Pipe(child, host.base)
             if not pipe.is_ready(START):
