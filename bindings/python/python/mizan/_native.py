@@ -6,8 +6,10 @@ from mizan._core import (
     TOKEN_LEEWAY,
     TOKEN_LIVES,
     Application,
+    Begun,
     Keyrings,
     Refused,
+    Runner,
     TokenDesk,
     permission_key,
     run_command_line,
@@ -18,14 +20,16 @@ __all__ = [
     "TOKEN_LEEWAY",
     "TOKEN_LIVES",
     "Application",
+    "Begun",
     "Keyrings",
     "Refused",
+    "Runner",
     "TokenDesk",
     "permission_key",
     "run_command_line",
 ]
 
-_CONTRACT = 12
+_CONTRACT = 13
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (
