@@ -2,13 +2,14 @@
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
 //! makes Python objects of checked text, [`beyond`] finds what Python has none for, [`encode`] prints what functions return by a [`plan`], [`slots`] reads fields of
-//! classes with `__slots__` for it, [`first_step`] begins async functions, and [`outcome`] reads
+//! classes with `__slots__` for it, [`first_step`] begins async functions, [`bell`] wakes event loops, and [`outcome`] reads
 //! what Python hands back. [`late`] is what outlives it. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
 //! and tokens, and [`refusal`] is how they say no. [`cache`] is the runtime's cache by itself, and
 //! [`token_desk`] hands tokens out. The interface stands in `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
+mod bell;
 mod beyond;
 mod cache;
 mod encode;
@@ -36,6 +37,8 @@ mod _core {
 
     #[pymodule_export]
     use super::application::Application;
+    #[pymodule_export]
+    use super::bell::Bell;
     #[pymodule_export]
     use super::cache::{Cache, Fill, Hold};
     #[pymodule_export]

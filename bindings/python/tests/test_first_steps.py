@@ -1,15 +1,16 @@
-"""What the first step of an async function gives."""
+"""What the first step of an async function gives, and how a loop is woken for those that wait for a store."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
-from caching import PAGE
+from caching import OPEN, PAGE, SECRET
 from mizan import client, invalidate
-from mizan._core import Begun, Checked, Runner
+from mizan._core import Begun, Bell, Checked, Runner
 from mizan._first_step import awaited
 from mizan.fastapi import Mizan
 
@@ -24,6 +25,11 @@ def begun(function: Callable[..., Awaitable[Any]], *arguments: object) -> tuple[
 
 @client(context=PAGE)
 async def reading() -> int:
+    return 1
+
+
+@client(context=OPEN)
+async def shown() -> int:
     return 1
 
 
@@ -98,3 +104,31 @@ def test_whatever_can_be_awaited_takes_its_first_step():
     with pytest.raises(StopIteration) as ended:
         found.running.send(None)
     assert ended.value.value == 6
+
+
+def readable(bell: Bell) -> bool:
+    with DefaultSelector() as selector:
+        selector.register(bell.fileno(), EVENT_READ)
+        return bool(selector.select(0))
+
+
+def test_a_bell_rings_once_for_all_that_arrive_together():
+    application = Mizan(FastAPI(), functions=[shown], cache="memory", secret=SECRET).application
+
+    def read() -> Any:
+        return application.open("GET", "/api/mizan/ctx/open/", b"", [], b"", 1, 0, False)
+
+    bell = Bell()
+    (first, step), (second, waits), (third, waits_too) = read(), read(), read()
+    assert (step[0], waits, waits_too) == (2, (5,), (5,))
+    assert not second.ring(bell, "second")
+    assert not third.ring(bell, "third")
+    assert (readable(bell), bell.take()) == (False, [])
+    first.returned([("raised",)])
+    assert readable(bell)
+    assert sorted(bell.take()) == ["second", "third"]
+    assert (readable(bell), bell.take()) == (False, [])
+    assert second.ring(bell, "again")
+    # It is there already.
+    assert [exchange.resume()[0] for exchange in (second, third)] == [2, 2]
+    assert not readable(bell)

@@ -212,6 +212,19 @@ class Encoder:
         """The text of a result; bytes are what `general` gave. Whatever that raises, this raises."""
 
 @final
+class Bell:
+    """Wakes one event loop, from any thread and without the interpreter."""
+
+    def __new__(cls) -> Bell:
+        """Make one; `NotImplementedError` where loops watch no descriptors."""
+
+    def fileno(self) -> int:
+        """What the loop is to watch: it can be read from when the bell has rung."""
+
+    def take(self) -> list[Any]:
+        """What it has rung for since this was last asked."""
+
+@final
 class Begun:
     """An async function that has taken its first step, and of which more is to be told than the text of its result."""
 
@@ -261,6 +274,9 @@ class Exchange:
 
     def wake(self, wake: Callable[[], object]) -> bool:
         """After `Wait`: have `wake` called, on any thread, when it is there; true, and no call, if it is already."""
+
+    def ring(self, bell: Bell, what: object) -> bool:
+        """As `wake`: the bell rings for `what`."""
 
     def resume(self) -> Step:
         """After `Wait`, once woken; the next step."""
