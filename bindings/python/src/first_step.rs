@@ -25,12 +25,26 @@ pub(crate) struct Runner {
 }
 
 /// A function that has taken its first step, and of which more is to be told than the text of its result.
-#[pyclass(frozen, get_all, module = "mizan._core")]
+#[pyclass(frozen, module = "mizan._core")]
 pub(crate) struct Begun {
     /// Its coroutine; None where it has returned.
     running: Option<Py<PyAny>>,
     /// What the coroutine waits for, or the result.
     value: Py<PyAny>,
+}
+
+// Methods, since Python copies what PyO3 writes down of plain members, and nobody frees it.
+#[pymethods]
+impl Begun {
+    #[getter]
+    fn running(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.running.as_ref().map(|running| running.clone_ref(py))
+    }
+
+    #[getter]
+    fn value(&self, py: Python<'_>) -> Py<PyAny> {
+        self.value.clone_ref(py)
+    }
 }
 
 #[pymethods]
