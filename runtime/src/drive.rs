@@ -18,7 +18,7 @@ use mizan_core::dispatch::{self, Exchange, Holding, Loading, Purging, Storing};
 use mizan_core::identity::Identity;
 use mizan_core::registry::Application;
 
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, Place};
 use crate::random;
 use crate::{Cache, Deferred, Fill, Hold, Keyspace, Loaded, Purged, Tag};
 
@@ -293,7 +293,13 @@ impl Drive {
     /// After [`HostStep::Wait`]: has `wake` called when there is an answer, on whatever thread. Returns true, and calls
     /// nothing, if there is one already.
     pub fn expect(&self, wake: impl FnOnce() + Send + 'static) -> bool {
-        self.pending.as_ref().is_none_or(|mailbox| mailbox.expect(Box::new(wake)))
+        self.pending.as_ref().is_none_or(|mailbox| mailbox.expect(Box::new(wake), Place::Anywhere))
+    }
+
+    /// The same for what waits for nothing: it may be called on the thread that does the I/O of all requests, which saves a
+    /// trip to another one.
+    pub fn expect_here(&self, wake: impl FnOnce() + Send + 'static) -> bool {
+        self.pending.as_ref().is_none_or(|mailbox| mailbox.expect(Box::new(wake), Place::Here))
     }
 
     /// After [`HostStep::Wait`]: what blocks until there is an answer, apart from the drive, so that its host can let go of

@@ -14,9 +14,18 @@ pub(crate) struct Mailbox<T> {
 
 enum State<T> {
     Empty,
-    /// This is called when an answer is there.
-    Expected(Wake),
+    /// This is called when an answer is there, by the thread that leaves it where it may be.
+    Expected(Wake, Place),
     Arrived(T),
+}
+
+/// Where a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On the thread that leaves the answer, whichever that is: the call waits for nothing.
+    Here,
+    /// On a thread that may wait.
+    Anywhere,
 }
 
 impl<T> Default for Mailbox<T> {
@@ -39,8 +48,10 @@ impl<T> Mailbox<T> {
         };
         self.arrived.notify_all();
         // The lock is free again: whoever is called may look into the mailbox.
-        if let State::Expected(wake) = before {
-            io::call_back(wake);
+        match before {
+            State::Expected(wake, Place::Here) => io::quietly(wake),
+            State::Expected(wake, Place::Anywhere) => io::call_back(wake),
+            State::Empty | State::Arrived(_) => {}
         }
     }
 
@@ -56,13 +67,13 @@ impl<T> Mailbox<T> {
         }
     }
 
-    /// Has `wake` called when the answer is there, on whatever thread; returns true, and calls nothing, if it is already.
-    pub(crate) fn expect(&self, wake: Wake) -> bool {
+    /// Has `wake` called when the answer is there; returns true, and calls nothing, if it is already.
+    pub(crate) fn expect(&self, wake: Wake, place: Place) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Arrived(_)) {
             return true;
         }
-        *state = State::Expected(wake);
+        *state = State::Expected(wake, place);
         false
     }
 

@@ -21,14 +21,14 @@ use crate::plan::{Holder, Member, Node, NodeId, Plan};
 /// The result of a function as canonical text that its shape has checked.
 #[pyclass(frozen, module = "mizan._core")]
 pub(crate) struct Checked {
-    pub(crate) text: Py<PyBytes>,
+    pub(crate) text: Vec<u8>,
 }
 
 #[pymethods]
 impl Checked {
     /// The text.
-    fn text(&self, py: Python<'_>) -> Py<PyBytes> {
-        self.text.clone_ref(py)
+    fn text<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.text)
     }
 }
 
@@ -73,9 +73,9 @@ impl Encoder {
     }
 
     /// The text of a result: `Checked`, or as bytes what the core has yet to check.
-    fn encode<'py>(&self, py: Python<'py>, result: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn encode<'py>(&self, py: Python<'py>, result: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         match self.checked(py, result) {
-            Some(text) => Ok(Bound::new(py, Checked { text: PyBytes::new(py, &text).unbind() })?.into_any()),
+            Some(text) => Ok(Bound::new(py, Checked { text })?.into_any()),
             None => self.general.bind(py).call1((result,)),
         }
     }
@@ -121,7 +121,7 @@ impl<'py, 'p> Objects<'py, 'p> {
             Some(Node::Map(_)) => object.is_exact_instance_of::<PyDict>(),
             Some(Node::Struct { holder, .. }) => match holder {
                 Holder::Dict => object.is_exact_instance_of::<PyDict>(),
-                Holder::Attributes(class) | Holder::Namespace(class) => is(class),
+                Holder::Attributes(class) | Holder::Namespace { class, .. } => is(class),
             },
             Some(Node::Nullable(_) | Node::Union(_)) | None => false,
         }
@@ -233,14 +233,18 @@ impl<'py, 'p> Source for Objects<'py, 'p> {
     fn object(&self, value: &Held<'py>) -> Result<Opened<'py, 'p>, Unfit> {
         let Node::Struct { holder, members } = self.node(value)? else { return Err(Unfit) };
         let opened = match holder {
-            Holder::Attributes(class) | Holder::Namespace(class)
+            Holder::Attributes(class) | Holder::Namespace { class, .. }
                 if value.object.get_type_ptr() != class.as_ptr().cast() =>
             {
                 return Err(Unfit);
             }
             Holder::Attributes(_) => Opened { holder: value.object.clone(), is_dict: false, whole: true, members },
-            Holder::Namespace(_) => {
-                let names = value.object.getattr(intern!(self.py, "__dict__")).map_err(|_| Unfit)?;
+            Holder::Namespace { slot, .. } => {
+                let names = match slot {
+                    Some(slot) => slot.read(&value.object),
+                    None => value.object.getattr(intern!(self.py, "__dict__")),
+                };
+                let names = names.map_err(|_| Unfit)?;
                 names.cast_exact::<PyDict>().map_err(|_| Unfit)?;
                 Opened { holder: names, is_dict: true, whole: true, members }
             }

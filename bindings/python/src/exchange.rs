@@ -11,6 +11,7 @@ use pyo3::types::{PyBytes, PyList, PyTuple};
 
 use crate::application::Frozen;
 use crate::arguments::Files;
+use crate::bell::Bell;
 use crate::late::{Deferred, Late};
 use crate::outcome::{Unread, invalidations};
 use crate::{arguments, headers, outcome};
@@ -156,6 +157,12 @@ impl Exchange {
                 }
             });
         })
+    }
+
+    /// The same, with a bell that rings for `what`.
+    fn ring(&self, bell: &Bound<'_, Bell>, what: Py<PyAny>) -> bool {
+        let bell = Arc::clone(bell.get().held());
+        self.drive.expect_here(move || bell.ring(what))
     }
 
     /// After `Wait` and once woken: the next step.

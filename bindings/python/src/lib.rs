@@ -2,17 +2,19 @@
 //!
 //! It decides nothing. [`application`] holds the frozen application, [`exchange`] walks one request, [`arguments`]
 //! makes Python objects of checked text, [`beyond`] finds what Python has none for, [`encode`] prints what functions return by a [`plan`], [`slots`] reads fields of
-//! classes with `__slots__` for it, and [`outcome`] reads
+//! classes with `__slots__` for it, [`first_step`] begins async functions, [`bell`] wakes event loops, and [`outcome`] reads
 //! what Python hands back. [`late`] is what outlives it. [`values`] and [`invalidation`] are parts of the core by themselves, [`identity`] is its keys
 //! and tokens, and [`refusal`] is how they say no. [`cache`] is the runtime's cache by itself, and
 //! [`token_desk`] hands tokens out. The interface stands in `python/mizan/_core.pyi`.
 
 mod application;
 mod arguments;
+mod bell;
 mod beyond;
 mod cache;
 mod encode;
 mod exchange;
+mod first_step;
 mod headers;
 mod identity;
 mod invalidation;
@@ -27,7 +29,7 @@ mod values;
 use pyo3::prelude::*;
 
 /// The version of this interface. The Python half compares it when it is imported.
-const CONTRACT: u32 = 12;
+const CONTRACT: u32 = 13;
 
 #[pymodule]
 mod _core {
@@ -36,11 +38,15 @@ mod _core {
     #[pymodule_export]
     use super::application::Application;
     #[pymodule_export]
+    use super::bell::Bell;
+    #[pymodule_export]
     use super::cache::{Cache, Fill, Hold};
     #[pymodule_export]
     use super::encode::{Checked, Encoder};
     #[pymodule_export]
     use super::exchange::Exchange;
+    #[pymodule_export]
+    use super::first_step::{Begun, Runner};
     #[pymodule_export]
     use super::identity::{Keyrings, Origins, hmac_sha256, permission_key_of, rotate};
     #[pymodule_export]

@@ -101,7 +101,7 @@ fn everything(name: &str) -> Invalidation {
 /// The outcome of a function that returned: with text that its encoder checked, or that the core has yet to check.
 fn returned(result: &Bound<'_, PyAny>, computed: Computed) -> PyResult<Outcome> {
     if let Ok(checked) = result.cast_exact::<Checked>() {
-        return Ok(Outcome::Checked { result: checked.get().text.as_bytes(result.py()).to_vec(), computed });
+        return Ok(Outcome::Checked { result: checked.get().text.clone(), computed });
     }
     Ok(Outcome::Returned { result: result.cast::<PyBytes>()?.as_bytes().to_vec(), computed })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use mizan_core::ir::model::Scalar;
 use mizan_core::ir::program::{Outline, Program, ShapeId};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
 
@@ -61,7 +62,11 @@ pub(crate) enum Holder {
     /// The attributes of an instance.
     Attributes(Py<PyType>),
     /// The `__dict__` of an instance.
-    Namespace(Py<PyType>),
+    Namespace {
+        class: Py<PyType>,
+        /// Where that is.
+        slot: Option<Slot>,
+    },
 }
 
 /// What is expected at each position of a result.
@@ -166,7 +171,11 @@ impl<'py> Compiler<'_, 'py> {
                 let class = part(1)?;
                 let holder = match part(2)?.extract::<String>().ok()?.as_str() {
                     "attributes" => Holder::Attributes(class.cast_into().ok()?.unbind()),
-                    "namespace" => Holder::Namespace(class.cast_into().ok()?.unbind()),
+                    "namespace" => {
+                        let class: Bound<'py, PyType> = class.cast_into().ok()?;
+                        let slot = Slot::of(&class, intern!(class.py(), "__dict__"));
+                        Holder::Namespace { class: class.unbind(), slot }
+                    }
                     _ => Holder::Dict,
                 };
                 // By the name on the wire: the name in Python and the description.
@@ -182,7 +191,7 @@ impl<'py> Compiler<'_, 'py> {
                     let name = PyString::intern(py, name.to_str().ok()?).unbind();
                     let slot = match &holder {
                         Holder::Attributes(class) => Slot::of(class.bind(py), name.bind(py)),
-                        Holder::Dict | Holder::Namespace(_) => None,
+                        Holder::Dict | Holder::Namespace { .. } => None,
                     };
                     members.push(Member { name, node: self.node(field.shape, &description)?, slot });
                 }

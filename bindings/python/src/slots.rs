@@ -1,6 +1,7 @@
-//! The fields of classes with `__slots__`, read without looking their names up again: a result has one class all over.
+//! The fields of classes with `__slots__`, and the `__dict__` of others, read without looking their names up again: a
+//! result has one class all over.
 //!
-//! The one `unsafe` of this crate. Python's stable interface has no safe way to a descriptor but by the attribute's name,
+//! One of two `unsafe` of this crate. Python's stable interface has no safe way to a descriptor but by the attribute's name,
 //! which takes three times as long.
 
 use std::mem::transmute;
@@ -12,7 +13,7 @@ use pyo3::types::{PyString, PyType};
 
 /// Where the instances of a class hold one field.
 pub(crate) struct Slot {
-    /// A member descriptor.
+    /// Of the kinds that Python itself makes for slots.
     descriptor: Py<PyAny>,
     /// What reads it.
     get: ffi::descrgetfunc,
@@ -20,15 +21,23 @@ pub(crate) struct Slot {
 
 impl Slot {
     /// None where the attribute is of another kind, or where the class finds its attributes in a way of its own.
-    pub(crate) fn of(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> Option<Self> {
+    pub(crate) fn of<'py>(class: &Bound<'py, PyType>, name: &Bound<'py, PyString>) -> Option<Self> {
         let py = class.py();
         let finds = intern!(py, "__getattribute__");
         let usual = py.import("builtins").ok()?.getattr("object").ok()?.getattr(finds).ok()?;
         if !class.getattr(finds).ok()?.is(&usual) {
             return None;
         }
-        let descriptor = class.getattr(name).ok()?;
-        if !descriptor.get_type().is(&py.import("types").ok()?.getattr("MemberDescriptorType").ok()?) {
+        // Classes have attributes of their own kind, such as their `__dict__`: what is for instances stands in those.
+        let held = |class: Bound<'py, PyAny>| {
+            let names = class.getattr(intern!(py, "__dict__")).ok()?;
+            names.get_item(name).ok()
+        };
+        let descriptor = class.mro().iter().find_map(held)?;
+        // An instance has nothing of its own in their stead.
+        let types = py.import("types").ok()?;
+        let kinds = ["MemberDescriptorType", "GetSetDescriptorType"];
+        if !kinds.iter().any(|kind| types.getattr(*kind).is_ok_and(|kind| descriptor.get_type().is(&kind))) {
             return None;
         }
         // SAFETY: the type is alive as long as its descriptor, and a slot of this number is null or such a function.

@@ -371,6 +371,18 @@ def test_fields_in_slots_are_read_as_attributes_are():
     assert served(double).encode(double(1)).text() == b'{"number":2}'
 
 
+class Doctored(BaseModel):
+    label: str
+
+    def __getattribute__(self, name: str) -> Any:
+        return {"label": "other"} if name == "__dict__" else super().__getattribute__(name)
+
+
+def test_the_members_of_models_are_found_as_pydantic_finds_them():
+    value = Doctored(label="a")
+    assert served(Doctored).encode(value).text() == by_pydantic(Doctored)(value) == b'{"label":"other"}'
+
+
 def test_what_is_no_field_is_not_printed():
     point = Point(x=3.0, y=4)
     assert point.norm == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import threading
 import time
 import uuid
@@ -109,7 +110,7 @@ def _misses(app: _core.Application, query: bytes) -> tuple[_core.Exchange, Any]:
 
 
 def woken(app: _core.Application) -> None:
-    """Those who read what another one is filling wait for it: in a thread, and by a callback."""
+    """Those who read what another one is filling wait for it: in a thread, by a callback, and by a bell."""
     query = f"topic={uuid.uuid4().hex}".encode()
     first, _ = _misses(app, query)
     second, step = get(app, SHELF, query)
@@ -127,12 +128,17 @@ def woken(app: _core.Application) -> None:
     replies: list[Any] = []
     waiting = threading.Thread(target=lambda: replies.append(third.wait()))
     waiting.start()
+    fourth, step = get(app, SHELF, query)
+    bell, rung = _core.Bell(), object()
+    same((step, fourth.ring(bell, rung), bell.take()), ((5,), False, []))
     same(len(calls) + len(replies), 0)
     same(reply(first.returned([b'"y"']))[3], b'{"books":"y"}')
     same(called.wait(SECONDS), True)
     waiting.join(SECONDS)
     same([_awaited(second, second.resume())[3], replies[0][3]], [b'{"books":"y"}'] * 2)
     same(len(calls), 1)
+    same((select.select([bell], [], [], SECONDS)[0], bell.take()), ([bell], [rung]))
+    same((fourth.ring(bell, rung), fourth.resume()[3]), (True, b'{"books":"y"}'))
 
 
 def left(app: _core.Application) -> None:

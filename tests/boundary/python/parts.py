@@ -12,7 +12,7 @@ from exercise import reply, same
 from mizan import _core
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Generator
 
 SECRET = b"a secret of thirty-two bytes, or more"
 NOW = 1_700_000_000
@@ -99,6 +99,42 @@ def _raised(action: Callable[[], object]) -> str:
     return ""
 
 
+class _Pause:
+    """Waits once."""
+
+    def __await__(self) -> Generator[str, None, int]:
+        yield "wait"
+        return 7
+
+
+async def _awaited(awaitable: Awaitable[object]) -> object:
+    return await awaitable
+
+
+async def _add(one: int, *, other: int = 1) -> int:
+    return one + other
+
+
+async def _stop(one: int) -> int:
+    message = f"stopped at {one}"
+    raise RuntimeError(message)
+
+
+def runners(app: _core.Application) -> None:
+    """First steps of functions: what returns, by position and by name, names something, waits, and raises."""
+    encoder = app.encoder(app.functions().index("taken"), ("int",), _general)
+    named: list[object] = []
+    adding, plain = (_core.Runner(_add, one, _awaited, named.append) for one in (encoder, None))
+    printed = [adding.begin((4,), []), adding.begin({"one": 4, "other": 2}, [])]
+    same([one.text() for one in printed if isinstance(one, _core.Checked)], [b"5", b"6"])
+    for begun in (adding.begin((4,), ["named"]), plain.begin((4,), [])):
+        same(isinstance(begun, _core.Begun) and (begun.running, begun.value), (None, 5))
+    waiting = _core.Runner(_Pause, encoder, _awaited, named.append).begin((), [])
+    same(isinstance(waiting, _core.Begun) and waiting.value, "wait")
+    same(_raised(lambda: _core.Runner(_stop, encoder, _awaited, named.append).begin((1,), [])), "stopped at 1")
+    same(len(named), 6)
+
+
 def tokens(_: _core.Application) -> None:
     """Tokens of every kind, minted and verified, refused in several ways; keys that are none."""
     ring = keyrings()
@@ -170,4 +206,4 @@ def replies(app: _core.Application) -> None:
     same(dict(fields)[b"content-type"], b"application/json")
 
 
-STEPS = (encoders, tokens, readers, replies)
+STEPS = (encoders, runners, tokens, readers, replies)

@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from mizan._first_step import Waiting, begun
 from mizan._host import TIMED_OUT, Host, ended
+from mizan._native import Bell
 
 if TYPE_CHECKING:
     from mizan._core import Arguments, Exchange, Outcome, Step
@@ -96,23 +99,48 @@ def _task(
     return asyncio.create_task(_limited(start(served, arguments, changes), seconds, changes))
 
 
+_bells: WeakKeyDictionary[asyncio.AbstractEventLoop, Bell | None] = WeakKeyDictionary()
+"""What wakes each loop; None where it watches no descriptors."""
+
+
 async def arrival(exchange: Exchange) -> Step:
     """Wait for what the origin cache has to say; the next step."""
     loop = asyncio.get_running_loop()
     arrived: asyncio.Future[None] = loop.create_future()
-
-    def settle() -> None:
-        if not arrived.done():
-            arrived.set_result(None)
-
-    def wake() -> None:
-        # Called on a thread of the runtime's, maybe after the loop has ended.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(settle)
-
-    if not exchange.wake(wake):
+    try:
+        bell = _bells[loop]
+    except KeyError:
+        bell = _hang_bell(loop)
+    is_there = exchange.wake(partial(_wake, loop, arrived)) if bell is None else exchange.ring(bell, arrived)
+    if not is_there:
         await arrived
     return exchange.resume()
+
+
+def _hang_bell(loop: asyncio.AbstractEventLoop) -> Bell | None:
+    try:
+        bell = Bell()
+        loop.add_reader(bell.fileno(), _answer_bell, bell)
+    except NotImplementedError:
+        bell = None
+    _bells[loop] = bell
+    return bell
+
+
+def _answer_bell(bell: Bell) -> None:
+    for arrived in bell.take():
+        _settle(arrived)
+
+
+def _settle(arrived: asyncio.Future[None]) -> None:
+    if not arrived.done():
+        arrived.set_result(None)
+
+
+def _wake(loop: asyncio.AbstractEventLoop, arrived: asyncio.Future[None]) -> None:
+    # Called on a thread of the runtime's, maybe after the loop has ended.
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(_settle, arrived)
 
 
 async def _go_on(

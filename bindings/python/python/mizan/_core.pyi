@@ -1,6 +1,6 @@
 """The native half: the core's application and exchange, as handles, bytes and flat scalars."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Literal, final
 
 CONTRACT: int
@@ -212,6 +212,54 @@ class Encoder:
         """The text of a result; bytes are what `general` gave. Whatever that raises, this raises."""
 
 @final
+class Bell:
+    """Wakes one event loop, from any thread and without the interpreter."""
+
+    def __new__(cls) -> Bell:
+        """Make one; `NotImplementedError` where loops watch no descriptors."""
+
+    def fileno(self) -> int:
+        """What the loop is to watch: it can be read from when the bell has rung."""
+
+    def take(self) -> list[Any]:
+        """What it has rung for since this was last asked."""
+
+@final
+class Begun:
+    """An async function that has taken its first step, and of which more is to be told than the text of its result."""
+
+    @property
+    def running(self) -> Coroutine[Any, Any, Any] | None:
+        """Its coroutine; None where it has returned."""
+
+    @property
+    def value(self) -> object:
+        """What the coroutine waits for, or the result."""
+
+@final
+class Runner:
+    """Calls one async function."""
+
+    def __new__(
+        cls,
+        function: Callable[..., object],
+        encoder: Encoder | None,
+        awaited: Callable[[Any], Coroutine[Any, Any, Any]],
+        announce: Callable[[list[Any]], object],
+    ) -> Runner:
+        """Without an encoder, `begin` gives results as they are.
+
+        `awaited` makes coroutines of other awaitables, `announce` takes the list for what `invalidate()` names.
+        """
+
+    def begin(self, arguments: Arguments, changes: list[Any]) -> bytes | Checked | Begun:
+        """Call the function, and let it run to where it first waits; what it names goes into `changes`.
+
+        It gives the text of the result; `Begun` where the function waits or has named something, and where there is no
+        encoder. Whatever the function raises, this raises.
+        """
+
+@final
 class Exchange:
     """One request on its way to its reply."""
 
@@ -226,6 +274,9 @@ class Exchange:
 
     def wake(self, wake: Callable[[], object]) -> bool:
         """After `Wait`: have `wake` called, on any thread, when it is there; true, and no call, if it is already."""
+
+    def ring(self, bell: Bell, what: object) -> bool:
+        """As `wake`: the bell rings for `what`."""
 
     def resume(self) -> Step:
         """After `Wait`, once woken; the next step."""

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError, current_task
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import copy_context
 from math import ceil
-from types import CoroutineType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
 from mizan._arguments import convert
 from mizan._errors import Error, Invalid, MizanError, Unavailable, error_code
-from mizan._first_step import Waiting, awaited, begun, rest_of
+from mizan._first_step import Waiting, begun, rest_of
 from mizan._invalidation import Announced, announced
 from mizan._left_behind import LeftBehind
+from mizan._native import Begun
 
 if TYPE_CHECKING:
     from mizan._core import Arguments, Exchange, Failure, Outcome, TimedOut
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 Translate = Callable[[BaseException], MizanError | None]
 """An adapter's reading of its framework's own exceptions."""
-
-_COROUTINE: type = CoroutineType
 
 TIMED_OUT: TimedOut = ("timed_out",)
 
@@ -76,12 +74,8 @@ class Host:
         return copy_context().run(self._call, served, arguments, nonce, [] if changes is None else changes)
 
     def _call(self, served: Served, arguments: Arguments, nonce: int, changes: Announced) -> Outcome:
-        announced.set(changes)
         try:
-            if served.is_public and self._generalize is not None:
-                self._generalize()
-            if served.converters:
-                convert(served.converters, arguments)
+            self._prepare(served, arguments, changes)
             return self.run(served, arguments, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return ended(self.failed(error, served.place, nonce), changes)
@@ -92,45 +86,49 @@ class Host:
         """Run an async function up to where it first waits, in context variables of its own; `changes` as in `call`."""
         context = copy_context()
         changes = [] if changes is None else changes
-        outcome = context.run(self._attempt, served, arguments, nonce, changes)
-        return begun(outcome, changes, context) if isinstance(outcome, CoroutineType) else outcome
-
-    def _attempt(
-        self, served: Served, arguments: Arguments, nonce: int, changes: Announced
-    ) -> Outcome | CoroutineType[Any, Any, Outcome]:
-        # The context is the function's own, so that nobody has to take this back.
-        announced.set(changes)
         try:
-            if served.is_public and self._generalize is not None:
-                self._generalize()
-            if served.converters:
-                convert(served.converters, arguments)
-            function = served.function
-            called: Any = function(*arguments) if served.is_positional else function(**arguments)
-            if type(called) is not _COROUTINE:
-                called = awaited(called)
-            running: Coroutine[Any, Any, Any] = called
-            try:
-                pending = running.send(None)
-            except StopIteration as done:
-                result = done.value
-            else:
-                return self._finish(served, arguments, nonce, changes, rest_of(running, pending))
-            if changes or not served.is_simple:
-                return self.returned(served, arguments, result, changes)
-            return served.encode(result)
+            if served.converters or (served.is_public and self._generalize is not None):
+                context.run(self._prepare, served, arguments, changes)
+            outcome = context.run(served.begin, arguments, changes)
+            if type(outcome) is not Begun:
+                return outcome
+            if outcome.running is None:
+                return context.run(self.returned, served, arguments, outcome.value, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return ended(self.failed(error, served.place, nonce), changes)
+            return ended(context.run(self.failed, error, served.place, nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return ended(self.failed(error, served.place, nonce), changes)
+            return ended(context.run(self.failed, error, served.place, nonce), changes)
+        rest = self._finish(served, arguments, nonce, changes, rest_of(outcome.running, outcome.value))
+        return begun(rest, changes, context)
+
+    def _prepare(self, served: Served, arguments: Arguments, changes: Announced) -> None:
+        """What comes before the function itself, in the context variables that it has for its own."""
+        announced.set(changes)
+        if served.is_public and self._generalize is not None:
+            self._generalize()
+        if served.converters:
+            convert(served.converters, arguments)
 
     async def call_async(
         self, served: Served, arguments: Arguments, nonce: int, changes: Announced | None = None
     ) -> Outcome:
         """Run an async function; context variables of its own are the caller's to give. `changes` as in `call`."""
-        outcome = self._attempt(served, arguments, nonce, [] if changes is None else changes)
-        return await outcome if isinstance(outcome, CoroutineType) else outcome
+        changes = [] if changes is None else changes
+        try:
+            self._prepare(served, arguments, changes)
+            outcome = served.begin(arguments, changes)
+            if type(outcome) is not Begun:
+                return outcome
+            if outcome.running is None:
+                return self.returned(served, arguments, outcome.value, changes)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
+            return ended(self.failed(error, served.place, nonce), changes)
+        except CancelledError as error:
+            raise_if_cancelled()
+            return ended(self.failed(error, served.place, nonce), changes)
+        rest = rest_of(outcome.running, outcome.value)
+        return await self._finish(served, arguments, nonce, changes, rest)
 
     async def _finish(
         self, served: Served, arguments: Arguments, nonce: int, changes: Announced, rest: Awaitable[object]

@@ -6,8 +6,11 @@ from mizan._core import (
     TOKEN_LEEWAY,
     TOKEN_LIVES,
     Application,
+    Begun,
+    Bell,
     Keyrings,
     Refused,
+    Runner,
     TokenDesk,
     permission_key,
     run_command_line,
@@ -18,14 +21,17 @@ __all__ = [
     "TOKEN_LEEWAY",
     "TOKEN_LIVES",
     "Application",
+    "Begun",
+    "Bell",
     "Keyrings",
     "Refused",
+    "Runner",
     "TokenDesk",
     "permission_key",
     "run_command_line",
 ]
 
-_CONTRACT = 12
+_CONTRACT = 13
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

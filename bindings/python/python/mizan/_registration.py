@@ -28,13 +28,16 @@ from mizan._client import Auth, Definition, definition_of, relative_file
 from mizan._context import ReactContext
 from mizan._encoding import Encoder, encoder_of
 from mizan._errors import Error, RegistrationError, data_types, error_code
+from mizan._first_step import awaited
 from mizan._identity import Identity
-from mizan._invalidation import Target, target_name
+from mizan._invalidation import Target, announced, target_name
+from mizan._native import Runner
 from mizan._plan import plan_of
 from mizan._schema import SchemaProblem, adapter_of, arguments_type, input_schema, output_schema
 
 if TYPE_CHECKING:
-    from mizan._core import Application, Checked, Description
+    from mizan._core import Application, Arguments, Begun, Checked, Description
+    from mizan._invalidation import Announced
 
 _EMPTY = inspect.Parameter.empty
 
@@ -107,6 +110,8 @@ class Served:
     result: TypeAdapter[Any]
     """What it returns."""
     encode: Callable[[object], bytes | Checked]
+    begin: Callable[[Arguments, Announced], bytes | Checked | Begun]
+    """Calls it, where it is async, and lets it run to where it first waits."""
     description: Description
     """What the result is made of, where that is plain."""
     narrow: Callable[[object, Mapping[str, object]], Mapping[str, object]] | None
@@ -237,7 +242,9 @@ def ready(application: Application, registration: Registration) -> list[Served]:
     for index, one in enumerate(served):
         # Until here it is Pydantic's alone.
         general = cast("Encoder", one.encode)
-        one.encode = application.encoder(index, one.description, general).encode
+        encoder = application.encoder(index, one.description, general)
+        one.encode = encoder.encode
+        one.begin = Runner(one.function, encoder if one.is_simple else None, awaited, announced.set).begin
         one.is_positional = one.signature is not None and application.positional(index, list(one.signature))
     return served
 
@@ -292,6 +299,7 @@ def _serve(
         converters=tuple(converters),
         result=adapter,
         encode=encoder_of(adapter),
+        begin=Runner(definition.function, None, awaited, announced.set).begin,
         description=plan_of(adapter.core_schema),
         narrow=narrow,
         responds=responds,
