@@ -161,9 +161,9 @@ pub(crate) fn returned<'env>(
     env: &'env Env,
     application: u32,
     number: u32,
-    answers: Vec<JsString<'env>>,
+    answers: JsString<'env>,
 ) -> Result<JsString<'env>> {
-    let outcomes = answers.into_iter().map(|text| Ok(answer::outcome(text::utf8(text)?))).collect::<Result<_>>()?;
+    let outcomes = answer::outcomes(text::utf8(answers)?);
     with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
 }
 
