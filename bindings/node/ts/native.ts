@@ -61,8 +61,10 @@ interface Native {
     audience: string,
   ) => NativeKeyring;
   /** Begins a request of the application with that number (`src/live.rs`). */
-  open(application: number, head: string, body: Uint8Array | undefined, secure: boolean): string;
-  /** As `open`, with what is otherwise the clock's and random, for tests. */
+  open(application: number, head: string, secure: boolean): string;
+  /** The same for a request that has a body. */
+  openWith(application: number, head: string, body: Uint8Array, secure: boolean): string;
+  /** As both, with what is otherwise the clock's and random, for tests. */
   openAt(
     application: number,
     head: string,

@@ -49,7 +49,10 @@ const numberOf = (step: string) => Number(step.slice(1, step.indexOf(",")));
 
 /** Asks for something, as nobody; the reply, or the step that runs a function. */
 function ask(app: NativeApplication, head: string, body?: Uint8Array): string {
-  const step = native.open(app.number(), head, body, false);
+  const step =
+    body === undefined
+      ? native.open(app.number(), head, false)
+      : native.openWith(app.number(), head, body, false);
   return step.startsWith("I") ? app.identified(Number(step.slice(1)), "-") : step;
 }
 
