@@ -8,6 +8,7 @@ export default defineConfig({
           environment: "node",
           include: ["bindings/node/test/**/*.test.ts"],
           name: "server",
+          testTimeout: 60_000,
         },
       },
       {
@@ -23,6 +24,7 @@ export default defineConfig({
           environment: "node",
           include: ["bindings/tauri/guest-js/**/*.test.ts"],
           name: "tauri",
+          testTimeout: 60_000,
         },
       },
       {
@@ -38,6 +40,7 @@ export default defineConfig({
           environment: "node",
           include: ["tests/generated/*.test.ts"],
           name: "generated",
+          testTimeout: 60_000,
         },
       },
       {

@@ -149,6 +149,19 @@ fn a_mutation_waits_for_a_store_that_is_soon_back() {
     assert_eq!((cache.metrics().rotations, cache.metrics().failed_purges), (0, 0));
 }
 
+/// The control: nobody tells the other process.
+#[test]
+fn a_mutation_that_does_not_wait_leaves_what_was() {
+    let server = Server::start(&[]);
+    let cache = on(RedisConfig { patience: Duration::ZERO, ..RedisConfig::new(server.url()) });
+    let other = patient(&server.url());
+    recovers(&other, 5, "old");
+    server.freeze();
+    assert_eq!(cache.purge(&of_user(5), None), Purged::Failed);
+    server.thaw();
+    assert_eq!(other.load(&user(5)).hit(), "old");
+}
+
 /// It does so once, and not for each mutation.
 #[test]
 fn a_store_that_is_down_for_long_keeps_no_mutation_waiting() {

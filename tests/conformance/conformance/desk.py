@@ -11,6 +11,7 @@ from conformance.expect import Mismatch, expect
 from conformance.hosts import Host
 from conformance.message import Link, Reply, Request
 from conformance.processes import Running
+from conformance.wire import HttpLink
 
 FIXTURE = Path(__file__).parent.parent
 
@@ -69,6 +70,13 @@ class Desk:
     def call(self, fn: str, args: object = None, *, headers: Headers | None = None, user: str | None = None) -> Reply:
         """Call one function."""
         return self.post({"fn": fn} if args is None else {"fn": fn, "args": args}, headers=headers, user=user)
+
+    def leave(self, fn: str, args: object, stay: float) -> None:
+        """Call one function over HTTP, and hang up after so many seconds without having read an answer."""
+        assert isinstance(self.running.link, HttpLink)
+        body = json.dumps({"fn": fn, "args": args}).encode()
+        lines = (("Host", "desk.test"), ("Content-Type", "application/json"))
+        self.running.link.leave(Request("POST", f"{self.base}/call/", lines, body), stay)
 
     def bundle(
         self, context: str, query: str = "", *, headers: Headers | None = None, user: str | None = None

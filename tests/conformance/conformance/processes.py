@@ -14,7 +14,7 @@ from pathlib import Path
 from conformance.hosts import Host, HostRefused
 from conformance.message import Link
 from conformance.pipe import Pipe
-from conformance.wire import http_link
+from conformance.wire import HttpLink
 
 START = 60.0
 """Seconds that a host may take until it is ready."""
@@ -72,7 +72,7 @@ def _start(host: Host, variables: dict[str, str], log: Path) -> tuple[subprocess
         try:
             if host.transport == "http":
                 _wait_until_open(child, port, log)
-                return child, http_link(port)
+                return child, HttpLink(port)
             pipe = Pipe(child, host.base)
             if not pipe.is_ready(START):
                 raise HostRefused(_said(log) or "it did not say that it is ready")

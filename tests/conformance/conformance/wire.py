@@ -4,24 +4,37 @@ h11 reads the reply, and refuses what RFC 9112 refuses; no client library may me
 """
 
 import socket
+import time
+from dataclasses import dataclass
 
 import h11
 
-from conformance.message import TIMEOUT, Link, NoReply, Reply, Request
+from conformance.message import TIMEOUT, NoReply, Reply, Request
 
 
-def http_link(port: int) -> Link:
+@dataclass(frozen=True)
+class HttpLink:
     """A link to whatever listens on a port of loopback; each request has a connection of its own."""
 
-    def send(request: Request) -> Reply:
-        lines = [*request.lines, ("Connection", "close")]
-        if request.body or request.method == "POST":
-            lines.append(("Content-Length", str(len(request.body))))
-        head = f"{request.method} {request.target} HTTP/1.1\r\n" + "".join(f"{name}: {it}\r\n" for name, it in lines)
-        message = head.encode("latin-1") + b"\r\n" + request.body
-        return _exchange(("127.0.0.1", port), message, is_head=request.method == "HEAD")
+    port: int
 
-    return send
+    def __call__(self, request: Request) -> Reply:
+        """Send it, and read its reply."""
+        return _exchange(("127.0.0.1", self.port), _written(request), is_head=request.method == "HEAD")
+
+    def leave(self, request: Request, stay: float) -> None:
+        """Send it, and hang up after so many seconds without having read anything."""
+        with socket.create_connection(("127.0.0.1", self.port), TIMEOUT) as connection:
+            connection.sendall(_written(request))
+            time.sleep(stay)
+
+
+def _written(request: Request) -> bytes:
+    lines = [*request.lines, ("Connection", "close")]
+    if request.body or request.method == "POST":
+        lines.append(("Content-Length", str(len(request.body))))
+    head = f"{request.method} {request.target} HTTP/1.1\r\n" + "".join(f"{name}: {it}\r\n" for name, it in lines)
+    return head.encode("latin-1") + b"\r\n" + request.body
 
 
 def _exchange(address: tuple[str, int], request: bytes, *, is_head: bool) -> Reply:

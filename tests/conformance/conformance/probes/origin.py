@@ -1,7 +1,11 @@
 """The origin cache: what is kept, for whom, and when it goes. How often functions ran tells a hit from a load."""
 
+import time
+
+from conformance.capabilities import HTTP
 from conformance.desk import Desk, error
 from conformance.expect import Mismatch, expect
+from conformance.message import TIMEOUT
 from conformance.probing import probe
 
 HIT = "Mizan; hit"
@@ -108,6 +112,28 @@ def a_mutation_that_failed_leaves_nothing_stale(desk: Desk) -> None:
     fresh = desk.bundle("project", "project_id=1")
     if b'"name":"Half"' not in fresh.body:
         raise Mismatch(f"after the failure: {fresh.body!r}")
+
+
+@probe("origin-cache", control="invalidation-body", over=HTTP)
+def a_mutation_whose_caller_left_leaves_nothing_stale(desk: Desk) -> None:
+    """STORE-7: nobody reads its reply, and what it wrote shows all the same."""
+    _keep(desk, "project", "project_id=1")
+    until = time.monotonic() + TIMEOUT
+    stay = 0.0
+    while _ran(desk, "rename_project") == 0:
+        if time.monotonic() > until:
+            raise Mismatch("it never ran")
+        # Who has left before it began may well have called nothing.
+        desk.leave("rename_project", {"project_id": 1, "name": "Quay"}, stay)
+        stay += 0.01
+    while True:
+        found = desk.bundle("project", "project_id=1")
+        if b'"name":"Quay"' in found.body:
+            return
+        # While it runs, what was is still true; it is not kept, though.
+        if found.header("Cache-Status") == HIT or time.monotonic() > until:
+            raise Mismatch(f"after the mutation: {found.body!r}")
+        time.sleep(0.01)
 
 
 @probe("origin-cache", control="auth-guards")
