@@ -14,9 +14,9 @@ from django.utils.translation import trans_real
 
 def become_usual() -> None:
     """Make the language and the timezone of the project current, in the context variables that are here."""
-    if not _is_untouched(trans_real):
+    if not is_untouched(trans_real):
         translation.activate(settings.LANGUAGE_CODE)
-    if not _is_untouched(timezone):
+    if not is_untouched(timezone):
         timezone.deactivate()
 
 
@@ -27,11 +27,11 @@ def is_usual() -> bool:
 
 def speaks_exactly_as_usual() -> bool:
     """Whether the language of the project is current, and no variant of it."""
-    return _is_untouched(trans_real) or translation.get_language() == settings.LANGUAGE_CODE
+    return is_untouched(trans_real) or translation.get_language() == settings.LANGUAGE_CODE
 
 
 def _is_usual_timezone() -> bool:
-    if _is_untouched(timezone):
+    if is_untouched(timezone):
         return True
     current, usual = timezone.get_current_timezone(), timezone.get_default_timezone()
     # Mostly the very same. Their names are texts that are made anew for each question.
@@ -39,7 +39,7 @@ def _is_usual_timezone() -> bool:
 
 
 def _is_usual_language() -> bool:
-    if _is_untouched(trans_real):
+    if is_untouched(trans_real):
         return True
     language = translation.get_language()
     if language == settings.LANGUAGE_CODE:
@@ -51,7 +51,7 @@ def _is_usual_language() -> bool:
         return False
 
 
-def _is_untouched(module: ModuleType) -> bool:
+def is_untouched(module: ModuleType) -> bool:
     """Whether nobody ever made a language or a timezone current here, as far as that can be told of Django's module.
 
     Django finds out by an exception with a text for nobody, which takes longer than the core takes for a hit.
