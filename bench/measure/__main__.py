@@ -7,7 +7,7 @@
 import argparse
 import sys
 
-from measure import columns, generation, hits, identity, in_process, node, page, purging, servers
+from measure import axum, columns, generation, hits, identity, in_process, node, page, purging, servers
 
 PARTS = (page.FIRST, *columns.COLUMNS)
 ROUNDS, REQUESTS = 9, 1500
@@ -21,14 +21,15 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part, and print it")
     parser.add_argument("--write", action="store_true", help="write what --only measured into the page")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"of every comparison ({ROUNDS})")
-    parser.add_argument("--requests", type=int, default=REQUESTS, help=f"of each turn ({REQUESTS})")
+    parser.add_argument("--requests", type=int, help=f"of each turn ({REQUESTS}, and of Axum's {axum.REQUESTS})")
     parser.add_argument("--warm", type=float, default=node.WARM, help="seconds before each of Node's samples (2)")
     given = parser.parse_args()
     if given.quick:
         given.rounds, given.requests, given.warm = 2, 160, 0.2
     for part in given.only or PARTS:
         _say(part)
-        text = _part(part, given.rounds, given.requests, given.warm, quick=given.quick)
+        requests = given.requests or (axum.REQUESTS if part == "axum" else REQUESTS)
+        text = _part(part, given.rounds, requests, given.warm, quick=given.quick)
         if given.quick:
             continue
         if given.only and not given.write:

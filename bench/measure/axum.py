@@ -9,6 +9,8 @@ from measure.loopback import BENCH, get, post
 from measure.turns import DATA, Ask, Contender, Cost, listening
 
 WORKLOADS = ("rename", "bundle")
+REQUESTS = 12_000
+"""Of each turn: as many as the others have would be over in a hundredth of a second, and be one disturbance."""
 FLOOR = "axum alone (a fixed reply)"
 BARE = "axum by hand, with serde"
 RSPC = "rspc, on axum 0.7"

@@ -35,19 +35,21 @@ mod body;
 struct Pages;
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{NestedPath, OriginalUri};
-use axum::handler::Handler;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{Method, Request, Response};
-use axum::routing::any;
+use axum::routing::{any, any_service};
 use mizan::Mizan;
 use mizan::bytes::Bytes;
+use tower_service::Service;
 
 pub use mizan;
 
@@ -75,10 +77,12 @@ fn below_prefix<S: Clone + Send + Sync + 'static>(prefix: &str, mizan: Mizan) ->
     let fixed: Vec<String> = bundles.chain([format!("{prefix}/call/"), format!("{prefix}/session/")]).collect();
     let served = Served(Arc::new(Shared { mizan, prefix: prefix.to_owned(), warned: AtomicBool::new(false) }));
     let answer = Answering(move |request| served.clone().answer(request));
-    let router = if prefix.is_empty() { Router::new() } else { Router::new().route(prefix, any(answer.clone())) };
-    let router = fixed.iter().fold(router, |router, path| router.route(path, any(answer.clone())));
+    let router =
+        if prefix.is_empty() { Router::new() } else { Router::new().route(prefix, any_service(answer.clone())) };
+    let router = fixed.iter().fold(router, |router, path| router.route(path, any_service(answer.clone())));
     // A fallback would be lost where a router is nested twice.
-    router.route(&format!("{prefix}/"), any(answer.clone())).route(&format!("{prefix}/{{*path}}"), any(answer))
+    let beyond = [format!("{prefix}/"), format!("{prefix}/{{*path}}")];
+    beyond.iter().fold(router, |router, path| router.route(path, any_service(answer.clone())))
 }
 
 /// The pages of the application's functions, which stand outside the base; merged where their paths begin.
@@ -123,24 +127,30 @@ struct Shared {
     warned: AtomicBool,
 }
 
-/// A handler whose future is not in a box: axum puts it in one.
+/// A service whose future is not in a box: axum puts it in one. A handler would be cloned more often.
 #[derive(Clone)]
 struct Answering<F>(F);
 
-impl<F, R, S> Handler<(), S> for Answering<F>
+impl<F, R> Service<Request<Body>> for Answering<F>
 where
-    F: FnOnce(Request<Body>) -> R + Clone + Send + Sync + 'static,
-    R: Future<Output = Response<Body>> + Send + 'static,
+    F: FnMut(Request<Body>) -> R,
+    R: Future<Output = Result<Response<Body>, Infallible>>,
 {
+    type Response = Response<Body>;
+    type Error = Infallible;
     type Future = R;
 
-    fn call(self, request: Request<Body>, _: S) -> R {
-        self.0(request)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> R {
+        (self.0)(request)
     }
 }
 
 impl Served {
-    fn answer(self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send {
+    fn answer(self, request: Request<Body>) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send {
         let (mut parts, body) = request.into_parts();
         if let Some(nested) = parts.extensions.get::<NestedPath>() {
             let nested = nested.as_str();
@@ -152,13 +162,13 @@ impl Served {
             let body = if parts.method == Method::POST {
                 let limit = self.0.mizan.body_limit(parts.headers.get(CONTENT_TYPE));
                 let Ok(body) = body::read(body, limit).await else {
-                    return self.0.mizan.refuse_broken_body().map(Body::from);
+                    return Ok(self.0.mizan.refuse_broken_body().map(Body::from));
                 };
                 body
             } else {
                 Bytes::new()
             };
-            self.0.mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
+            Ok(self.0.mizan.handle(Request::from_parts(parts, body)).await.map(Body::from))
         }
     }
 }

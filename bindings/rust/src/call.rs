@@ -111,7 +111,7 @@ pub(crate) enum Printed {
     /// A result, as the core's program wrote it.
     Checked(Vec<u8>),
     /// The response of a page.
-    Response(Response),
+    Response(Box<Response>),
 }
 
 /// A function failed.
@@ -186,7 +186,7 @@ impl Output for Response {
     }
 
     fn done(self, _: &Call, params: Option<Params>) -> Ran {
-        Ok(Done { result: Printed::Response(self), params: params.and_then(Params::into_text) })
+        Ok(Done { result: Printed::Response(Box::new(self)), params: params.and_then(Params::into_text) })
     }
 }
 

@@ -51,7 +51,10 @@ impl Mizan {
         );
         // Not within what is returned: that is moved about, and an allocator is slow with what is larger than a kilobyte.
         let mut visit = Box::new(Visit::open(self, request));
-        async move { visit.answer().await }.instrument(span)
+        async move {
+            // Most of what entering a span costs is spent though nobody listens.
+            if span.is_disabled() { visit.answer().await } else { visit.answer().instrument(span).await }
+        }
     }
 
     /// Answers a request whose body broke off. An adapter calls this in place of [`Mizan::handle`]: what came of the body may
@@ -70,11 +73,11 @@ struct Visit {
     /// What the functions say that run now, in order.
     running: Vec<Announced>,
     /// What the function of a page answered, which the reply is put on.
-    responded: Option<PageResponse>,
+    responded: Option<Box<PageResponse>>,
 }
 
 /// How a function ended: for the core, and what the core does not look at.
-type Ended = (Outcome, Option<PageResponse>);
+type Ended = (Outcome, Option<Box<PageResponse>>);
 
 /// What is to be done, taken from the drive so that nothing of it is borrowed while it is done.
 enum Next {
@@ -148,7 +151,8 @@ impl Visit {
                 Next::Invoke => {
                     let invocations = self.drive.take_invocations();
                     self.running = invocations.iter().map(|_| Announced::default()).collect();
-                    let (outcomes, response) = self.invoke(invocations).await;
+                    // Boxed for the same reason: a bundle that was kept invokes nothing.
+                    let (outcomes, response) = Box::pin(self.invoke(invocations)).await;
                     self.responded = self.responded.take().or(response);
                     self.drive.returned(outcomes);
                     self.running.clear();
@@ -208,7 +212,7 @@ impl Visit {
     }
 
     /// Runs these functions at once: how they ended, in order, and the response of a page where one of them made it.
-    async fn invoke(&self, invocations: Vec<Invocation>) -> (Vec<Outcome>, Option<PageResponse>) {
+    async fn invoke(&self, invocations: Vec<Invocation>) -> (Vec<Outcome>, Option<Box<PageResponse>>) {
         let span = Span::current();
         if !span.is_disabled() {
             let names = invocations.iter().filter_map(|call| Some(self.frozen().functions.get(call.function)?.name));
@@ -223,8 +227,13 @@ impl Visit {
             }
             (first, _) => {
                 let ended = join_all(first.into_iter().chain(running)).await;
-                let (outcomes, responses): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
-                (outcomes, responses.into_iter().flatten().next())
+                let mut outcomes = Vec::with_capacity(ended.len());
+                let mut response = None;
+                for (outcome, own) in ended {
+                    outcomes.push(outcome);
+                    response = response.or(own);
+                }
+                (outcomes, response)
             }
         }
     }
@@ -245,7 +254,8 @@ impl Visit {
             // Many a function never waits, and then needs no timer.
             match poll_fn(|context| Poll::Ready(running.as_mut().poll(context))).await {
                 Poll::Ready(ended) => Ok(ended),
-                Poll::Pending => tokio::time::timeout_at(deadline, running).await,
+                // Boxed, so that those that never wait do not make room for it.
+                Poll::Pending => Box::pin(tokio::time::timeout_at(deadline, running)).await,
             }
         };
         // By now it is dropped: what it named meanwhile is in the list.
@@ -306,7 +316,7 @@ impl Visit {
         write_log(self.drive.take_log());
         let response = self.drive.take_reply();
         match self.responded.take() {
-            Some(PageResponse(own)) if response.body.is_empty() => add(response.status, response.headers, own),
+            Some(own) if response.body.is_empty() => add(response.status, response.headers, own.0),
             _ => sent(response),
         }
     }
@@ -354,11 +364,17 @@ fn sent(response: Response) -> http::Response<Bytes> {
 
 /// The name of a header field of the core's.
 fn header_name(name: &'static str) -> HeaderName {
+    static CACHE_GROUPS: HeaderName = HeaderName::from_static("cache-groups");
+    static CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+    static CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
     static CONTRACT: HeaderName = HeaderName::from_static("x-mizan-contract");
     static INVALIDATE: HeaderName = HeaderName::from_static("x-mizan-invalidate");
     // Those of most replies are not looked up.
     match name {
         "cache-control" => header::CACHE_CONTROL,
+        "cache-groups" => CACHE_GROUPS.clone(),
+        "cache-status" => CACHE_STATUS.clone(),
+        "cdn-cache-control" => CDN_CACHE_CONTROL.clone(),
         "content-length" => header::CONTENT_LENGTH,
         "content-type" => header::CONTENT_TYPE,
         "etag" => header::ETAG,
@@ -372,15 +388,19 @@ fn header_name(name: &'static str) -> HeaderName {
 /// The value of a header field that is the same for every request.
 fn fixed_value(text: &'static str) -> HeaderValue {
     // Those of most replies are not looked through again.
+    const HIT: HeaderValue = HeaderValue::from_static("Mizan; hit");
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
     const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
     const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
     const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+    const PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
     match text {
+        "Mizan; hit" => HIT,
         "application/json" => JSON,
         "no-store" => NO_STORE,
         "nosniff" => NOSNIFF,
         "private, no-cache" => PRIVATE,
+        "public, max-age=0, must-revalidate" => PUBLIC,
         text => HeaderValue::from_static(text),
     }
 }

@@ -11,7 +11,6 @@ use super::response::{self, BundleReply};
 use super::task::{PARAMS, State, Task};
 use crate::dispatch::envelope::bad_request;
 use crate::error::code::{ErrorCode, ErrorReply};
-use crate::error::detail::PathPart;
 use crate::identity::Identity;
 use crate::ir::model::Context;
 use crate::registry::{Application, FrozenContext, FrozenMember};
@@ -98,9 +97,8 @@ impl BundleWork {
             return false;
         }
         let Some((context, frozen)) = app.context(self.context) else { return false };
-        let root = [PathPart::Key(PARAMS.to_owned())];
-        if let Err(refusal) = app.program().query(frozen.params, &self.query, &root, &mut self.params) {
-            self.refused = Some(refusal.into());
+        if let Err(refusal) = app.program().query(frozen.params, &self.query, &[], &mut self.params) {
+            self.refused = Some(refusal.below(PARAMS).into());
             return false;
         }
         if context.public {

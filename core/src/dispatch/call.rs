@@ -62,30 +62,40 @@ struct Refreshed {
 }
 
 impl CallWork {
-    pub(super) fn open(app: &Application, envelope: Envelope) -> Result<(Self, Vec<Task>), ErrorReply> {
-        let mut tasks = Vec::with_capacity(envelope.calls.len());
-        let mut entries = Vec::with_capacity(envelope.calls.len());
+    pub(super) fn open(app: &Application, envelope: Envelope<'_>) -> Result<(Self, Vec<Task>), ErrorReply> {
+        let count = if let Envelope::Batch(calls) = &envelope { calls.len() } else { 1 };
+        let mut tasks = Vec::with_capacity(count);
+        let mut entries = Vec::with_capacity(count);
         let mut functions = 0;
-        for call in envelope.calls {
-            entries.push(match call {
-                Ok(call) => {
-                    functions += 1 + members_to_refresh(app, &call.refresh);
-                    Entry::new(find(app, &call, &mut tasks), call)
+        let mut enter = |call: CallRequest<'_>| {
+            functions += 1 + members_to_refresh(app, &call.refresh);
+            Entry::new(find(app, &call, &mut tasks), call)
+        };
+        let form = match envelope {
+            Envelope::Call(call) => {
+                entries.push(enter(call));
+                Form::Call
+            }
+            Envelope::Batch(calls) => {
+                for call in calls {
+                    entries.push(match call {
+                        Ok(call) => enter(call),
+                        Err(error) => Entry::new(Err(error), CallRequest::default()),
+                    });
                 }
-                Err(error) if envelope.batch => Entry::new(Err(error), CallRequest::default()),
-                Err(error) => return Err(error),
-            });
-        }
+                Form::Batch
+            }
+        };
         let limit = app.limits().functions;
         if functions > limit as usize {
             return Err(bad_request(format!("a request runs at most {limit} functions")));
         }
-        Ok((Self { form: if envelope.batch { Form::Batch } else { Form::Call }, entries }, tasks))
+        Ok((Self { form, entries }, tasks))
     }
 
     /// The work of a page: one call, whose args are query text (PAGE-3).
     pub(super) fn page(function: usize, query: Vec<u8>, head: bool) -> (Self, Vec<Task>) {
-        let call = CallRequest { args: query, ..CallRequest::default() };
+        let call = CallRequest { args: query.into(), ..CallRequest::default() };
         let task = Task { page: true, ..Task::new(function) };
         (Self { form: Form::Page { head }, entries: vec![Entry::new(Ok(0), call)] }, vec![task])
     }
@@ -97,13 +107,14 @@ impl CallWork {
 
     /// Checks the args of every waiting task, and prints them anew.
     pub(super) fn check(&mut self, app: &Application, tasks: &mut [Task]) -> bool {
-        let root = [PathPart::Key(self.root().to_owned())];
+        let root = self.root();
         for entry in &mut self.entries {
             let Ok(index) = entry.task else { continue };
             let Some(task) = tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
             let Some((_, frozen)) = app.function(task.function) else { continue };
             if !entry.files.is_empty() {
                 let files = std::mem::take(&mut entry.files);
+                let root = [PathPart::Key(root.to_owned())];
                 match uploads::check(app.program(), frozen.input, &entry.args, files, &root, &mut task.args) {
                     Ok(files) => task.files = files,
                     Err(error) => task.fail(error),
@@ -111,12 +122,12 @@ impl CallWork {
                 continue;
             }
             let checked = if matches!(self.form, Form::Page { .. }) {
-                app.program().query(frozen.input, &entry.args, &root, &mut task.args)
+                app.program().query(frozen.input, &entry.args, &[], &mut task.args)
             } else {
-                app.program().transcode(frozen.input, &entry.args, Direction::Input, &root, &mut task.args)
+                app.program().transcode(frozen.input, &entry.args, Direction::Input, &[], &mut task.args)
             };
             if let Err(refusal) = checked {
-                task.fail(refusal.into());
+                task.fail(refusal.below(root).into());
             }
         }
         true
@@ -167,7 +178,7 @@ impl CallWork {
     /// application, or was not touched, is left out in silence.
     pub(super) fn plan_refresh(&mut self, app: &Application, mut next_task: usize) -> Vec<Task> {
         let mut tasks = Vec::new();
-        for entry in &mut self.entries {
+        for entry in self.entries.iter_mut().filter(|entry| !entry.refresh.is_empty()) {
             let stale: Vec<&Target> =
                 entry.scoped.targets.iter().chain(entry.scoped.merges.iter().map(|merge| &merge.target)).collect();
             if stale.is_empty() {
@@ -307,7 +318,7 @@ pub(super) fn holding(app: &Application, tasks: &[Task], sub: Option<&str>) -> O
 }
 
 /// The function that the call names, as a task.
-fn find(app: &Application, call: &CallRequest, tasks: &mut Vec<Task>) -> Result<usize, ErrorReply> {
+fn find(app: &Application, call: &CallRequest<'_>, tasks: &mut Vec<Task>) -> Result<usize, ErrorReply> {
     let index = app.function_index(&call.name).ok_or_else(|| ErrorReply::new(ErrorCode::NotFound))?;
     if app.function(index).is_some_and(|(function, _)| function.private) {
         return Err(ErrorReply::new(ErrorCode::Forbidden));
@@ -325,8 +336,9 @@ fn members_to_refresh(app: &Application, refresh: &[RefreshRequest]) -> usize {
 }
 
 impl Entry {
-    fn new(task: Result<usize, ErrorReply>, call: CallRequest) -> Self {
+    fn new(task: Result<usize, ErrorReply>, call: CallRequest<'_>) -> Self {
         let CallRequest { args, files, refresh, .. } = call;
+        let args = args.into_owned();
         Self { task, args, files, refresh, scoped: Scoped::default(), unsure: Vec::new(), refreshed: Vec::new() }
     }
 

@@ -1,6 +1,7 @@
 //! Reading the body of a call: one call or a batch of them (HTTP-4, CALL-1, BATCH-1, BATCH-4, REFRESH-1,
 //! UPLOAD-1, UPLOAD-2).
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::message::Request;
@@ -9,22 +10,22 @@ use crate::ir::program::Refusal;
 use crate::registry::Application;
 use crate::upload::content_type::{BodyType, body_type};
 use crate::upload::multipart::{self, FilePart};
+use crate::value::json;
 use crate::value::json::JsonError;
-use crate::value::{Value, json};
 
 /// What a body asks for.
 #[derive(Debug)]
-pub(super) struct Envelope {
-    pub batch: bool,
+pub(super) enum Envelope<'a> {
+    Call(CallRequest<'a>),
     /// An entry that is no call stands for itself as its error, so that the others of its batch go on.
-    pub calls: Vec<Result<CallRequest, ErrorReply>>,
+    Batch(Vec<Result<CallRequest<'a>, ErrorReply>>),
 }
 
 #[derive(Debug, Default)]
-pub(super) struct CallRequest {
-    pub name: String,
+pub(super) struct CallRequest<'a> {
+    pub name: Cow<'a, str>,
     /// The raw text of the args.
-    pub args: Vec<u8>,
+    pub args: Cow<'a, [u8]>,
     /// The files that came with it.
     pub files: Vec<FilePart>,
     pub refresh: Vec<RefreshRequest>,
@@ -40,7 +41,7 @@ pub(super) struct RefreshRequest {
 
 const EMPTY: &[u8] = b"{}";
 
-pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope, ErrorReply> {
+pub(super) fn read<'a>(app: &Application, request: &Request<'a>) -> Result<Envelope<'a>, ErrorReply> {
     let limits = app.limits();
     let form = match body_type(request.header("content-type")) {
         BodyType::Json => None,
@@ -50,17 +51,16 @@ pub(super) fn read(app: &Application, request: &Request<'_>) -> Result<Envelope,
     check_length(app, request)?;
     let body = request.body;
     if let Some(boundary) = form {
-        return Ok(Envelope { batch: false, calls: vec![Ok(form_call(app, body, boundary)?)] });
+        return form_call(app, body, boundary).map(Envelope::Call);
     }
     if first_byte(body) == Some(b'[') {
         let items = json::items(body).map_err(malformed)?;
         if items.len() > limits.batch as usize {
             return Err(bad_request(format!("a batch holds at most {} calls", limits.batch)));
         }
-        let calls = items.into_iter().map(|range| call(app, slice(body, range))).collect();
-        return Ok(Envelope { batch: true, calls });
+        return Ok(Envelope::Batch(items.into_iter().map(|range| call(app, slice(body, range))).collect()));
     }
-    Ok(Envelope { batch: false, calls: vec![Ok(call(app, body)?)] })
+    call(app, body).map(Envelope::Call)
 }
 
 /// Refuses a body that is longer than its limit, or says that it is (LIM-1, LIM-12, PAGE-8). What stands there may have been
@@ -93,7 +93,7 @@ fn unsupported(app: &Application) -> ErrorReply {
 }
 
 /// The call of a multipart body, with its files. There is no batch of those: a file belongs to one call.
-fn form_call(app: &Application, body: &[u8], boundary: Option<&[u8]>) -> Result<CallRequest, ErrorReply> {
+fn form_call<'a>(app: &Application, body: &'a [u8], boundary: Option<&[u8]>) -> Result<CallRequest<'a>, ErrorReply> {
     let boundary = boundary.ok_or_else(|| bad_request("multipart/form-data has one boundary of 1 to 70 characters"))?;
     let form = multipart::read(body, boundary, &app.limits())?;
     let text = slice(body, form.call);
@@ -106,11 +106,16 @@ fn form_call(app: &Application, body: &[u8], boundary: Option<&[u8]>) -> Result<
 
 /// The length that the request declares; zero where it declares none that can be read.
 fn declared_length(request: &Request<'_>) -> u64 {
-    let text = request.header("content-length").and_then(|value| std::str::from_utf8(value).ok());
-    text.and_then(|text| text.trim().parse().ok()).unwrap_or_default()
+    /// As many digits as fit whatever they are.
+    const FITTING: usize = 19;
+    let Some(value) = request.header("content-length") else { return 0 };
+    if value.len() <= FITTING && value.iter().all(u8::is_ascii_digit) {
+        return value.iter().fold(0, |length, digit| 10 * length + u64::from(digit - b'0'));
+    }
+    std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok()).unwrap_or_default()
 }
 
-fn call(app: &Application, text: &[u8]) -> Result<CallRequest, ErrorReply> {
+fn call<'a>(app: &Application, text: &'a [u8]) -> Result<CallRequest<'a>, ErrorReply> {
     if first_byte(text) != Some(b'{') {
         json::check(text).map_err(malformed)?;
         return Err(bad_request("a call is an object with the member \"fn\""));
@@ -121,7 +126,7 @@ fn call(app: &Application, text: &[u8]) -> Result<CallRequest, ErrorReply> {
     for (key, range) in json::members(text).map_err(malformed)? {
         let value = slice(text, range);
         match key.as_ref() {
-            "fn" => match string(value) {
+            "fn" => match json::string(value) {
                 Some(text) => name = Some(text),
                 _ => return Err(bad_request("\"fn\" must be the name of a function")),
             },
@@ -131,7 +136,7 @@ fn call(app: &Application, text: &[u8]) -> Result<CallRequest, ErrorReply> {
         }
     }
     let name = name.ok_or_else(|| bad_request("a call is an object with the member \"fn\""))?;
-    Ok(CallRequest { name, args: args.to_vec(), files: Vec::new(), refresh })
+    Ok(CallRequest { name, args: Cow::Borrowed(args), files: Vec::new(), refresh })
 }
 
 fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorReply> {
@@ -155,8 +160,8 @@ fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorR
         for (key, range) in json::members(item).map_err(malformed)? {
             let value = slice(item, range);
             match key.as_ref() {
-                "context" => match string(value) {
-                    Some(text) => context = Some(text),
+                "context" => match json::string(value) {
+                    Some(text) => context = Some(text.into_owned()),
                     _ => return Err(wrong()),
                 },
                 "params" => params = value,
@@ -166,14 +171,6 @@ fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorR
         requests.push(RefreshRequest { context: context.ok_or_else(wrong)?, params: params.to_vec() });
     }
     Ok(requests)
-}
-
-/// The text of a value that is a string.
-fn string(value: &[u8]) -> Option<String> {
-    match json::parse(value) {
-        Ok(Value::String(text)) => Some(text),
-        _ => None,
-    }
 }
 
 fn first_byte(text: &[u8]) -> Option<u8> {

@@ -46,7 +46,8 @@ pub struct Exchange {
     invocations: Vec<Invocation>,
     /// Which tasks the guards or invocations belong to.
     asked: Vec<usize>,
-    loading: Arc<Loading>,
+    /// The bundle to look up, where one was to be.
+    loading: Option<Arc<Loading>>,
     /// Whether the functions may answer by more than the params and who asks.
     varies: bool,
     holding: Holding,
@@ -96,7 +97,7 @@ impl Exchange {
             guards: Vec::new(),
             invocations: Vec::new(),
             asked: Vec::new(),
-            loading: Arc::default(),
+            loading: None,
             varies: false,
             holding: Holding::default(),
             storing: Storing::default(),
@@ -139,7 +140,7 @@ impl Exchange {
             Stage::Identify => Step::Identify,
             Stage::Permissions => Step::Permissions(self.identity().map_or("", |identity| &identity.sub)),
             Stage::Guard => Step::Guard(&self.guards),
-            Stage::Load => Step::Load(&self.loading),
+            Stage::Load => Step::Load(looked_up(self.loading.as_deref())),
             Stage::Hold => Step::Hold(&self.holding),
             Stage::Invoke => Step::Invoke(&self.invocations),
             Stage::Store => Step::Store(&self.storing),
@@ -303,7 +304,7 @@ impl Exchange {
             return;
         }
         let Work::Bundle(work) = &mut self.work else { return };
-        match work.loaded(&self.app, &self.loading, loaded) {
+        match work.loaded(&self.app, looked_up(self.loading.as_deref()), loaded) {
             Some(reply) => {
                 self.reply = reply;
                 self.finish();
@@ -509,7 +510,7 @@ impl Exchange {
         match &self.work {
             Work::Bundle(work) => {
                 if let Some(loading) = work.loading(&self.app, self.caller.identity()) {
-                    self.loading = loading;
+                    self.loading = Some(loading);
                     self.stage = Stage::Load;
                     self.pass_by();
                     return;
@@ -532,13 +533,18 @@ impl Exchange {
         if let Work::Bundle(work) = &self.work {
             work.give_params(&self.app, &mut self.tasks);
         }
+        let reads = matches!(self.work, Work::Bundle(_)) || !self.first_round();
         self.invocations.clear();
+        self.invocations.reserve_exact(self.round.len());
         self.asked.clear();
+        self.asked.reserve_exact(self.round.len());
         for index in self.round.clone() {
             let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
             let timeout_ms = self.app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
             let files = std::mem::take(&mut task.files);
-            self.invocations.push(Invocation { function: task.function, args: task.args.clone(), files, timeout_ms });
+            // What a call makes stale is found by its args; what only reads makes nothing stale.
+            let args = if reads { std::mem::take(&mut task.args) } else { task.args.clone() };
+            self.invocations.push(Invocation { function: task.function, args, files, timeout_ms });
             task.invoked = true;
             self.asked.push(index);
         }
@@ -564,7 +570,7 @@ impl Exchange {
                 }
                 self.refresh();
             }
-            Work::Bundle(work) => match work.reply(&self.app, &self.loading, &self.tasks) {
+            Work::Bundle(work) => match work.reply(&self.app, looked_up(self.loading.as_deref()), &self.tasks) {
                 Ok((reply, storing)) => {
                     self.reply = reply;
                     match storing {
@@ -615,4 +621,10 @@ impl Exchange {
         self.work = Work::Done;
         self.stage = Stage::Reply;
     }
+}
+
+/// What was looked up; where nothing was, a bundle that has no name and no tags.
+fn looked_up(loading: Option<&Loading>) -> &Loading {
+    static NOTHING: Loading = Loading { context: String::new(), entry: String::new(), tags: Vec::new() };
+    loading.unwrap_or(&NOTHING)
 }

@@ -50,20 +50,25 @@ pub const READ: [&str; 11] = [
 /// The name in lower case, where it is that of a header field that an exchange reads. A host may leave out all others.
 #[must_use]
 pub fn reads(name: &[u8]) -> Option<&'static str> {
-    READ.into_iter().find(|held| held.as_bytes().eq_ignore_ascii_case(name))
+    READ.iter().find(|held| is_named(name, held)).copied()
+}
+
+fn is_named(held: &[u8], name: &str) -> bool {
+    // Most hosts have it in lower case.
+    held.len() == name.len() && (held == name.as_bytes() || held.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 impl<'a> Request<'a> {
     /// The first field of that name, which is one of [`READ`].
     pub(super) fn header(&self, name: &str) -> Option<&'a [u8]> {
         debug_assert!(READ.contains(&name), "a host may have left out {name}");
-        self.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| *value)
+        self.headers.iter().find(|(held, _)| is_named(held, name)).map(|(_, value)| *value)
     }
 
     /// The values of every field of that name, which is one of [`READ`].
     pub(super) fn values(&self, name: &str) -> Vec<&'a [u8]> {
         debug_assert!(READ.contains(&name), "a host may have left out {name}");
-        let named = self.headers.iter().filter(|(held, _)| held.eq_ignore_ascii_case(name.as_bytes()));
+        let named = self.headers.iter().filter(|(held, _)| is_named(held, name));
         named.map(|(_, value)| *value).collect()
     }
 }

@@ -31,15 +31,9 @@ fn start(app: &Application, status: u16, cache_control: &'static str) -> Respons
 fn with_body(mut response: Response, content_type: &'static str, body: impl Into<Bytes>) -> Response {
     let body = body.into();
     response.headers.push(("content-type", Cow::Borrowed(content_type)));
-    response.headers.push(("content-length", Cow::Owned(decimal(body.len()))));
+    response.headers.push(("content-length", Cow::Owned(body.len().to_string())));
     response.body = body;
     response
-}
-
-fn decimal(number: usize) -> String {
-    let mut digits = Vec::with_capacity(8);
-    canonical::write_integer(&mut digits, i64::try_from(number).unwrap_or(i64::MAX));
-    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// An error as the whole reply; `allow` are the methods of a route that was asked with another one.

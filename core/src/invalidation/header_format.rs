@@ -56,7 +56,9 @@ fn most_numerous_narrowed(targets: &[Target]) -> Option<String> {
 }
 
 fn list(targets: &[Target]) -> String {
-    let mut out = String::new();
+    /// Room for a name and a param of usual length.
+    const EACH: usize = 32;
+    let mut out = String::with_capacity(EACH * targets.len());
     for target in targets {
         if !out.is_empty() {
             out.push_str(", ");

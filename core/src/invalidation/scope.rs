@@ -55,7 +55,7 @@ pub fn scope(app: &Application, function: usize, args: &[u8], sub: Option<&str>,
         return scoped;
     }
     let mut scope = Scope { app, args, sub, computed: computed.params.as_deref(), warnings: Vec::new() };
-    let mut targets = Vec::new();
+    let mut targets = Vec::with_capacity(function.affects.len() + computed.invalidations.len());
     for affect in &function.affects {
         targets.extend(scope.declared(&affect.context, affect.function.as_deref(), &affect.by));
     }

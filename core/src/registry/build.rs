@@ -275,6 +275,7 @@ fn freeze(
     let digest = digest(&ir);
     let pages = pages::of(&document);
     Ok(Application {
+        takes_uploads: program.takes_uploads(),
         document,
         ir,
         digest,

@@ -35,6 +35,8 @@ pub struct Application {
     expose_ir: bool,
     limits: Limits,
     program: Program,
+    /// Whether one of its shapes is an upload: every call asks, and an application has many shapes.
+    takes_uploads: bool,
     functions: Vec<FrozenFunction>,
     contexts: Vec<FrozenContext>,
     pages: Vec<pages::Page>,
@@ -217,7 +219,7 @@ impl Application {
     /// Whether a function takes files, so that multipart bodies are read (UPLOAD-1).
     #[must_use]
     pub fn takes_uploads(&self) -> bool {
-        self.program.takes_uploads()
+        self.takes_uploads
     }
 
     /// The compiled shapes.

@@ -17,6 +17,9 @@ const BOUNDARY_LIMIT: usize = 70;
 /// Reads the header of a request.
 pub(crate) fn body_type(header: Option<&[u8]>) -> BodyType<'_> {
     let header = header.unwrap_or_default();
+    if header == b"application/json" {
+        return BodyType::Json;
+    }
     let (essence, parameters) = split(header, b';');
     let essence = essence.trim_ascii();
     if essence.eq_ignore_ascii_case(b"application/json") {

@@ -120,6 +120,17 @@ fn parse_value<'a>(reader: &mut Reader<'a>, keys: &mut KeyStack<'a>) -> Result<V
     })
 }
 
+/// The text of a value that is a string; borrowed where it was written without escapes.
+pub(crate) fn string(text: &[u8]) -> Option<Cow<'_, str>> {
+    let mut reader = Reader::open(text).ok()?;
+    if reader.kind() != Ok(Kind::String) {
+        return None;
+    }
+    let string = reader.string().ok()?;
+    reader.finish().ok()?;
+    Some(string.decode())
+}
+
 /// Reads a whole text and keeps nothing of it.
 pub fn check(text: &[u8]) -> Result<(), JsonError> {
     let mut reader = Reader::open(text)?;
@@ -133,6 +144,8 @@ pub type Member<'a> = (Cow<'a, str>, Range<usize>);
 /// The members of an object in the order they are written.
 /// The whole text is checked as [`check`] does; JSON that is not an object is [`JsonErrorKind::NotAnObject`].
 pub fn members(text: &[u8]) -> Result<Vec<Member<'_>>, JsonError> {
+    /// Mostly there are no more.
+    const FEW: usize = 4;
     let mut reader = Reader::open(text)?;
     let mut keys = KeyStack::default();
     if reader.kind()? != Kind::Object {
@@ -140,7 +153,7 @@ pub fn members(text: &[u8]) -> Result<Vec<Member<'_>>, JsonError> {
         reader.finish()?;
         return Err(JsonError { offset: 0, kind: JsonErrorKind::NotAnObject });
     }
-    let mut members = Vec::new();
+    let mut members = Vec::with_capacity(FEW);
     let mark = keys.mark();
     reader.enter()?;
     let mut first = true;

@@ -4,7 +4,7 @@
 //! reachable. Holds are few and short, and are not evicted; families of refresh tokens have a bound of their own.
 
 use std::collections::{HashMap, hash_map};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,9 +19,11 @@ use crate::config::ConfigError;
 use crate::{Keyspace, Tag};
 
 pub(crate) struct MemoryStore {
-    entries: Cache<String, Timed, Bytes>,
+    entries: Cache<String, Arc<Timed>, Bytes>,
     /// By the context and the tag; by the context alone its epoch.
     generations: Cache<String, Generation, Bytes>,
+    /// How often generations were taken away. An entry that was current is so until the next time.
+    removals: AtomicU64,
     /// By the context and the tag: who holds it, and until when.
     holds: Mutex<Holds>,
     /// How many tags are held, so that readers need no lock where none is.
@@ -32,11 +34,15 @@ pub(crate) struct MemoryStore {
 
 type Holds = HashMap<String, Vec<(String, Instant)>>;
 
-#[derive(Clone)]
 struct Timed {
+    /// What it is kept under.
+    key: Arc<Keyspace>,
     entry: Arc<Entry>,
     /// By the monotonic clock: no change of the time of day makes an entry older or younger.
     until: Instant,
+    /// As many removals had there been when it was last found to be current under its own tags, and one more; zero where it
+    /// was not yet.
+    current_at: AtomicU64,
 }
 
 /// What something kept weighs: its bytes, and what the tables need beside them.
@@ -45,9 +51,12 @@ struct Bytes;
 
 const OVERHEAD: usize = 160;
 
-impl Weighter<String, Timed> for Bytes {
-    fn weight(&self, key: &String, value: &Timed) -> u64 {
-        (OVERHEAD + key.len() + value.entry.body.len() + 16 * value.entry.stamp.generations.len()) as u64
+impl Weighter<String, Arc<Timed>> for Bytes {
+    fn weight(&self, key: &String, value: &Arc<Timed>) -> u64 {
+        let Timed { key: held, entry, .. } = &**value;
+        let names =
+            key.len() + held.entry.len() + held.context.len() + held.tags.iter().map(String::len).sum::<usize>();
+        (OVERHEAD + names + entry.body.len() + (16 + size_of::<String>()) * entry.stamp.generations.len()) as u64
     }
 }
 
@@ -65,6 +74,7 @@ impl MemoryStore {
             entries: bounded(bytes - small, 4096)?,
             generations: bounded(small.max(1), 200)?,
             holds: Mutex::default(),
+            removals: AtomicU64::new(0),
             held: AtomicUsize::new(0),
             families: Mutex::new(Families::new(families::MOST)),
             listeners: Arc::default(),
@@ -90,6 +100,19 @@ impl MemoryStore {
         key.tags.iter().any(held)
     }
 
+    /// Whether nothing has made the entry stale, by its generations.
+    fn is_current(&self, entry: &Entry, context: &str, tags: &[String]) -> bool {
+        let Stamp { generations, epoch } = &entry.stamp;
+        let mut held = String::new();
+        let mut is_current = |(tag, generation): (&String, &Generation)| {
+            write_name(&mut held, context, tag);
+            self.generations.get(held.as_str()).as_ref() == Some(generation)
+        };
+        tags.len() == generations.len()
+            && tags.iter().zip(generations).all(&mut is_current)
+            && self.generations.get(context).as_ref() == Some(epoch)
+    }
+
     fn holds(&self) -> MutexGuard<'_, Holds> {
         // Nothing in there can be half done.
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
@@ -103,6 +126,10 @@ impl MemoryStore {
         for (context, tag) in tags {
             self.generations.remove(&name(context, tag));
         }
+        if !tags.is_empty() {
+            // After them: who counted before compared what was there before.
+            self.removals.fetch_add(1, Ordering::SeqCst);
+        }
     }
 }
 
@@ -114,7 +141,7 @@ impl Store for MemoryStore {
     fn look(&self, key: &Arc<Keyspace>, done: Done<Look>) {
         let kept = self.entries.get(key.entry.as_str()).and_then(|timed| {
             if timed.until > Instant::now() {
-                return Some(timed.entry);
+                return Some(Arc::clone(&timed.entry));
             }
             self.entries.remove(key.entry.as_str());
             None
@@ -123,22 +150,24 @@ impl Store for MemoryStore {
     }
 
     fn current(&self, context: &str, entry: &str, tags: &[String]) -> Option<Arc<Entry>> {
-        let Timed { entry, until } = self.entries.get(entry)?;
-        if until <= Instant::now() {
+        let timed = self.entries.get(entry)?;
+        if timed.until <= Instant::now() {
             return None;
         }
-        // As in a look: first the entry, then what makes it stale.
-        let Stamp { generations, epoch } = &entry.stamp;
-        let mut held = String::new();
-        let mut is_current = |(tag, generation): (&String, &Generation)| {
-            write_name(&mut held, context, tag);
-            self.generations.get(held.as_str()).as_ref() == Some(generation)
-        };
-        let is_current = tags.len() == generations.len()
-            && tags.iter().zip(generations).all(&mut is_current)
-            && self.generations.get(context).as_ref() == Some(epoch);
+        // As in a look: first the entry, then what makes it stale; and before that, how often anything was made stale.
+        let now = self.removals.load(Ordering::SeqCst) + 1;
+        // What is everybody's may be asked for by callers who have tags of their own.
+        let is_own = timed.key.tags == tags;
+        if !is_own || timed.current_at.load(Ordering::SeqCst) != now {
+            if !self.is_current(&timed.entry, context, tags) {
+                return None;
+            }
+            if is_own {
+                timed.current_at.store(now, Ordering::SeqCst);
+            }
+        }
         // Whether one is held is looked at last, and by the one who creates holds it is changed first.
-        (is_current && self.held.load(Ordering::SeqCst) == 0).then_some(entry)
+        (self.held.load(Ordering::SeqCst) == 0).then(|| Arc::clone(&timed.entry))
     }
 
     fn create(&self, key: &Arc<Keyspace>, candidates: Vec<Generation>, done: Done<Look>) {
@@ -163,7 +192,8 @@ impl Store for MemoryStore {
 
     fn put(&self, key: &Arc<Keyspace>, fresh: Fresh, done: Done<()>) {
         if let Some(until) = Instant::now().checked_add(fresh.ttl) {
-            self.entries.insert(key.entry.as_str().into(), Timed { entry: fresh.entry, until });
+            let timed = Timed { key: Arc::clone(key), entry: fresh.entry, until, current_at: AtomicU64::new(0) };
+            self.entries.insert(key.entry.as_str().into(), Arc::new(timed));
         }
         done(Ok(()));
     }
@@ -237,6 +267,7 @@ impl Store for MemoryStore {
             Some(tag) => self.generations.remove(&name(context, tag)),
             None => self.generations.remove(context),
         };
+        self.removals.fetch_add(1, Ordering::SeqCst);
         done(Ok(()));
     }
 
@@ -244,6 +275,7 @@ impl Store for MemoryStore {
     fn restart(&self, done: Done<()>) {
         self.entries.clear();
         self.generations.clear();
+        self.removals.fetch_add(1, Ordering::SeqCst);
         self.families().clear();
         self.holds().clear();
         self.held.store(0, Ordering::SeqCst);
@@ -313,5 +345,60 @@ mod tests {
         hold(&store, "lost", Duration::ZERO);
         store.purge(&tags(), Some(("first", &tags())), Box::new(|ended| assert_eq!(ended, Ok(()))));
         assert_eq!(held(&store), ["second"], "a purge does, too");
+    }
+
+    fn keyspace(tags: &[&str]) -> Arc<Keyspace> {
+        let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        Arc::new(Keyspace { context: "user".to_owned(), entry: "ctx:user:1".to_owned(), tags })
+    }
+
+    /// Keeps an entry under the generations that its tags have now.
+    fn keep(store: &MemoryStore, key: &Arc<Keyspace>) {
+        let candidates = (0..=key.tags.len()).map(|number| [number as u8; 16]).collect();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        store.create(key, candidates, Box::new(move |look| sender.send(look).expect("somebody listens")));
+        let stamp = receiver.recv().expect("it answers").expect("it does not fail").stamp().expect("they were created");
+        let fresh = Fresh { entry: Arc::new(Entry::of(stamp, b"{}")), ttl: Duration::from_mins(1), lease: None };
+        store.put(key, fresh, Box::new(|ended| assert_eq!(ended, Ok(()))));
+    }
+
+    fn is_found(store: &MemoryStore, key: &Keyspace) -> bool {
+        store.current(&key.context, &key.entry, &key.tags).is_some()
+    }
+
+    fn purge(store: &MemoryStore, tag: &str) {
+        let tags: Arc<[Tag]> = Arc::from([("user".to_owned(), tag.to_owned())]);
+        store.purge(&tags, None, Box::new(|ended| assert_eq!(ended, Ok(()))));
+    }
+
+    #[test]
+    fn an_entry_that_was_current_is_stale_after_a_purge_of_one_of_its_tags() {
+        let store = MemoryStore::new(1 << 20).expect("it has room");
+        let key = keyspace(&["mz-all", "mz-one"]);
+        keep(&store, &key);
+        assert!(is_found(&store, &key) && is_found(&store, &key), "before and after it was compared");
+        purge(&store, "mz-two");
+        assert!(is_found(&store, &key), "another one's purge");
+        for tag in ["mz-one", "mz-all"] {
+            purge(&store, tag);
+            assert!(!is_found(&store, &key), "{tag}");
+            keep(&store, &key);
+            assert!(is_found(&store, &key), "{tag}");
+        }
+        hold(&store, "elsewhere", Duration::from_mins(1));
+        assert!(!is_found(&store, &key), "while anything is held");
+    }
+
+    /// Callers of what is everybody's may have tags of their own, under which it was never kept.
+    #[test]
+    fn an_entry_is_compared_by_the_tags_of_who_asks() {
+        let store = MemoryStore::new(1 << 20).expect("it has room");
+        let (ada, eve) = (keyspace(&["mz-all", "mz-ada"]), keyspace(&["mz-all", "mz-eve"]));
+        keep(&store, &eve);
+        keep(&store, &ada);
+        purge(&store, "mz-eve");
+        assert!(is_found(&store, &ada));
+        assert!(!is_found(&store, &eve));
+        assert!(is_found(&store, &ada));
     }
 }

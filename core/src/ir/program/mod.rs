@@ -70,6 +70,19 @@ impl From<CanonicalError> for Refusal {
     }
 }
 
+impl Refusal {
+    /// The same, where what was read stands below a member of that name.
+    #[must_use]
+    pub(crate) fn below(mut self, root: &str) -> Self {
+        if let Self::Invalid(details) = &mut self {
+            for detail in details {
+                detail.path.insert(0, PathPart::Key(root.to_owned()));
+            }
+        }
+        self
+    }
+}
+
 impl From<Refusal> for ErrorReply {
     /// What the sender of a refused input is told.
     fn from(refusal: Refusal) -> Self {
@@ -202,6 +215,8 @@ impl Program {
     /// default, or `null` where it may be null. Appends nothing when it refuses.
     pub fn query(&self, shape: ShapeId, query: &[u8], root: &[PathPart], out: &mut Vec<u8>) -> Result<(), Refusal> {
         let start = out.len();
+        // Names stand in quotes there.
+        out.reserve(query.len() + 16);
         let result = query::query(self, shape, query, root, out);
         if result.is_err() {
             out.truncate(start);
