@@ -33,6 +33,7 @@ export default defineConfig({
           execArgv: ["--expose-gc"],
           include: ["clients/kernel/**/*.test.ts"],
           name: "kernel",
+          testTimeout: 60_000,
         },
       },
       {
@@ -48,6 +49,8 @@ export default defineConfig({
           environment: "jsdom",
           include: ["clients/react/**/*.test.tsx"],
           name: "react",
+          setupFiles: ["clients/react/test/patience.ts"],
+          testTimeout: 60_000,
         },
       },
     ],

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Api, shopApi, startServer, type TestServer } from "../test/index.js";
+import { type Api, eventually, shopApi, startServer, type TestServer } from "../test/index.js";
 import {
   type Client,
   type ClientEvent,
@@ -305,7 +305,7 @@ describe("a caller that no longer waits", () => {
     expect(received.isDropped).toBe(false);
     two.abort();
     expect((await second).code).toBe("ABORTED");
-    await vi.waitFor(() => expect(received.isDropped).toBe(true));
+    await eventually(() => expect(received.isDropped).toBe(true));
     hold.release();
   });
 
@@ -403,7 +403,7 @@ describe("events", () => {
     await hold.isRun;
     controller.abort();
     await call;
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(events.at(-1)).toMatchObject({ targets: [{ context: "board" }], type: "change" }),
     );
     hold.release();
@@ -471,7 +471,7 @@ describe("events", () => {
       faulty.subscribe(({ type }) => heard.push(type));
       expect(await defineFunction<{ value: number }, number>(faulty, "echo")({ value: 3 })).toBe(3);
       expect(heard).toEqual(["request", "response"]);
-      await vi.waitFor(() => expect(reported).toEqual([problem]));
+      await eventually(() => expect(reported).toEqual([problem]));
     } finally {
       process.off("unhandledRejection", report);
     }

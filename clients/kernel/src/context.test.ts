@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Api, shopApi, startServer, type TestServer } from "../test/index.js";
+import { type Api, eventually, shopApi, startServer, type TestServer } from "../test/index.js";
 import { type Client, type ClientEvent, createClient, invalidate, watchBundles } from "./index.js";
 
 let server: TestServer;
@@ -81,7 +81,7 @@ describe("a read", () => {
     const received = await hold.isRun;
     controller.abort();
     await expect(read).rejects.toMatchObject({ code: "ABORTED" });
-    await vi.waitFor(() => expect(received.isDropped).toBe(true));
+    await eventually(() => expect(received.isDropped).toBe(true));
     hold.release();
   });
 
@@ -108,7 +108,7 @@ describe("a read that was under way when a call changed its bundle", () => {
     const old = await hold.isRun;
     await api.updateProfile({ name: "Ida", user_id: 1 });
     expect((await read).user_profile.name).toBe("Ida");
-    await vi.waitFor(() => expect(old.isDropped).toBe(true));
+    await eventually(() => expect(old.isDropped).toBe(true));
     expect(server.count("GET")).toBe(2);
     hold.release();
   });
@@ -198,7 +198,7 @@ describe("a read that was under way when a call changed its bundle", () => {
     invalidate(client, [{ context: "user", params: { user_id: 1 } }]);
     const changes = () => events.filter(({ type }) => type === "change");
     expect(changes()).toHaveLength(1);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(changes()).toMatchObject([
         { targets: [{ context: "user", params: { user_id: 1 } }] },
         { targets: [{ context: "user", params: { user_id: 1 } }] },

@@ -1,5 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { fetchWithCookies, shopApi, startServer, type TestServer } from "../test/index.js";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  eventually,
+  fetchWithCookies,
+  shopApi,
+  startServer,
+  type TestServer,
+} from "../test/index.js";
 import {
   authenticate,
   type ClientEvent,
@@ -53,7 +59,7 @@ test("calls on the way at once share one token", async () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   await hold.isRun;
-  await vi.waitFor(() => expect(server.count("POST /call/")).toBe(3));
+  await eventually(() => expect(server.count("POST /call/")).toBe(3));
   hold.release();
   expect(await Promise.all(calls)).toEqual([1, 2, 3]);
   expect(server.count("GET /session/")).toBe(1);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Api, shopApi, startServer, type TestServer } from "../test/index.js";
+import { type Api, eventually, shopApi, startServer, type TestServer } from "../test/index.js";
 import { deskOf } from "./desk.js";
 import {
   type Change,
@@ -238,5 +238,5 @@ test("nothing is remembered of requests that are over", async () => {
   await call;
   await Promise.allSettled([api.fail(), api.addNote({ text: "hi" })]);
   await Promise.allSettled([api.boardContext(), api.userContext({ user_id: 99 })]);
-  await vi.waitFor(() => expect(flights.size).toBe(0));
+  await eventually(() => expect(flights.size).toBe(0));
 });

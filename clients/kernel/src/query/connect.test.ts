@@ -2,6 +2,7 @@ import { QueryClient, QueryObserver } from "@tanstack/query-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type Api,
+  eventually,
   type Profile,
   shopApi,
   startServer,
@@ -59,10 +60,10 @@ function show(user_id: number): { names: (string | undefined)[]; end(): void } {
 describe("a plain call", () => {
   test("brings the new data of what is shown, without a further request", async () => {
     const { end, names } = show(1);
-    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    await eventually(() => expect(names).toEqual(["Ada"]));
     await api.updateProfile({ name: "Ida", user_id: 1 });
     expect(cachedName(1)).toBe("Ida");
-    await vi.waitFor(() => expect(names).toEqual(["Ada", "Ida"]));
+    await eventually(() => expect(names).toEqual(["Ada", "Ida"]));
     expect(server.received).toHaveLength(2);
     end();
   });
@@ -106,14 +107,14 @@ describe("a read that began before a call's answer", () => {
     await hold.isRun;
     await api.updateProfile({ name: "Ida", user_id: 1 });
     hold.release();
-    await vi.waitFor(() => expect(names.at(-1)).toBe("Ida"));
+    await eventually(() => expect(names.at(-1)).toBe("Ida"));
     expect(names).not.toContain("Ada");
     end();
   });
 
   test("never shows in the place of newer data, and is repeated once, not twice", async () => {
     const { end, names } = show(1);
-    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    await eventually(() => expect(names).toEqual(["Ada"]));
     const hold = server.hold("GET");
     let reads = 0;
     client.subscribe((event) => {
@@ -130,7 +131,7 @@ describe("a read that began before a call's answer", () => {
     server.shop.users.set(1, { name: "Ida", orders: [] });
     await api.updateProfile({ name: "Ida", user_id: 1 });
     hold.release();
-    await vi.waitFor(() => expect(names).toEqual(["Ada", "Ida"]));
+    await eventually(() => expect(names).toEqual(["Ada", "Ida"]));
     expect(reads).toBe(2);
     end();
   });
@@ -168,13 +169,13 @@ describe("a read that began before a call's answer", () => {
         bundleQueryOptions(own.userContext, { user_id: 1 }) as object as never,
       );
       const end = observer.subscribe(() => undefined);
-      await vi.waitFor(() => expect(gathered[0]).toBeDefined());
+      await eventually(() => expect(gathered[0]).toBeDefined());
       const call = own.updateProfile({ name: "Ida", user_id: 1 });
-      await vi.waitFor(() => expect(gathered[1]).toBeDefined());
+      await eventually(() => expect(gathered[1]).toBeDefined());
       isGathering = false;
       for (const hand of gathered) hand();
       await call;
-      await vi.waitFor(() => {
+      await eventually(() => {
         const { data, fetchStatus } = observer.getCurrentResult();
         expect((data as UserBundle | undefined)?.user_profile.name, `${steps} steps`).toBe("Ida");
         expect(fetchStatus).toBe("idle");
@@ -251,7 +252,7 @@ describe("on a server, where one client has the caches of many visitors", () => 
 
   test("a bundle that is read for one visitor answers no other's read", async () => {
     const { end, names } = show(1);
-    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    await eventually(() => expect(names).toEqual(["Ada"]));
     const held = server.hold("GET");
     const reading = api.userContext({ user_id: 1 });
     await held.isRun;
@@ -266,7 +267,7 @@ describe("on a server, where one client has the caches of many visitors", () => 
 
   test("a bundle is asked for with no call", async () => {
     const { end, names } = show(1);
-    await vi.waitFor(() => expect(names).toEqual(["Ada"]));
+    await eventually(() => expect(names).toEqual(["Ada"]));
     const other = new QueryClient();
     await other.prefetchQuery(userQuery(1));
     await api.updateProfile({ name: "Ida", user_id: 1 });
@@ -365,7 +366,7 @@ test("a bundle is renewed however its params were spelled", async () => {
   const query = bundleQueryOptions(dayContext, { at: spelled });
   const observer = new QueryObserver(queryClient, query as object as never);
   const end = observer.subscribe(() => undefined);
-  await vi.waitFor(() => expect(observer.getCurrentResult().data).toEqual({ day_title: "Ebb" }));
+  await eventually(() => expect(observer.getCurrentResult().data).toEqual({ day_title: "Ebb" }));
   await rename({ at: spelled, title: "Flow" });
   expect(queryClient.getQueryData(query.queryKey)).toEqual({ day_title: "Flow" });
   expect(bodies).toHaveLength(2);
@@ -401,13 +402,10 @@ describe("a cache", () => {
   test("that nobody holds any more is let go, and its ties with it", async () => {
     for (let index = 0; index < 20; index += 1) connect(client, new QueryClient());
     connect(client, queryClient);
-    await vi.waitFor(
-      async () => {
-        globalThis.gc?.();
-        await api.echo();
-        expect(ends).toBe(20);
-      },
-      { interval: 20, timeout: 5000 },
-    );
+    await eventually(async () => {
+      globalThis.gc?.();
+      await api.echo();
+      expect(ends).toBe(20);
+    });
   });
 });
