@@ -24,7 +24,12 @@ DESKTOP := examples/shop-tauri
 export PATH := $(BIN):$(PATH)
 export PYO3_PYTHON := $(BIN)/python
 
+# Modules of Python are compiled once, and not by each of the hundreds of processes that tests start, whatever the
+# environment says.
+unexport PYTHONDONTWRITEBYTECODE
+
 RUST_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen runtime bindings/python -name '*.rs' -o -name '*.lua' -o -name Cargo.toml)
+PACKAGE_SOURCES := $(RUST_SOURCES) bindings/python/pyproject.toml bindings/python/README.md $(shell find bindings/python/python -name '*.py' -o -name '*.pyi' -o -name py.typed)
 ADDON_SOURCES := Cargo.toml Cargo.lock $(shell find core codegen runtime bindings/node -name '*.rs' -o -name '*.lua' -o -name Cargo.toml) \
 	$(shell find bindings/node/ts bindings/node/build -type f) $(addprefix bindings/node/,package.json tsconfig.build.json)
 WEB_SOURCES := $(shell find clients/kernel/src clients/react/src $(SHOP)/web/src $(SHOP)/web/public -type f) \
@@ -50,16 +55,16 @@ demo: $(STAMPS)/extension $(SHOP)/web/dist/index.html $(STAMPS)/chromium
 	@$(STEP) "demo in Chromium" tools/demo-check $(PORT)
 endif
 
-setup: $(STAMPS)/extension $(STAMPS)/django-6.0 $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/postgresql $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
+setup: $(STAMPS)/extension $(STAMPS)/wheel $(STAMPS)/addon $(STAMPS)/node $(STAMPS)/runtimes $(STAMPS)/chromium $(STAMPS)/redis $(STAMPS)/postgresql $(STAMPS)/varnish $(STAMPS)/valgrind $(STAMPS)/tauri $(SHOP)/web/dist/index.html $(STAMPS)/shop-node $(DESKTOP)/web/dist/index.html ## install and build what the other targets need
 
 # --- testing ----------------------------------------------------------------------------------------------------------
 
-# Two at a time, the longest first: many of them wait for a browser, a server or one thread. The set-up is done by then,
-# so that none of them builds what another one is building.
-CHECKS := test-conformance test-browser test-boundary test-cache lint-python test-django test-next-django lint-rust test-rust test-tauri lint-tauri test-python test-pins lint-typescript test-clients lint-repository
+# Three at a time on two cores, as many of them wait for a browser, a server or one thread, and the longest first. The set-up
+# is done by then, so that none of them builds what another one is building.
+CHECKS := test-browser test-conformance test-boundary test-python test-clients test-rust test-django lint-python test-cache test-tauri lint-typescript test-next-django test-pins lint-rust lint-tauri lint-repository
 
 test: setup ## set everything up and run every check and test
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(CHECKS)
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync=target $(CHECKS)
 
 test-rust: $(STAMPS)/extension $(STAMPS)/node $(STAMPS)/redis ## Rust tests
 	@if cargo nextest --version >/dev/null 2>&1; \
@@ -81,10 +86,7 @@ test-cache: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/varnish ## served appl
 test-django: $(STAMPS)/extension $(STAMPS)/redis $(STAMPS)/postgresql ## Django projects on gunicorn and uvicorn, with a real PostgreSQL and Redis
 	@$(STEP) "pytest of Django on servers" pytest tests/django_servers
 
-test-next-django: $(STAMPS)/extension $(STAMPS)/django-6.0 ## the adapter's tests and the shop's on Django 6.0 and a Python 3.12 or newer, with the wheel of the package
-	@rm -rf $(TARGET)/wheels
-	@$(STEP) "wheel of the package" maturin build --quiet --locked --manifest-path bindings/python/Cargo.toml --out $(TARGET)/wheels
-	@VIRTUAL_ENV=$(NEXT_DJANGO) $(STEP) "package on Django 6.0" uv pip install --quiet --no-deps --reinstall $(TARGET)/wheels/*.whl
+test-next-django: $(STAMPS)/wheel ## the adapter's tests and the shop's on Django 6.0 and a Python 3.12 or newer, with the wheel of the package
 	@PATH=$(NEXT_DJANGO)/bin:$$PATH $(STEP) "pytest on Django 6.0" python -m pytest $(wildcard bindings/python/tests/test_django_*.py)
 	@cd examples/shop-django && PATH=$(NEXT_DJANGO)/bin:$$PATH $(CURDIR)/$(STEP) "tests of the shop on Django 6.0" python -W error manage.py test --noinput --verbosity 0
 
@@ -208,6 +210,12 @@ $(STAMPS)/django-6.0: requirements-django-6.0.lock tools/django-environment tool
 
 $(STAMPS)/extension: $(RUST_SOURCES) bindings/python/pyproject.toml $(STAMPS)/python
 	@$(STEP) "Python extension" maturin develop --quiet --uv --locked --extras django,fastapi --manifest-path bindings/python/Cargo.toml
+	@touch $@
+
+$(STAMPS)/wheel: $(PACKAGE_SOURCES) $(STAMPS)/extension $(STAMPS)/django-6.0
+	@rm -rf $(TARGET)/wheels
+	@$(STEP) "wheel of the package" maturin build --quiet --locked --manifest-path bindings/python/Cargo.toml --out $(TARGET)/wheels
+	@VIRTUAL_ENV=$(NEXT_DJANGO) $(STEP) "package on Django 6.0" uv pip install --quiet --no-deps --reinstall $(TARGET)/wheels/*.whl
 	@touch $@
 
 $(STAMPS)/addon: $(ADDON_SOURCES) $(STAMPS)/node

@@ -61,10 +61,11 @@ def sections(columns: Columns) -> list[str]:
     """Titles and tables of what was measured."""
     parts: list[str] = []
     for server in django.SERVERS if columns.django else ():
-        base = django.name_of(django.PLAIN, server)
+        plain, ninja = (django.name_of(kind, server) for kind in (django.PLAIN, django.NINJA))
         for workload, costs in columns.django.items():
             mine = {name: cost for name, cost in costs.items() if name.endswith(server)}
-            parts += [f"### Django on {server}: {_TITLES[workload]}", _table(mine, base, "the plain view")]
+            table = _table(mine, {plain: "the plain view", ninja: "Ninja"})
+            parts += [f"### Django on {server}: {_TITLES[workload]}", table]
     if columns.trips:
         lines = ["| one bundle, under ASGI | trips to a thread |", "| --- | ---: |"]
         parts += [
@@ -72,7 +73,7 @@ def sections(columns: Columns) -> list[str]:
             "\n".join([*lines, *(f"| {k} | {v} |" for k, v in columns.trips.items())]),
         ]
     for workload, costs in columns.node.items():
-        parts += [f"### Node: {_TITLES[workload]}", _table(costs, node.BARE, "node:http by hand")]
+        parts += [f"### Node: {_TITLES[workload]}", _table(costs, {node.BARE: "node:http by hand"})]
     for subject, group in columns.node_in_process.items():
         title = {"names": "the name of a cache entry", "mint": "minting a token", "verify": "verifying a token"}[
             subject
@@ -84,7 +85,7 @@ def sections(columns: Columns) -> list[str]:
         ]
         parts += [f"### Node, in one process: {title}", "\n".join(lines)]
     for workload, costs in columns.axum.items():
-        parts += [f"### Axum: {_TITLES[workload]}", _table(costs, axum.BARE, "axum by hand")]
+        parts += [f"### Axum: {_TITLES[workload]}", _table(costs, {axum.BARE: "axum by hand"})]
     for workload, trips_of in columns.tauri_trips.items():
         parts += [f"### Tauri, from a page: {_TITLES[workload]}", _trips_table(trips_of)]
     for workload, group in columns.tauri_messages.items():
@@ -108,15 +109,16 @@ def _trips_table(trips_of: Mapping[str, tauri.Trip]) -> str:
     return "\n".join(lines)
 
 
-def _table(costs: Mapping[str, Cost], base: str, its_name: str) -> str:
+def _table(costs: Mapping[str, Cost], bases: Mapping[str, str]) -> str:
+    """The costs, and how often those of each base they are; a base comes with what its column calls it."""
+    ratios = [f"÷ {its_name}" for its_name in bases.values()]
     lines = [
-        f"| application | CPU µs | ÷ {its_name} | a second |",
-        "| --- | ---: | ---: | ---: |",
+        f"| {' | '.join(['application', 'CPU µs', *ratios, 'a second'])} |",
+        f"| --- {'| ---: ' * (2 + len(bases))}|",
     ]
     for name, cost in costs.items():
-        lines.append(
-            f"| {name} | {cost.cpu.text(1)} | {cost.cpu.over(costs[base].cpu).text(2)} | {cost.rate.text(0)} |"
-        )
+        times = [cost.cpu.over(costs[base].cpu).text(2) for base in bases]
+        lines.append(f"| {' | '.join([name, cost.cpu.text(1), *times, cost.rate.text(0)])} |")
     return "\n".join(lines)
 
 

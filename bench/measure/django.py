@@ -1,4 +1,4 @@
-"""Django: a plain view, Django Ninja, Django REST framework and Mizan, on granian and on gunicorn."""
+"""Django: an empty view, a plain one, Django Ninja, Django REST framework and Mizan, on granian and on gunicorn."""
 
 import json
 import sys
@@ -12,6 +12,7 @@ from measure.loopback import get, post
 from measure.turns import Ask, Contender, Cost, answering, listening
 
 WORKLOADS = ("rename", "bundle")
+EMPTY = "an empty view (a fixed reply)"
 PLAIN = "plain view"
 NINJA = "Django Ninja"
 REST = "REST framework"
@@ -65,6 +66,7 @@ def _contenders(stack: ExitStack, server: str) -> list[Contender]:
     members = "later" if is_async else "sync"
     mizan = {"BENCH_URLS": "functions", "BENCH_MEMBERS": members}
     kinds = [
+        (EMPTY, typed, {"BENCH_URLS": "empty"}),
         (PLAIN, typed, {"BENCH_URLS": "plain"}),
         (NINJA, typed, {"BENCH_URLS": "ninja"}),
         # It has no async views.

@@ -158,7 +158,7 @@ def aims_table(rows: Sequence[columns.Aim]) -> str:
             if limit == 0
             else f"no, {spread.median / limit:.2f} times the aim"
         )
-        shown = f"{spread.median:,.0f}" if len(spread.rounds) == 1 else spread.text(digits)
+        shown = f"{spread.median:,.{digits}f}" if len(spread.rounds) == 1 else spread.text(digits)
         lines.append(f"| {name} | {limit:,}{unit} | {shown}{unit} | {met} |")
     return "\n".join(lines)
 

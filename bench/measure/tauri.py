@@ -17,8 +17,9 @@ from measure.webdriver import Session, session
 WORKLOADS = ("rename", "bundle")
 NOW = "a command by hand, on the message's thread"
 LATER = "a command by hand, async"
+PLUGIN = "the same in a plugin by hand"
 MIZAN = "Mizan's plugin"
-CONTENDERS = {"now": NOW, "later": LATER, "mizan": MIZAN}
+CONTENDERS = {"now": NOW, "later": LATER, "plugin": PLUGIN, "mizan": MIZAN}
 _PROGRAM = BENCH / "target" / "release" / "mizan-bench-tauri"
 _EXPECTED = {
     "rename": {"user_id": 5, "name": "Ada"},

@@ -24,11 +24,13 @@ export async function prepare(): Promise<void> {
     rename: {
       now: () => invoke("rename_now", rename),
       later: () => invoke("rename_later", rename),
+      plugin: () => invoke("plugin:hand|rename_later", rename),
       mizan: () => renameUser(rename),
     },
     bundle: {
       now: () => invoke("bundle_now", bundle),
       later: () => invoke("bundle_later", bundle),
+      plugin: () => invoke("plugin:hand|bundle_later", bundle),
       mizan: () => userContext(bundle),
     },
   };

@@ -14,6 +14,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // No process in store for a page that no test opens.
+  "--renderer-process-limit=1",
 ];
 
 /** How to launch the system's own Chromium: the one that CHROMIUM names, or the first found in PATH. */

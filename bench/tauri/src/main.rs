@@ -5,6 +5,7 @@ mod messages;
 mod plain;
 
 use mizan::Mizan;
+use tauri::plugin::TauriPlugin;
 use tauri::{Builder, Runtime, State};
 
 /// The digest of the contract, which generated clients have in them.
@@ -32,7 +33,15 @@ fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
             plain::bundle_now,
             plain::bundle_later
         ])
+        .plugin(hand())
         .plugin(tauri_plugin_mizan::init(mizan))
+}
+
+/// The commands by hand once more, as a plugin's: Tauri asks its permissions for those alone.
+fn hand<R: Runtime>() -> TauriPlugin<R> {
+    tauri::plugin::Builder::new("hand")
+        .invoke_handler(tauri::generate_handler![plain::rename_later, plain::bundle_later])
+        .build()
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -25,8 +25,8 @@ struct Message {
 /// Prints workload, contender and CPU µs of each round; one contender alone where it is named, for a profiler.
 pub(crate) fn measure(rounds: usize, calls: usize, only: Option<&str>) {
     let mut context = mock_context(noop_assets());
-    for command in ["call", "fetch"] {
-        context.runtime_authority_mut().__allow_command(format!("plugin:mizan|{command}"), ExecutionContext::Local);
+    for command in ["mizan|call", "mizan|fetch", "hand|rename_later", "hand|bundle_later"] {
+        context.runtime_authority_mut().__allow_command(format!("plugin:{command}"), ExecutionContext::Local);
     }
     let app = crate::with_commands(mock_builder()).build(context).expect("the mock runtime builds");
     let window = WebviewWindowBuilder::new(&app, "main", tauri::WebviewUrl::default()).build().expect("a window");
@@ -62,24 +62,26 @@ fn messages() -> Vec<Message> {
         contender,
         command,
         body: body.to_string().into_bytes(),
-        headers: headers("application/json", None),
+        headers: headers("application/json"),
         answer: "",
     };
-    let mizan = |workload, command, body: Vec<u8>, head: &str, answer| Message {
+    let mizan = |workload, command, head: &str, body: &str, answer| Message {
         workload,
         contender: "mizan",
         command,
-        body,
-        headers: headers("application/octet-stream", Some(head)),
+        body: format!("{head}\n{body}").into_bytes(),
+        headers: headers("application/octet-stream"),
         answer,
     };
     vec![
         plain("rename", "now", "rename_now", &rename),
         plain("rename", "later", "rename_later", &rename),
-        mizan("rename", "plugin:mizan|call", call.to_string().into_bytes(), &call_head, "/body/result"),
+        plain("rename", "plugin", "plugin:hand|rename_later", &rename),
+        mizan("rename", "plugin:mizan|call", &call_head, &call.to_string(), "/body/result"),
         plain("bundle", "now", "bundle_now", &bundle),
         plain("bundle", "later", "bundle_later", &bundle),
-        mizan("bundle", "plugin:mizan|fetch", Vec::new(), &bundle_head, "/body"),
+        plain("bundle", "plugin", "plugin:hand|bundle_later", &bundle),
+        mizan("bundle", "plugin:mizan|fetch", &bundle_head, "", "/body"),
     ]
 }
 
@@ -89,8 +91,8 @@ fn with_digest(head: &str) -> String {
 }
 
 /// What a web view sends beside a message.
-fn headers(content_type: &'static str, head: Option<&str>) -> HeaderMap {
-    let mut headers: HeaderMap = [
+fn headers(content_type: &'static str) -> HeaderMap {
+    [
         ("accept", "*/*"),
         ("content-type", content_type),
         ("origin", "tauri://localhost"),
@@ -101,11 +103,7 @@ fn headers(content_type: &'static str, head: Option<&str>) -> HeaderMap {
     ]
     .into_iter()
     .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-    .collect();
-    if let Some(head) = head {
-        headers.insert("mizan-head", head.parse().expect("it has no character that a header may not have"));
-    }
-    headers
+    .collect()
 }
 
 fn send(window: &WebviewWindow<MockRuntime>, message: &Message) -> String {

@@ -1,7 +1,7 @@
 //! What JavaScript hands back: callers, permissions, decisions of guards, outcomes of functions.
 //!
-//! An answer is one text. Where a step asks guards there is a line for each, in order; functions have a text each. The first
-//! character says which kind it is:
+//! An answer is one text. Where a step asks guards there is a line for each, in order; the texts of functions are parted by
+//! U+001E, which JSON escapes. The first character says which kind it is:
 //!
 //! - `=`: it worked; the rest is the value as JSON text. What a function returned stands without it: no JSON text begins as
 //!   one of the others does.
@@ -17,6 +17,7 @@
 //! An application may hand back what cannot be read, such as a name with half a character. That is the failure of this one
 //! answer: the others of its step have happened, and stand. A target that cannot be read is every target (SCOPE-7).
 
+use memchr::memchr_iter;
 use mizan_core::dispatch::message::{Computed, Failure, GuardOutcome, Invalidation, Outcome};
 use mizan_core::error::code::ErrorCode;
 use mizan_core::error::detail::PathPart;
@@ -106,8 +107,24 @@ pub(crate) fn decisions(text: &str) -> Vec<GuardOutcome> {
     text.split('\n').map(decision).collect()
 }
 
+/// What parts the texts of functions: no JSON text holds it.
+const BETWEEN: u8 = 0x1e;
+
+/// Reads how each function of a step ended.
+pub(crate) fn outcomes(text: Vec<u8>) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    let mut start = 0;
+    for end in memchr_iter(BETWEEN, &text) {
+        outcomes.push(outcome(text.get(start..end).unwrap_or_default().to_vec()));
+        start = end + 1;
+    }
+    // Most steps run one function, whose text is not copied.
+    outcomes.push(outcome(if start == 0 { text } else { text.get(start..).unwrap_or_default().to_vec() }));
+    outcomes
+}
+
 /// Reads how a function ended.
-pub(crate) fn outcome(text: Vec<u8>) -> Outcome {
+fn outcome(text: Vec<u8>) -> Outcome {
     if !matches!(text.first(), Some(b'+' | b'!' | b'@' | b'?' | b'~')) {
         return Outcome::Returned { result: text, computed: Computed::default() };
     }

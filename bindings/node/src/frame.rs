@@ -8,12 +8,14 @@
 //! - `I`, `W`: the number of the request.
 //! - `P`: the number, and the subject as JSON text.
 //! - `G`: the number, then for each guard the index of the function, a blank, and the guard's name.
-//! - `C`: a JSON list of the number, then for each call the index of the function, the milliseconds it may take, its files
-//!   (0 for none, or a list of lists of name, type, and where it begins and ends in the body), and its args.
+//! - `[`: a JSON list of the number, then for each call the index of the function, the milliseconds it may take, its files
+//!   (0 for none, or a list of lists of name, type, and where it begins and ends in the body), and its args, or 1 for the same
+//!   as those before.
 
 use std::borrow::Cow;
 use std::io::Write;
 
+use memchr::memchr2_iter;
 use mizan_core::dispatch::message::{GuardCall, Invocation, Response, UploadedFile};
 use mizan_core::value::canonical::{write_integer, write_string};
 use mizan_runtime::HostStep;
@@ -52,8 +54,9 @@ fn of_guards(out: &mut Vec<u8>, guards: &[GuardCall]) {
 }
 
 fn of_calls(out: &mut Vec<u8>, number: u32, calls: &[Invocation]) {
-    out.extend_from_slice(b"C[");
+    out.push(b'[');
     write_integer(out, i64::from(number));
+    let mut before: &[u8] = b"";
     for Invocation { function, args, files, timeout_ms } in calls {
         out.push(b',');
         write_integer(out, i64::try_from(*function).unwrap_or(i64::MAX));
@@ -64,9 +67,19 @@ fn of_calls(out: &mut Vec<u8>, number: u32, calls: &[Invocation]) {
         } else {
             of_files(out, files);
         }
-        out.extend_from_slice(args);
+        if args == before && is_flat(args) {
+            out.push(b'1');
+        } else {
+            out.extend_from_slice(args);
+        }
+        before = args;
     }
     out.push(b']');
+}
+
+/// Whether args hold nothing that holds something in turn, so that a copy of them shares nothing.
+fn is_flat(args: &[u8]) -> bool {
+    memchr2_iter(b'{', b'[', args).nth(1).is_none()
 }
 
 fn of_files(out: &mut Vec<u8>, files: &[UploadedFile]) {

@@ -26,7 +26,7 @@ use napi_derive::napi;
 
 /// The version of this interface. The TypeScript half compares it when it is loaded.
 #[napi]
-pub const CONTRACT: u32 = 5;
+pub const CONTRACT: u32 = 6;
 
 /// Runs the `mizan` command, but for `mizan ir`, which needs JavaScript; the exit status.
 #[napi(catch_unwind)]

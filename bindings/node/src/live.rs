@@ -117,10 +117,32 @@ fn with<T>(application: u32, run: impl FnOnce(&mut Live) -> Result<T>) -> Result
 pub(crate) fn open<'env>(
     env: &'env Env,
     application: u32,
-    head: String,
+    head: JsString<'env>,
+    secure: bool,
+) -> Result<JsString<'env>> {
+    begin(env, application, head, None, secure)
+}
+
+/// As `open`, with a body: to borrow one takes as long as all of the rest that is handed over.
+#[napi(catch_unwind)]
+pub(crate) fn open_with<'env>(
+    env: &'env Env,
+    application: u32,
+    head: JsString<'env>,
+    body: &[u8],
+    secure: bool,
+) -> Result<JsString<'env>> {
+    begin(env, application, head, Some(body), secure)
+}
+
+fn begin<'env>(
+    env: &'env Env,
+    application: u32,
+    head: JsString<'env>,
     body: Option<&[u8]>,
     secure: bool,
 ) -> Result<JsString<'env>> {
+    let head = text::string(head)?;
     with(application, |live| {
         let chance = Chance { nonce: live.nonce(), now: clock(), random: None };
         live.open(env, &head, body, secure, chance)
@@ -161,9 +183,9 @@ pub(crate) fn returned<'env>(
     env: &'env Env,
     application: u32,
     number: u32,
-    answers: Vec<JsString<'env>>,
+    answers: JsString<'env>,
 ) -> Result<JsString<'env>> {
-    let outcomes = answers.into_iter().map(|text| Ok(answer::outcome(text::utf8(text)?))).collect::<Result<_>>()?;
+    let outcomes = answer::outcomes(text::utf8(answers)?);
     with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
 }
 

@@ -10,6 +10,11 @@ pub(crate) fn utf8(text: JsString<'_>) -> Result<Vec<u8>> {
     if text.utf8_len()? == text.latin1_len()? { Ok(text.into_latin1()?.take()) } else { Ok(text.into_utf8()?.take()) }
 }
 
+/// A text of JavaScript's; half a character becomes U+FFFD.
+pub(crate) fn string(text: JsString<'_>) -> Result<String> {
+    String::from_utf8(utf8(text)?).map_err(|error| Error::new(Status::InvalidArg, error.to_string()))
+}
+
 /// A text of JavaScript's from UTF-8.
 pub(crate) fn of_utf8<'env>(env: &'env Env, bytes: &[u8]) -> Result<JsString<'env>> {
     if bytes.is_ascii() {

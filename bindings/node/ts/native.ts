@@ -61,8 +61,10 @@ interface Native {
     audience: string,
   ) => NativeKeyring;
   /** Begins a request of the application with that number (`src/live.rs`). */
-  open(application: number, head: string, body: Uint8Array | undefined, secure: boolean): string;
-  /** As `open`, with what is otherwise the clock's and random, for tests. */
+  open(application: number, head: string, secure: boolean): string;
+  /** The same for a request that has a body. */
+  openWith(application: number, head: string, body: Uint8Array, secure: boolean): string;
+  /** As both, with what is otherwise the clock's and random, for tests. */
   openAt(
     application: number,
     head: string,
@@ -72,8 +74,8 @@ interface Native {
     now: number,
     random?: Uint8Array,
   ): string;
-  /** Answers how the functions of a request ended, each with a text. */
-  returned(application: number, number: number, answers: readonly string[]): string;
+  /** Answers how the functions of a request ended: a text of each, parted by `BETWEEN` (`src/answer.rs`). */
+  returned(application: number, number: number, answers: string): string;
   /** The form of replies that has that character (`src/forms.rs`). */
   replyForm(application: number, character: number): string;
   /** `permissions` is a JSON list, or empty; of `flags` one is staff, two is superuser. */
@@ -108,7 +110,7 @@ interface Native {
   runCommandLine(parts: string[]): number;
 }
 
-const CONTRACT = 5;
+const CONTRACT = 6;
 
 function load(): Native {
   const require = createRequire(import.meta.url);

@@ -70,7 +70,11 @@ export class Serving {
   answer(head: string, arrival: Arrival): void {
     let step: string;
     try {
-      step = native.open(this.number, head, arrival.body, arrival.secure);
+      const { body, secure } = arrival;
+      step =
+        body === undefined
+          ? native.open(this.number, head, secure)
+          : native.openWith(this.number, head, body, secure);
     } catch (error) {
       arrival.settle(this.fail(0, "open", error));
       return;

@@ -4,11 +4,12 @@
 import { RunningCall, type Target } from "./call.js";
 import { callerText, type Identity, permissionNames, readIdentity } from "./identity.js";
 import { type Arrival, type Incoming, LazyIncoming } from "./incoming.js";
-import { type NativeLate, native } from "./native.js";
+import type { NativeLate } from "./native.js";
 import { known, THREW } from "./outcome.js";
 import type { Served } from "./registration.js";
 import { Run } from "./run.js";
 import type { Serving } from "./serving.js";
+import { answerCalls, readCalls } from "./step.js";
 import { Upload } from "./upload.js";
 import { promiseOf } from "./waiting.js";
 
@@ -42,7 +43,7 @@ export class Visit {
       return;
     }
     try {
-      if (kind === 67) this.#run(JSON.parse(step.slice(1)) as unknown[]);
+      if (kind === 91) this.#run(readCalls(step));
       else this.#perform(step);
     } catch (error) {
       this.#broken("perform", error);
@@ -228,7 +229,7 @@ export class Visit {
     if (this.#open > 0) return;
     let step: string;
     try {
-      step = native.returned(this.#serving.number, this.#number, this.#answers);
+      step = answerCalls(this.#serving.number, this.#number, this.#answers);
     } catch (error) {
       this.#broken("returned", error);
       return;

@@ -8,7 +8,7 @@ use mizan_core::{manifest, openapi, registry};
 use mizan_runtime::{Deployment, Options, Store, Tokens};
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyTuple};
+use pyo3::types::{PyBytes, PyTuple};
 
 use crate::arguments::{self, Keys, Positions};
 use crate::encode::Encoder;
@@ -228,7 +228,7 @@ impl Application {
         method: &str,
         path: &str,
         query: &[u8],
-        headers: &Bound<'py, PyList>,
+        headers: &Bound<'py, PyAny>,
         body: &Bound<'py, PyBytes>,
         nonce: u64,
         now: u64,

@@ -14,7 +14,7 @@ use crate::arguments::Files;
 use crate::bell::Bell;
 use crate::late::{Deferred, Late};
 use crate::outcome::{Unread, invalidations};
-use crate::{arguments, headers, outcome};
+use crate::{arguments, outcome};
 
 // The first item of each step, as `_core.pyi` has them.
 const IDENTIFY: u8 = 0;
@@ -46,7 +46,7 @@ impl Exchange {
         method: &str,
         path: &str,
         query: &[u8],
-        headers: &Bound<'py, PyList>,
+        headers: &Bound<'py, PyAny>,
         body: &Bound<'py, PyBytes>,
         nonce: u64,
         now: u64,
@@ -55,8 +55,9 @@ impl Exchange {
         varies: bool,
         random: Option<[u8; 16]>,
     ) -> PyResult<(Bound<'py, Self>, Bound<'py, PyTuple>)> {
-        let held = headers::of_request(headers)?;
-        let headers: Vec<_> = held.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        let held = app.headers.of_request(headers)?;
+        let headers: PyResult<Vec<_>> = held.iter().map(|(name, value)| Ok((*name, value.as_bytes()?))).collect();
+        let headers = headers?;
         let request = Request { method, path, query, headers: &headers, body: body.as_bytes(), nonce, now, secure };
         let deployment = &app.deployment;
         let drive = if uncached { deployment.open_deferred(&request) } else { deployment.open(&request) };

@@ -40,6 +40,36 @@ def test_a_call_crosses_twice():
     assert (b"content-type", b"application/json") in headers
 
 
+JSON_ALONE = [(b"content-type", b"application/json")]
+AS_JSON = {"CONTENT_TYPE": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "pairs", "status"),
+    [
+        ({**AS_JSON, "REMOTE_ADDR": "::1", "wsgi.input": None}, JSON_ALONE, None),
+        ({**AS_JSON, "CONTENT_LENGTH": "9999999"}, [*JSON_ALONE, (b"content-length", b"9999999")], 413),
+        ({**AS_JSON, "HTTP_SEC_FETCH_SITE": "cross-site"}, [*JSON_ALONE, (b"sec-fetch-site", b"cross-site")], 403),
+        ({**AS_JSON, "SEC_FETCH_SITE": "cross-site"}, JSON_ALONE, None),
+        # A server has an empty text where the client sent none.
+        ({**AS_JSON, "CONTENT_LENGTH": ""}, JSON_ALONE, None),
+        ({"CONTENT_TYPE": ""}, [], 415),
+        ({"CONTENT_TYPE": "text/\xe4"}, [(b"content-type", b"text/\xe4")], 415),
+        ({"CONTENT_TYPE": None, "HTTP_COOKIE": 5}, [], 415),
+    ],
+)
+def test_header_fields_may_come_as_wsgi_has_them(
+    environ: dict[str, Any], pairs: list[tuple[bytes, bytes]], status: int | None
+):
+    app = application()
+    (_, by_environ), (_, by_pairs) = (
+        app.open("POST", "/api/mizan/call/", b"", fields, json.dumps(CALL).encode(), 255, 0, False)
+        for fields in (environ, pairs)
+    )
+    assert by_environ == by_pairs
+    assert (by_environ[1] if by_environ[0] == 3 else None) == status
+
+
 def test_an_application_that_does_not_build_says_why():
     with pytest.raises(ValueError, match="double"):
         application(output={"type": "integer", "not": {}})

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Generator
+from contextvars import Context
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
 from django.test import override_settings
+from django.utils import translation
+from django.utils.translation import trans_real
 
 from asking import Asking
-from mizan.django import _application
+from mizan.django import _application, _locale
 
 pytestmark = pytest.mark.usefixtures("bookstore", "speaking")
 
@@ -63,6 +67,38 @@ def test_another_bundle_speaks_the_visitors_and_is_kept_in_the_projects(ask: Ask
     assert read(ask, "desk", {"Accept-Language": "de"}) == (BYPASS, {"day": "Montag", "zone": "America/Chicago"})
     assert read(ask, "desk", {"X-Zone": "Europe/Paris"}) == (BYPASS, {"day": "Monday", "zone": "Europe/Paris"})
     assert read(ask, "desk", {"Accept-Language": "en"}) == (HIT, USUAL)
+
+
+def in_their_language(request: HttpRequest) -> None:
+    """Nobody in particular, who speaks a language all the same."""
+    if "X-Speaks" in request.headers:
+        translation.activate(request.headers["X-Speaks"])
+
+
+async def in_their_language_later(request: HttpRequest) -> None:
+    """The same, async."""
+    in_their_language(request)
+
+
+@pytest.mark.parametrize("identify", [in_their_language, in_their_language_later])
+def test_a_language_that_comes_with_the_caller_is_left_out_too(ask: Asking, identify: object):
+    """STORE-3: it is current only when the exchange has begun."""
+    with override_settings(MIZAN={"CACHE": "memory", "IDENTIFY": identify}):
+        assert read(ask, "desk", {"X-Speaks": "de"}) == (BYPASS, {"day": "Montag", "zone": "America/Chicago"})
+        assert read(ask, "desk", {}) == (KEPT, USUAL)
+        assert read(ask, "desk", {"X-Speaks": "fr"}) == (BYPASS, {"day": "lundi", "zone": "America/Chicago"})
+        assert read(ask, "desk", {}) == (HIT, USUAL)
+
+
+def test_it_is_known_at_once_where_nothing_was_ever_made_current():
+    """Without the exception by which Django's locals say so."""
+
+    def look() -> tuple[bool, bool, bool]:
+        before = _locale.is_untouched(trans_real)
+        translation.activate("de")
+        return before, _locale.is_untouched(trans_real), _locale.is_usual()
+
+    assert Context().run(look) == (True, False, False)
 
 
 def test_a_call_speaks_the_visitors_and_takes_away_what_is_kept(ask: Asking):

@@ -15,11 +15,14 @@ PAGE = ReactContext("page")
 BATCH = 10
 
 released = threading.Event()
+stuck: list[int] = []
+"""The threads that are, of one test."""
 
 
 @client(timeout=0.1)
 def hang() -> None:
     """It is stuck."""
+    stuck.append(threading.get_ident())
     released.wait(60)
 
 
@@ -44,6 +47,7 @@ def page(number: int) -> int:
 @pytest.fixture(autouse=True)
 def _released() -> Iterator[None]:
     released.clear()
+    stuck.clear()
     yield
     released.set()
 
@@ -54,8 +58,9 @@ async def _call(caller: Caller, *names: str) -> list[Any]:
 
 
 async def _hang(caller: Caller, times: int) -> None:
-    for _ in range(times // BATCH):
-        assert await _call(caller, *["hang"] * BATCH) == ["TIMEOUT"] * BATCH
+    # One that a busy machine has not begun within its limit is not left behind: another one takes its place.
+    while (missing := min(BATCH, times - len(stuck))) > 0:
+        assert await _call(caller, *["hang"] * missing) == ["TIMEOUT"] * missing
 
 
 async def _until(told: Callable[[], Any], expected: object) -> None:

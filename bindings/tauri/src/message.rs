@@ -1,17 +1,13 @@
-//! Reading a message: its head is JSON in one header of Tauri's, its body is raw bytes.
+//! Reading a message: raw bytes, which are a head in one line of JSON and what HTTP would have as the body.
 
 use std::borrow::Cow;
 
-use mizan::bytes::Bytes;
 use mizan::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use tauri::ipc::InvokeBody;
 
-/// The header that has the head. Those of the web view itself (`Origin`, `Content-Type` and others) are about Tauri's
+/// What stands in front of a body. The headers of Tauri's own message (`Origin`, `Content-Type` and others) are about that
 /// message and not about what is in it.
-const HEAD: &str = "mizan-head";
-
-/// What stands in front of a body.
 #[derive(Default)]
 pub(crate) struct Head<'a> {
     /// The path below the base, and the query. Empty for a call.
@@ -34,12 +30,12 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 impl<'a> Head<'a> {
     /// The head of a message. One that cannot be read is none: a call has no media type then, a bundle no name, and the
     /// core says what it says to those.
-    pub(crate) fn read(headers: &'a HeaderMap) -> Self {
-        headers.get(HEAD).and_then(Self::of).unwrap_or_default()
+    pub(crate) fn read(head: &'a [u8]) -> Self {
+        Self::of(head).unwrap_or_default()
     }
 
-    fn of(head: &'a HeaderValue) -> Option<Self> {
-        let Sent { target, headers } = serde_json::from_slice(head.as_bytes()).ok()?;
+    fn of(head: &'a [u8]) -> Option<Self> {
+        let Sent { target, headers } = serde_json::from_slice(head).ok()?;
         let mut read = HeaderMap::with_capacity(headers.len());
         for (Text(name), Text(value)) in headers {
             read.append(HeaderName::from_bytes(name.as_bytes()).ok()?, latin_1(&value)?);
@@ -57,11 +53,16 @@ fn latin_1(value: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(bytes?).ok()
 }
 
-/// The body of a message, empty where it is none of ours. Where a web view cannot send bytes, Tauri sends an array of
-/// numbers.
-pub(crate) fn body(body: &InvokeBody) -> Bytes {
-    match body {
-        InvokeBody::Raw(bytes) => Bytes::copy_from_slice(bytes),
-        InvokeBody::Json(json) => Vec::deserialize(json).map(Bytes::from_owner::<Vec<u8>>).unwrap_or_default(),
+/// The bytes of a message, none where it is none of ours. Where a web view cannot send bytes, Tauri sends an array of numbers.
+pub(crate) fn bytes(sent: &InvokeBody) -> Cow<'_, [u8]> {
+    match sent {
+        InvokeBody::Raw(bytes) => Cow::Borrowed(bytes),
+        InvokeBody::Json(json) => Vec::deserialize(json).unwrap_or_default().into(),
     }
+}
+
+/// The head, which ends with its line, and the body. Without a line's end, there is no body.
+pub(crate) fn parts(sent: &[u8]) -> (&[u8], &[u8]) {
+    let end = sent.iter().position(|&one| one == b'\n').unwrap_or(sent.len());
+    (&sent[..end], sent.get(end + 1..).unwrap_or_default())
 }

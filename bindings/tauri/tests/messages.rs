@@ -1,6 +1,7 @@
 //! The plugin in an app without a screen: real messages of Tauri's, through its commands and its permissions.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by its panic")]
 
+use mizan::http::HeaderMap;
 use mizan::{Context, Error, Identity, Mizan, Request, Upload};
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody, InvokeResponseBody};
@@ -84,15 +85,19 @@ fn main_window() -> WebviewWindow<MockRuntime> {
     window(&app(&["call", "fetch"]), "main")
 }
 
-/// Sends a message as the page of the window would.
-fn send(window: &WebviewWindow<MockRuntime>, command: &str, head: &str, body: InvokeBody) -> Result<String, Value> {
+/// Sends a message as the page of the window would, its head before its body.
+fn send(window: &WebviewWindow<MockRuntime>, command: &str, head: &str, body: &[u8]) -> Result<String, Value> {
+    send_as_it_is(window, command, InvokeBody::Raw([head.as_bytes(), b"\n", body].concat()))
+}
+
+fn send_as_it_is(window: &WebviewWindow<MockRuntime>, command: &str, body: InvokeBody) -> Result<String, Value> {
     let message = InvokeRequest {
         cmd: format!("plugin:mizan|{command}"),
         callback: CallbackFn(0),
         error: CallbackFn(1),
         url: window.url().unwrap(),
         body,
-        headers: [("mizan-head".parse().unwrap(), head.parse().unwrap())].into_iter().collect(),
+        headers: HeaderMap::new(),
         invoke_key: INVOKE_KEY.to_owned(),
     };
     get_ipc_response(window, message).map(|reply| match reply {
@@ -105,13 +110,13 @@ const JSON: &str = r#"{"headers":[["Content-Type","application/json"]]}"#;
 
 /// Status and body of the reply to a call.
 fn call(window: &WebviewWindow<MockRuntime>, body: &str) -> (u64, Value) {
-    read(&send(window, "call", JSON, InvokeBody::Raw(body.into())).unwrap())
+    read(&send(window, "call", JSON, body.as_bytes()).unwrap())
 }
 
 /// Status and body of the reply for a bundle.
 fn fetch(window: &WebviewWindow<MockRuntime>, target: &str) -> (u64, Value) {
     let head = json!({ "target": target }).to_string();
-    read(&send(window, "fetch", &head, InvokeBody::default()).unwrap())
+    read(&send(window, "fetch", &head, b"").unwrap())
 }
 
 fn read(reply: &str) -> (u64, Value) {
@@ -126,7 +131,7 @@ fn refused(code: &str, message: &str) -> Value {
 #[test]
 fn a_call_is_answered_as_the_core_wrote_it() {
     let body = r#"{"fn":"rename","args":{"name":"Ada"},"refresh":[{"context":"greeting","params":{"name":"Ada"}}]}"#;
-    let reply = send(&main_window(), "call", JSON, InvokeBody::Raw(body.into())).unwrap();
+    let reply = send(&main_window(), "call", JSON, body.as_bytes()).unwrap();
     let (head, body) = reply.split_once(r#","body":"#).unwrap();
     assert_eq!(
         body,
@@ -151,8 +156,7 @@ fn a_bundle_is_fetched_by_its_target() {
 #[test]
 fn a_redirect_has_a_location_and_no_body() {
     let head = json!({ "target": "/ctx/sights/?page=1" }).to_string();
-    let reply: Value =
-        serde_json::from_str(&send(&main_window(), "fetch", &head, InvokeBody::default()).unwrap()).unwrap();
+    let reply: Value = serde_json::from_str(&send(&main_window(), "fetch", &head, b"").unwrap()).unwrap();
     assert_eq!((&reply["status"], &reply["body"]), (&json!(308), &Value::Null));
     let location = json!(["location", "/api/mizan/ctx/sights/"]);
     assert!(reply["headers"].as_array().unwrap().contains(&location), "{reply}");
@@ -194,14 +198,14 @@ fn files_travel_as_bytes() {
     );
     let body = [body.as_bytes(), b"\0\xff\x80", b"\r\n--x--\r\n"].concat();
     let head = r#"{"headers":[["Content-Type","multipart/form-data; boundary=x"]]}"#;
-    let reply = send(&main_window(), "call", head, InvokeBody::Raw(body)).unwrap();
+    let reply = send(&main_window(), "call", head, &body).unwrap();
     assert_eq!(read(&reply), (200, json!({ "invalidate": [], "result": 3 })));
 }
 
 #[test]
-fn a_body_may_come_as_numbers_where_a_web_view_has_no_other_way() {
-    let numbers: Vec<u8> = br#"{"fn":"rename","args":{"name":"Ada"}}"#.to_vec();
-    let reply = send(&main_window(), "call", JSON, InvokeBody::Json(json!(numbers))).unwrap();
+fn a_message_may_come_as_numbers_where_a_web_view_has_no_other_way() {
+    let numbers = [JSON, r#"{"fn":"rename","args":{"name":"Ada"}}"#].join("\n").into_bytes();
+    let reply = send_as_it_is(&main_window(), "call", InvokeBody::Json(json!(numbers))).unwrap();
     assert_eq!(read(&reply).0, 200);
 }
 
@@ -219,21 +223,25 @@ fn what_is_no_message_is_refused_by_the_core() {
         r#"{"headers":[["x-name","\u0100"],["Content-Type","application/json"]]}"#,
     ];
     for head in heads {
-        let reply = send(&window, "call", head, InvokeBody::Raw(good.into())).unwrap();
+        let reply = send(&window, "call", head, good.as_bytes()).unwrap();
         assert_eq!(read(&reply).0, 415, "{head}");
-        let reply = send(&window, "fetch", head, InvokeBody::default()).unwrap();
+        let reply = send(&window, "fetch", head, b"").unwrap();
         assert_eq!(read(&reply), (404, refused("NOT_FOUND", "not found")), "{head}");
     }
     for body in [json!(null), json!({ "fn": "rename" }), json!([256]), json!(good)] {
-        let reply = send(&window, "call", JSON, InvokeBody::Json(body)).unwrap();
-        assert_eq!(read(&reply).0, 400);
+        let reply = send_as_it_is(&window, "call", InvokeBody::Json(body)).unwrap();
+        assert_eq!(read(&reply).0, 415);
+    }
+    for body in ["", "\n", JSON] {
+        let reply = send_as_it_is(&window, "call", InvokeBody::Raw(body.into())).unwrap();
+        assert_eq!(read(&reply).0, if body == JSON { 400 } else { 415 }, "{body:?}");
     }
 }
 
 #[test]
 fn headers_are_latin_1_as_over_http() {
     let head = r#"{"headers":[["Content-Type","application/json"],["x-name","Zo\u00eb"]]}"#;
-    let reply = send(&main_window(), "call", head, InvokeBody::Raw(br#"{"fn":"name"}"#.to_vec())).unwrap();
+    let reply = send(&main_window(), "call", head, br#"{"fn":"name"}"#).unwrap();
     assert_eq!(read(&reply), (200, json!({ "invalidate": [], "result": [0x5a, 0x6f, 0xeb] })));
 }
 
@@ -249,6 +257,6 @@ fn nothing_else_of_http_is_served() {
 fn a_window_without_the_permission_is_refused_by_tauri() {
     let window = window(&app(&["call"]), "main");
     assert_eq!(call(&window, r#"{"fn":"rename","args":{"name":"Ada"}}"#).0, 200);
-    let refusal = send(&window, "fetch", r#"{"target":"/ctx/sights/"}"#, InvokeBody::default()).unwrap_err();
+    let refusal = send(&window, "fetch", r#"{"target":"/ctx/sights/"}"#, b"").unwrap_err();
     assert!(refusal.to_string().contains("mizan.fetch not allowed"), "{refusal}");
 }

@@ -309,6 +309,25 @@ describe("a caller that no longer waits", () => {
     hold.release();
   });
 
+  test("has a signal made for it only where everybody in the request may stop waiting", async () => {
+    const signals: unknown[] = [];
+    configure(client, {
+      fetch: (url, init) => {
+        signals.push(init.signal);
+        return fetch(url, init);
+      },
+    });
+    const { signal } = new AbortController();
+    await api.echo({ value: 1 });
+    await Promise.all([api.echo({ value: 1 }), api.echo({ value: 2 }, { signal })]);
+    await Promise.all([
+      api.echo({ value: 1 }, { timeout: 60_000 }),
+      api.echo({ value: 2 }, { signal }),
+    ]);
+    expect(signals).toEqual([null, null, expect.any(AbortSignal)]);
+    expect(signals).not.toContain(signal);
+  });
+
   test("the others of its batch get their answers", async () => {
     const hold = server.hold("POST");
     const controller = new AbortController();

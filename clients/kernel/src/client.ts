@@ -63,7 +63,7 @@ export interface Call {
 export type Form = (text: string) => PlatformForm;
 
 /** A call on its way. */
-export interface PendingCall extends Call {
+export interface PendingCall extends Call, CallOptions {
   /** Its JSON text, as it is sent. */
   readonly text: string;
   /** The caller no longer waits. */
@@ -106,7 +106,7 @@ export interface Link extends Client {
   /** Sends a GET, or a POST where there is a body. Never rejects. */
   send(
     url: string,
-    signal: PlatformSignal | null,
+    signal?: PlatformSignal | null,
     body?: string,
     form?: Form,
     guard?: Guard,
@@ -128,7 +128,7 @@ export function createClient({
     base,
     // Not by way of the guard: while a token is fetched with a call, that one waits for this.
     guard: createCsrfGuard(() =>
-      link.send(`${base}/session/`, null, undefined, undefined, (attempt) => attempt()),
+      link.send(`${base}/session/`, undefined, undefined, undefined, (attempt) => attempt()),
     ),
     transport,
 
@@ -148,7 +148,7 @@ export function createClient({
       }
     },
 
-    async send(url, signal, body, form, guard = link.guard) {
+    async send(url, signal = null, body, form, guard = link.guard) {
       link.emit({ body, type: "request", url });
       const answer = await guard(async (extra) => {
         const { fetch = platform.fetch, headers, ...init } = link.transport;
@@ -185,7 +185,7 @@ export function createClient({
       return answer;
     },
 
-    call: (call, options = {}) =>
+    call: (call, options) =>
       new Promise((resolve, reject) => {
         const text = wireText({ args: call.args, fn: call.fn });
         if (
@@ -196,6 +196,7 @@ export function createClient({
           flush();
         characters += text.length;
         const pending: PendingCall = {
+          ...options,
           ...call,
           settle(outcome) {
             release();
@@ -213,25 +214,25 @@ export function createClient({
       }),
   };
 
-  function flush() {
+  async function flush() {
     const calls = queue.filter(({ isOver }) => !isOver);
     queue = [];
     characters = 0;
-    if (calls.length) exchange(calls);
-  }
-
-  async function exchange(calls: readonly PendingCall[]) {
-    const controller = new platform.AbortController();
+    if (!calls.length) return;
+    // Only where nobody may be left to wait: a platform's signal, listened to, is a third of what the kernel takes.
+    const controller = calls.every(({ signal, timeout }) => signal || timeout)
+      ? new platform.AbortController()
+      : undefined;
     for (const call of calls) {
       call.leave = () => {
-        if (calls.every(({ isOver }) => isOver)) controller.abort();
+        if (calls.every(({ isOver }) => isOver)) controller?.abort();
       };
     }
     const tracking = link.desk?.track(calls);
     const texts = tracking?.texts ?? calls.map(({ text }) => text);
     const answer = await link.send(
       `${base}/call/`,
-      controller.signal,
+      controller?.signal,
       texts[1] ? `[${texts}]` : texts[0],
       calls[0]?.form,
     );

@@ -2,7 +2,7 @@
 import { type CallOptions, watchStop } from "./call-options.js";
 import type { Client, Link } from "./client.js";
 import { deskOf, type Flight, invalidate } from "./desk.js";
-import { failure, type MizanError, type ProtocolError } from "./error.js";
+import { failure, MizanError, type ProtocolError } from "./error.js";
 import type { Decoder, InputParameters } from "./function.js";
 import { platform } from "./platform.js";
 import { bundleParams, isSameBundle, overlaps } from "./target.js";
@@ -68,19 +68,20 @@ function bundleUrl(base: string, { context, params }: BundleName): string {
 export function readBundle(
   client: Client,
   bundle: BundleName,
-  options: CallOptions = {},
+  options?: CallOptions,
 ): Promise<Values> {
   const { flights } = deskOf(client);
   return new Promise((resolve, reject) => {
     const url = bundleUrl(client.base, bundle);
     let controller: InstanceType<typeof platform.AbortController> | undefined;
-    let isOver = false;
-    let isOutdated = false;
+    let isOver: boolean | undefined;
+    let isOutdated: boolean | undefined;
 
-    const settle = (give: () => void) => {
+    const settle = (outcome: MizanError | Values) => {
       isOver = true;
       release();
-      give();
+      if (outcome instanceof MizanError) reject(outcome);
+      else resolve(outcome);
       // The reader takes the data up some microtasks from now. A change until then would find it neither here nor there.
       platform.setTimeout(() => {
         flights.delete(flight);
@@ -96,10 +97,7 @@ export function readBundle(
       // Aborted: another read took its place, or nobody waits.
       if (signal.aborted) return;
       const body = answer.body as (Values & { error?: ErrorBody }) | undefined;
-      settle(() => {
-        if (answer.status === 200 && body) resolve(body);
-        else reject(failure(body?.error, answer));
-      });
+      settle(answer.status === 200 && body ? body : failure(body?.error, answer));
     };
 
     const flight: Flight = ({ bundles, merges, targets }) => {
@@ -108,7 +106,7 @@ export function readBundle(
       if (isOver) isOutdated = true;
       else if (renewed) {
         controller?.abort();
-        settle(() => resolve(renewed.data));
+        settle(renewed.data);
       } else read();
     };
 

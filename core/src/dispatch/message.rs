@@ -33,7 +33,7 @@ pub struct Request<'a> {
 }
 
 /// The header fields that an exchange reads, in lower case.
-const READ: [&str; 11] = [
+pub const READ: [&str; 11] = [
     "authorization",
     "content-length",
     "content-type",

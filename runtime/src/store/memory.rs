@@ -157,7 +157,7 @@ impl Store for MemoryStore {
         // As in a look: first the entry, then what makes it stale; and before that, how often anything was made stale.
         let now = self.removals.load(Ordering::SeqCst) + 1;
         // What is everybody's may be asked for by callers who have tags of their own.
-        let is_own = timed.key.tags == tags;
+        let is_own = timed.key.tags == tags && timed.key.context == context;
         if !is_own || timed.current_at.load(Ordering::SeqCst) != now {
             if !self.is_current(&timed.entry, context, tags) {
                 return None;

@@ -17,7 +17,7 @@ SECRET = "a secret that everybody knows: of the conformance board"  # noqa: S105
 """What a host gets as `MIZAN_SECRET`, so that a probe can mint tokens and name cache entries by itself."""
 PRINTED = ("ir", "manifest", "openapi")
 """Commands that print something of the application."""
-KNOWN = {"name", "transport", "base", "build", "serve", "check", "environment", *PRINTED}
+KNOWN = {"name", "transport", "base", "build", "serve", "preload", "check", "environment", *PRINTED}
 TRANSPORTS: dict[str, Transport] = {"http": "http", "ipc": "ipc"}
 
 
@@ -39,6 +39,8 @@ class Host:
     folder: Path
     serve: tuple[str, ...]
     """The command that serves it; `{port}`, `{python}` and `{root}` are filled in."""
+    preload: tuple[str, ...] = ()
+    """The modules of others that `serve`, a module of Python over HTTP, finds imported; see `nursery`."""
     build: tuple[str, ...] | None = None
     """The command that has to succeed before any other."""
     commands: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -46,19 +48,24 @@ class Host:
     environment: dict[str, str] = field(default_factory=dict[str, str])
     """Variables that every command gets beside those of the board; `{root}` is filled in."""
     _printed: dict[tuple[str, str], bytes | None] = field(default_factory=dict[tuple[str, str], bytes | None])
+    _made: list[bool] = field(default_factory=list[bool], compare=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     def make(self) -> None:
-        """Run the declared build.
+        """Run the declared build, until it has succeeded once.
 
         Raises:
             HostRefused: It failed.
         """
         if self.build is None:
             return
-        done = self._run(self.build, {})
-        if done.returncode != 0:
-            raise HostRefused(f"its build failed:\n{done.stderr.decode(errors='replace')[-4000:]}")
+        with self._lock:
+            if self._made:
+                return
+            done = self._run(self.build, {})
+            if done.returncode != 0:
+                raise HostRefused(f"its build failed:\n{done.stderr.decode(errors='replace')[-4000:]}")
+            self._made.append(True)
 
     def print(self, what: str, switch: str = "") -> bytes | None:
         """What the declared command prints with a switch on; none where there is no such command, or where it fails.
@@ -119,6 +126,8 @@ def read_host(file: Path) -> Host:
         raise ValueError(f"{file}: {'unknown' if unknown else 'missing'}: {', '.join(sorted(unknown or missing))}")
     if declared["transport"] not in TRANSPORTS:
         raise ValueError(f'{file}: transport is "http" or "ipc"')
+    if "preload" in declared and (declared["transport"] != "http" or declared["serve"][:2] != ["{python}", "-m"]):
+        raise ValueError(f'{file}: preload is of HTTP, and of `serve = ["{{python}}", "-m", …]`')
     return Host(
         id=file.parent.name,
         name=declared["name"],
@@ -126,6 +135,7 @@ def read_host(file: Path) -> Host:
         base=declared.get("base", "/api/mizan"),
         folder=file.parent,
         serve=tuple(declared["serve"]),
+        preload=tuple(declared.get("preload", ())),
         build=tuple(declared["build"]) if "build" in declared else None,
         commands={what: tuple(declared[what]) for what in (*PRINTED, "check") if what in declared},
         environment=dict(declared.get("environment", {})),

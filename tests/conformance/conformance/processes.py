@@ -1,23 +1,31 @@
 """Processes of a host: started with a switch or without, waited for, and stopped with everything that they started."""
 
+import atexit
 import os
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from conformance.hosts import Host, HostRefused
 from conformance.message import Link
+from conformance.nursery import Child, Nursery
 from conformance.pipe import Pipe
 from conformance.wire import HttpLink
 
 START = 60.0
 """Seconds that a host may take until it is ready."""
+
+_Process = subprocess.Popen[bytes] | Child
+_nurseries: dict[tuple[Path, tuple[str, ...]], Nursery] = {}
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -54,25 +62,17 @@ def running(host: Host, *, switch: str = "", variant: str = "", cache: str = "me
             _stop(child)
 
 
-def _start(host: Host, variables: dict[str, str], log: Path) -> tuple[subprocess.Popen[bytes], Link]:
+def _start(host: Host, variables: dict[str, str], log: Path) -> tuple[_Process, Link]:
     """A process that is ready. A port that somebody else took in between is no fault of the host."""
     for _ in range(5):
         port = _free_port()
         with log.open("wb") as file:
-            child = subprocess.Popen(
-                host.command(host.serve, port=str(port)),
-                cwd=host.folder,
-                env=host.variables(variables),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL if host.transport == "http" else subprocess.PIPE,
-                stderr=file,
-                # A command may start others; all of them are stopped.
-                start_new_session=True,
-            )
+            child = _born(host, variables, port, file) if host.preload else _started(host, variables, port, file)
         try:
             if host.transport == "http":
                 _wait_until_open(child, port, log)
                 return child, HttpLink(port)
+            assert not isinstance(child, Child)
             pipe = Pipe(child, host.base)
             if not pipe.is_ready(START):
                 raise HostRefused(_said(log) or "it did not say that it is ready")
@@ -88,12 +88,36 @@ def _start(host: Host, variables: dict[str, str], log: Path) -> tuple[subprocess
     raise HostRefused("five free ports were taken by others before the host had them")
 
 
+def _started(host: Host, variables: dict[str, str], port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        host.command(host.serve, port=str(port)),
+        cwd=host.folder,
+        env=host.variables(variables),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL if host.transport == "http" else subprocess.PIPE,
+        stderr=log,
+        # A command may start others; all of them are stopped.
+        start_new_session=True,
+    )
+
+
+def _born(host: Host, variables: dict[str, str], port: int, log: IO[bytes]) -> Child:
+    """The same process, from the nursery of its framework, which is there until the board ends."""
+    with _lock:
+        key = (host.folder, host.preload)
+        if key not in _nurseries:
+            _nurseries[key] = Nursery(*key)
+            atexit.register(_nurseries[key].close)
+    _, _, *arguments = host.command(host.serve, port=str(port))
+    return _nurseries[key].start(arguments, host.variables(variables), log)
+
+
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
 
-def _wait_until_open(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_open(child: _Process, port: int, log: Path) -> None:
     deadline = time.monotonic() + START
     while True:
         if child.poll() is not None:
@@ -112,7 +136,7 @@ def _said(log: Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace")
 
 
-def _stop(child: subprocess.Popen[bytes]) -> None:
+def _stop(child: _Process) -> None:
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
             with suppress(BrokenPipeError):

@@ -45,18 +45,21 @@ const JSON_TYPE = "content-type\napplication/json";
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** The number of a step that runs functions. */
-const numberOf = (step: string) => Number(step.slice(2, step.indexOf(",")));
+const numberOf = (step: string) => Number(step.slice(1, step.indexOf(",")));
 
 /** Asks for something, as nobody; the reply, or the step that runs a function. */
 function ask(app: NativeApplication, head: string, body?: Uint8Array): string {
-  const step = native.open(app.number(), head, body, false);
+  const step =
+    body === undefined
+      ? native.open(app.number(), head, false)
+      : native.openWith(app.number(), head, body, false);
   return step.startsWith("I") ? app.identified(Number(step.slice(1)), "-") : step;
 }
 
 /** Runs the function of a step, unless that is forgotten: the native half then has a request that nobody ends. */
 function finish(app: NativeApplication, step: string, result: string, forgetful: boolean): void {
   if (forgetful) return;
-  const reply = native.returned(app.number(), numberOf(step), [result]);
+  const reply = native.returned(app.number(), numberOf(step), result);
   if (readReply(app.number(), reply).status !== 200) throw new Error(reply);
 }
 

@@ -4,6 +4,7 @@ import { placed, placesOf } from "../files.js";
 import { type NativeApplication, native } from "../native.js";
 import { readReply } from "../reply.js";
 import type { JsonSchema } from "../schema.js";
+import { answerCalls, readCalls } from "../step.js";
 import { Upload } from "../upload.js";
 import { built, fine, hexOf, json, list, Malformed, object, Part, Refused } from "./case.js";
 import { caller, decision, outcome, permissions, SHARED } from "./host.js";
@@ -35,10 +36,10 @@ export function merge(given: Part): string {
   for (;;) {
     const [first = ""] = step.split("\n");
     if (first.startsWith("I")) step = held.identified(Number(first.slice(1)), "-");
-    else if (first.startsWith("C")) {
-      const [number, ...calls] = JSON.parse(first.slice(1)) as [number, ...unknown[]];
+    else if (first.startsWith("[")) {
+      const [number, ...calls] = readCalls(first) as [number, ...unknown[]];
       const answers = Array.from({ length: calls.length / 4 }, () => printed);
-      step = native.returned(held.number(), number, answers);
+      step = answerCalls(held.number(), number, answers);
     } else if (/^[Rr]/.test(first)) break;
     else throw new Malformed(`the step ${first}`);
   }
@@ -152,12 +153,12 @@ class Stage {
           step = held.guarded(number, asked.map(([, guard]) => decision(given, guard)).join("\n"));
           break;
         }
-        case "C": {
-          const { calls, names, number } = this.#calls(first.slice(1), body ?? new Uint8Array());
+        case "[": {
+          const { calls, names, number } = this.#calls(first, body ?? new Uint8Array());
           steps.push(object({ invoke: list(calls) }));
           const answers = names.map((name) => outcome(given, name));
           if (given.has("meanwhile")) meanwhile ??= await this.replies(given, "meanwhile");
-          step = native.returned(held.number(), number, answers);
+          step = answerCalls(held.number(), number, answers);
           break;
         }
         case "W":
@@ -187,8 +188,8 @@ class Stage {
   }
 
   /** Calls as JavaScript sees them: their arguments, objects by now, as JSON again. */
-  #calls(text: string, body: Uint8Array): { calls: string[]; names: string[]; number: number } {
-    const [number, ...items] = JSON.parse(text) as [number, ...unknown[]];
+  #calls(step: string, body: Uint8Array): { calls: string[]; names: string[]; number: number } {
+    const [number, ...items] = readCalls(step) as [number, ...unknown[]];
     const calls: string[] = [];
     const names: string[] = [];
     for (let at = 0; at < items.length; at += 4) {

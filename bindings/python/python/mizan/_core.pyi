@@ -181,7 +181,7 @@ class Application:
         method: str,
         path: str,
         query: bytes,
-        headers: Sequence[tuple[bytes, bytes]],
+        headers: Sequence[tuple[bytes, bytes]] | dict[str, Any],
         body: bytes,
         nonce: int,
         now: int,
@@ -192,9 +192,10 @@ class Application:
     ) -> tuple[Exchange, Step]:
         """Begin to answer a request; what is to be done first.
 
-        `path` is raw, with the base in front; `nonce` is 64 bits that no other request has;
-        `now` are the seconds since 1970; `secure` is whether it came over TLS; `uncached` is whether
-        it is inside of a transaction, finds nothing in the cache and leaves nothing there;
+        `path` is raw, with the base in front; `headers` are a list of pairs, or an environment as WSGI has it;
+        `nonce` is 64 bits that no other request has; `now` are the seconds since 1970;
+        `secure` is whether it came over TLS; `uncached` is whether it is inside of a transaction, finds nothing
+        in the cache and leaves nothing there;
         `varies` is whether members may answer by more than params and caller, so that what is not public
         is neither found there nor left there. A replay gives the 16 bytes
         that are otherwise drawn from the operating system in `random`.

@@ -29,26 +29,38 @@ export function ipcFetch(base = "/api/mizan"): Fetch {
   return (url, init) => follow(base, url, init, REDIRECTS);
 }
 
-async function follow(
-  base: string,
-  url: string,
-  init: FetchInit,
-  left: number,
-): Promise<FetchResponse> {
+/** Each promise on the way costs a page some time, so there are few. */
+function follow(base: string, url: string, init: FetchInit, left: number): Promise<FetchResponse> {
+  const { body, headers, method, signal } = init;
   const target = url.startsWith(`${base}/`) ? url.slice(base.length) : "";
-  const asked = ask(target, init);
-  const { body, headers, status } = await (init.signal ? ended(asked, init.signal) : asked);
-  const fields = fieldsOf(headers);
-  if (status >= 300 && status < 400 && left > 0) {
-    const location = fields.get("location");
-    if (location !== null) return follow(base, location, init, left - 1);
+  if (!(method ? target === "/call/" : target.startsWith("/ctx/"))) {
+    const problem = `${target || "Another server"} cannot be asked over IPC.`;
+    return Promise.reject(new TypeError(problem));
   }
-  return {
-    headers: fields,
-    json: () => Promise.resolve(body),
-    ok: status >= 200 && status < 300,
-    status,
+  const read = ({ body, headers, status }: Reply) => {
+    const fields = fieldsOf(headers);
+    if (status >= 300 && status < 400 && left > 0) {
+      const location = fields.get("location");
+      if (location !== null) return follow(base, location, init, left - 1);
+    }
+    return {
+      headers: fields,
+      json: () => Promise.resolve(body),
+      ok: status >= 200 && status < 300,
+      status,
+    };
   };
+  const command = method ? "plugin:mizan|call" : "plugin:mizan|fetch";
+  const ask = (message: Uint8Array) => invoke<Reply>(command, message).then(read, refused);
+  const asked =
+    body === undefined || typeof body === "string"
+      ? ask(encoder.encode(headText(target, headers) + (body ?? "")))
+      : formMessage(target, headers, body).then(ask);
+  return signal ? ended(asked, signal) : asked;
+}
+
+function refused(cause: unknown): never {
+  throw new TypeError(`The app did not answer: ${cause}`, { cause });
 }
 
 /** Headers as `fetch` has them, for the few that are asked for: a map of the platform's own costs more than the reply. */
@@ -65,54 +77,27 @@ function fieldsOf(headers: Reply["headers"]): FetchResponse["headers"] {
   };
 }
 
-/** Each promise on the way costs a page some time, so there are few: this rejects and never throws. */
-function ask(target: string, { body, headers, method }: FetchInit): Promise<Reply> {
-  if (!(method ? target === "/call/" : target.startsWith("/ctx/"))) {
-    const problem = `${target || "Another server"} cannot be asked over IPC.`;
-    return Promise.reject(new TypeError(problem));
-  }
-  const command = method ? "plugin:mizan|call" : "plugin:mizan|fetch";
-  if (body === undefined || typeof body === "string") {
-    return sent(command, encoder.encode(body), target, headers);
-  }
-  return sentForm(command, body, target, headers);
-}
-
 const encoder = new TextEncoder();
 
-async function sentForm(
-  command: string,
-  body: NonNullable<FetchInit["body"]>,
+/** The first line of a message: JSON has no line's end in it. */
+function headText(target: string, headers: Record<string, string>): string {
+  return `${JSON.stringify({ headers: Object.entries(headers), target })}\n`;
+}
+
+async function formMessage(
   target: string,
   headers: Record<string, string>,
-): Promise<Reply> {
+  body: NonNullable<FetchInit["body"]>,
+): Promise<Uint8Array> {
   // Writes the form as bytes, and says where its parts begin.
   const form = new Response(body as BodyInit);
   const type = form.headers.get("content-type");
-  return sent(command, new Uint8Array(await form.arrayBuffer()), target, {
-    ...headers,
-    ...(type !== null && { "content-type": type }),
-  });
-}
-
-function sent(
-  command: string,
-  body: Uint8Array,
-  target: string,
-  headers: Record<string, string>,
-): Promise<Reply> {
-  const head = headerText({ headers: Object.entries(headers), target });
-  return invoke<Reply>(command, body, { headers: { "Mizan-Head": head } }).catch((cause) => {
-    throw new TypeError(`The app did not answer: ${cause}`, { cause });
-  });
-}
-
-/** JSON in the characters that a header may have. */
-function headerText(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^ -~]/g,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const head = headText(target, { ...headers, ...(type !== null && { "content-type": type }) });
+  const [first, rest] = [encoder.encode(head), new Uint8Array(await form.arrayBuffer())];
+  const message = new Uint8Array(first.length + rest.length);
+  message.set(first);
+  message.set(rest, first.length);
+  return message;
 }
 
 /** What a promise brings, unless the signal is given before. */

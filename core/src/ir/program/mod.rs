@@ -200,7 +200,7 @@ impl Program {
         out: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
         /// Members that are put in order are written twice; up to here there is room for that from the start.
-        const SHORT: usize = 1024;
+        const SHORT: usize = 4096;
         let start = out.len();
         out.reserve(text.len() + text.len().min(SHORT));
         let result = transcode::transcode(self, shape, text, direction, root, files, out);

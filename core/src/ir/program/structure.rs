@@ -113,19 +113,22 @@ impl Transcoder<'_, '_> {
         path: &Path<'_>,
         out: &mut Vec<u8>,
     ) -> Result<(), JsonError> {
-        let members = self.segments.get_mut(base..).unwrap_or_default();
-        members.sort_unstable_by_key(|segment| (segment.index, segment.offset));
-        let twice = members.windows(2).filter_map(|pair| match pair {
-            [one, other] if one.index == other.index => Some(other.offset),
-            _ => None,
-        });
-        if let Some(offset) = twice.min() {
-            return Err(JsonError { offset, kind: JsonErrorKind::DuplicateKey });
+        /// Of a field that has no member.
+        const NONE: usize = usize::MAX;
+        let members = self.segments.get(base..).unwrap_or_default();
+        let places = &mut self.places;
+        places.clear();
+        places.resize(rule.fields.len(), NONE);
+        for (at, segment) in members.iter().enumerate() {
+            match places.get_mut(segment.index) {
+                Some(place) if *place == NONE => *place = at,
+                // Members come in the order of their offsets: no other comes twice before this one.
+                _ => return Err(JsonError { offset: segment.offset, kind: JsonErrorKind::DuplicateKey }),
+            }
         }
         let mut changed = !sorted;
-        let mut present = members.iter().peekable();
-        for (index, field) in rule.fields.iter().enumerate() {
-            if present.next_if(|segment| segment.index == index).is_some() {
+        for (field, place) in rule.fields.iter().zip(places.iter()) {
+            if *place != NONE {
                 continue;
             }
             if field.default.is_some() {
@@ -140,9 +143,8 @@ impl Transcoder<'_, '_> {
         // In order behind what is there, and then in its place.
         let end = out.len();
         out.reserve(end - body);
-        let mut present = members.iter().peekable();
-        for (index, field) in rule.fields.iter().enumerate() {
-            if let Some(segment) = present.next_if(|segment| segment.index == index) {
+        for (field, place) in rule.fields.iter().zip(places.iter()) {
+            if let Some(segment) = members.get(*place) {
                 if out.len() > end {
                     out.push(b',');
                 }

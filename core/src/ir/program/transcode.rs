@@ -35,6 +35,7 @@ pub(super) fn transcode(
         any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
         keys: KeyStack::default(),
         segments: Vec::with_capacity(SEGMENTS),
+        places: Vec::new(),
         items: Vec::new(),
         scratch: String::new(),
         found: Found::default(),
@@ -60,6 +61,8 @@ pub(super) struct Transcoder<'p, 'a> {
     pub(super) keys: KeyStack<'a>,
     /// The members of the open structs, in the order they came in.
     pub(super) segments: Vec<Segment>,
+    /// For each field of the struct that is put in order, which of its members is the field's.
+    pub(super) places: Vec<usize>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// The text of the string that is being read, where it has escapes.

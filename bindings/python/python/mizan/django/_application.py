@@ -48,6 +48,7 @@ _MADE_OF = {
     "ROOT_URLCONF",
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
+    "USE_X_FORWARDED_HOST",
 }
 
 _lock = RLock()
@@ -100,14 +101,24 @@ class Mizan:
         except ValueError as error:
             raise RegistrationError(str(error)) from None
         protection.bind(self.application)
+        self.body_limit = self.application.body_limit()
+        """The most bytes of a body that are read, where `has_form_limit` is false."""
+        self.has_form_limit = self.application.body_limit(b"multipart/form-data") != self.body_limit
+        """Whether a body with files may be longer than others."""
+        self.host_is_forwarded: bool = settings.USE_X_FORWARDED_HOST
+        """Whether the host that Django goes by may be another than the one of the request's own header."""
         _make_atomic(registration)
         self.base = base
         self.keeps = "store" in protection.arguments
         """Whether there is an origin cache."""
+        self.may_be_in_transaction = self.keeps and _has_databases()
+        """Whether a request may come inside a transaction, and it matters."""
         self.host = Host(registration, translate, _observe, become_usual)
         self.guards = registration.guards
         self.functions: list[Served] = ready(self.application, registration)
         self.identify = options.identify
+        self.keeps_for_callers = self.keeps and options.identify is not None
+        """Whether there is a cache, and the project's own code finds out who asks: it may make a language current."""
         self.permissions = protection.permissions
         self.told_of_transactions = False
         """Whether the log has said that requests come inside transactions."""
@@ -199,6 +210,11 @@ def _make_atomic(registration: Registration) -> None:
             )
         for alias in wanted:
             served.function = transaction.atomic(using=alias)(served.function)
+
+
+def _has_databases() -> bool:
+    """Whether any of the project's databases is one; without any, Django has one that refuses everything."""
+    return any(database["ENGINE"] != "django.db.backends.dummy" for database in connections.settings.values())
 
 
 def _has_sync_middleware() -> bool:

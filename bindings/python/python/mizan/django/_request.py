@@ -8,7 +8,6 @@ from time import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.wsgi import WSGIRequest
@@ -16,37 +15,20 @@ from django.core.handlers.wsgi import WSGIRequest
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from mizan._core import Application, Exchange, Step
-
-# The header fields that the core reads, by their names in WSGI.
-_READ = tuple(
-    (name if name.startswith("CONTENT") else f"HTTP_{name}", name.lower().replace("_", "-").encode())
-    for name in (
-        "AUTHORIZATION",
-        "CONTENT_LENGTH",
-        "CONTENT_TYPE",
-        "COOKIE",
-        "HOST",
-        "IF_NONE_MATCH",
-        "ORIGIN",
-        "SEC_FETCH_SITE",
-        "X_MIZAN_CONTRACT",
-        "X_MIZAN_CSRF",
-        "X_MIZAN_TOKEN",
-    )
-)
+    from mizan._core import Exchange, Step
+    from mizan.django._application import Mizan
 
 # Whether quoting leaves a path as it is.
 _UNQUOTED = re.compile(r"[A-Za-z0-9_/.-]*").fullmatch
 
 
 def open_exchange(
-    application: Application, request: HttpRequest, *, reads_body: bool, uncached: bool, varies: bool
+    mizan: Mizan, request: HttpRequest, *, reads_body: bool, uncached: bool, varies: bool
 ) -> tuple[Exchange, Step, int]:
     """Begin to answer a request: the exchange, its first step, and the request's nonce.
 
     Args:
-        application: The application.
+        mizan: The application.
         request: The request.
         reads_body: Whether the body is the protocol's; that of a page is left to its function.
         uncached: Whether nothing may be found in the cache, nor left there.
@@ -54,10 +36,10 @@ def open_exchange(
     """
     nonce = getrandbits(64)
     method = request.method or ""
-    headers = _headers(request)
-    body = _body(application, request) if reads_body and method == "POST" else b""
+    headers = _headers(mizan, request)
+    body = _body(mizan, request) if reads_body and method == "POST" else b""
     query: str = request.META.get("QUERY_STRING", "")
-    exchange, step = application.open(
+    exchange, step = mizan.application.open(
         method,
         _raw_path(request),
         query.encode("latin-1"),
@@ -72,33 +54,24 @@ def open_exchange(
     return exchange, step, nonce
 
 
-def _headers(request: HttpRequest) -> list[tuple[bytes, bytes]]:
-    fields = _fields(request)
-    if getattr(request, "_dont_enforce_csrf_checks", False):
-        # One of Django's test clients, which was not told to check. What comes without cookies needs no token (CSRF-9).
-        return [field for field in fields if field[0].lower() != b"cookie"]
-    return fields
-
-
-def _fields(request: HttpRequest) -> list[tuple[bytes, bytes]]:
+def _headers(mizan: Mizan, request: HttpRequest) -> list[tuple[bytes, bytes]] | dict[str, Any]:
+    """The header fields, with the host that Django goes by: it is the one that pages have to be of."""
+    # One of Django's test clients, which was not told to check. What comes without cookies needs no token (CSRF-9).
+    is_unchecked = getattr(request, "_dont_enforce_csrf_checks", False)
     if isinstance(request, ASGIRequest):
         headers: list[tuple[bytes, bytes]] = request.scope["headers"]
-        if settings.USE_X_FORWARDED_HOST:
+        if is_unchecked:
+            headers = [field for field in headers if field[0].lower() != b"cookie"]
+        if mizan.host_is_forwarded:
             headers = [field for field in headers if field[0].lower() != b"host"]
             headers.append((b"host", request.get_host().encode()))
         return headers
     meta = request.META
-    fields: list[tuple[bytes, bytes]] = []
-    for key, name in _READ:
-        value: str | None = meta.get(key)
-        # An empty token is one that is not valid (AUTH-9); what a server says itself may be empty for want of it.
-        if value or (value is not None and key.startswith("HTTP_")):
-            fields.append((name, value.encode("latin-1", "replace")))
-    if settings.USE_X_FORWARDED_HOST or "HTTP_HOST" not in meta:
-        # The host that Django goes by is the one that pages have to be of.
-        fields = [field for field in fields if field[0] != b"host"]
-        fields.append((b"host", request.get_host().encode()))
-    return fields
+    if is_unchecked:
+        meta = {key: value for key, value in meta.items() if key != "HTTP_COOKIE"}
+    if mizan.host_is_forwarded or "HTTP_HOST" not in meta:
+        meta = {**meta, "HTTP_HOST": request.get_host()}
+    return meta
 
 
 def _raw_path(request: HttpRequest) -> str:
@@ -131,12 +104,14 @@ def _declared_length(request: HttpRequest) -> int:
         return 0
 
 
-def _body(application: Application, request: HttpRequest) -> bytes:
+def _body(mizan: Mizan, request: HttpRequest) -> bytes:
     held: bytes | None = getattr(request, "_body", None)
     if held is not None:
         return held
-    content_type: str = request.META.get("CONTENT_TYPE", "")
-    limit = application.body_limit(content_type.encode("latin-1", "replace"))
+    limit = mizan.body_limit
+    if mizan.has_form_limit:
+        content_type: str = request.META.get("CONTENT_TYPE", "")
+        limit = mizan.application.body_limit(content_type.encode("latin-1", "replace"))
     body = request.read(limit + 1)
     if len(body) <= limit:
         if isinstance(request, WSGIRequest) and len(body) < _declared_length(request):

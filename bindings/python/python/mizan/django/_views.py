@@ -17,7 +17,7 @@ from inspect import isawaitable, iscoroutinefunction
 from math import inf
 from re import Match
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
@@ -26,7 +26,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, ResponseHeaders
 from django.urls import ResolverMatch, URLPattern
 from django.urls.resolvers import RegexPattern
-from django.utils.translation import get_language
 
 from mizan._asynchronous import answer_all, arrival, attempt_all
 from mizan._caller import caller_of, identity_of, permissions_of
@@ -36,7 +35,7 @@ from mizan._outliving import Outliving
 from mizan.django import _users
 from mizan.django._application import REQUEST, Mizan, current, open_transactions
 from mizan.django._in_turn import InTurn
-from mizan.django._locale import is_usual
+from mizan.django._locale import is_usual, speaks_exactly_as_usual
 from mizan.django._public import PublicRequest
 from mizan.django._request import open_exchange
 
@@ -57,11 +56,13 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
     """Answer a request under WSGI."""
     mizan = current()
     # What is read while one is open may never be committed: nothing is kept.
-    transactions = open_transactions() if mizan.keeps else []
+    transactions = open_transactions() if mizan.may_be_in_transaction else []
+    varies = _varies(mizan, request)
     exchange, step, nonce = open_exchange(
-        mizan.application, request, reads_body=not is_page, uncached=bool(transactions), varies=_varies(mizan, request)
+        mizan, request, reads_body=not is_page, uncached=bool(transactions), varies=varies
     )
     visit = _Visit(mizan, exchange, request, nonce)
+    may_keep = mizan.keeps_for_callers and not (varies or transactions)
     here = REQUEST.set(request)
     try:
         while step[0] != 3:
@@ -74,7 +75,10 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
             elif step[0] == 4:
                 step = exchange.permitted(visit.find_permissions(step[1]))
             else:
-                step = exchange.identified(visit.find_caller())
+                caller = visit.find_caller()
+                if may_keep and _varies(mizan, request):
+                    exchange = visit.begin_anew()
+                step = exchange.identified(caller)
     except BaseException:
         give_up(exchange, visit.running)
         raise
@@ -90,12 +94,14 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
     mizan = current()
     # What is read while one is open may never be committed: nothing is kept. Async code has no transactions of its own;
     # one may be open all the same in the thread of a test, or of middleware.
-    is_in_thread = mizan.keeps and (mizan.is_in_thread or _is_test(request))
+    is_in_thread = mizan.may_be_in_transaction and (mizan.is_in_thread or _is_test(request))
     transactions = await sync_to_async(open_transactions)() if is_in_thread else []
+    varies = _varies(mizan, request)
     exchange, step, nonce = open_exchange(
-        mizan.application, request, reads_body=not is_page, uncached=bool(transactions), varies=_varies(mizan, request)
+        mizan, request, reads_body=not is_page, uncached=bool(transactions), varies=varies
     )
     visit = _Visit(mizan, exchange, request, nonce)
+    may_keep = mizan.keeps_for_callers and not (varies or transactions)
     here = REQUEST.set(request)
     try:
         while step[0] != 3:
@@ -109,7 +115,10 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
             elif step[0] == 4:
                 step = exchange.permitted(await sync_to_async(visit.find_permissions)(step[1]))
             else:
-                step = exchange.identified(await visit.find_caller_async())
+                caller = await visit.find_caller_async()
+                if may_keep and _varies(mizan, request):
+                    exchange = visit.begin_anew()
+                step = exchange.identified(caller)
     except BaseException as error:
         give_up(exchange, visit.running)
         if transactions and isinstance(error, Exception | asyncio.CancelledError):
@@ -221,24 +230,24 @@ def _purge_on_commit(visit: _Visit, transactions: list[str]) -> None:
 
 
 def _response(visit: _Visit, reply: Reply) -> HttpResponseBase:
-    _, status, headers, body, lines = cast("TextReply", reply)
+    said: TextReply = reply  # pyright: ignore[reportAssignmentType] - the application was made so
+    _, status, headers, body, lines = said
     if lines:
         write_log(lines)
     if visit.response is not None and not body:
         for name, value in headers:
             visit.response.headers[name] = value
         return visit.response
-    response = _blank(body, status)
     fields = {field[0]: field for field in headers}
+    response = _Reply(body, status, fields)
     if "set-cookie" in fields:
         del fields["set-cookie"]
         for name, value in headers:
             if name == "set-cookie":
                 response.cookies.load(value)
-    if fields["cache-control"][1].startswith("public") and get_language() != settings.LANGUAGE_CODE:
+    if fields["cache-control"][1].startswith("public") and not speaks_exactly_as_usual():
         # `LocaleMiddleware` would say the visitor's, which the bundle does not speak.
         fields["content-language"] = ("Content-Language", settings.LANGUAGE_CODE)
-    response.headers = _Fields(fields)
     return response
 
 
@@ -253,28 +262,33 @@ class _Fields(ResponseHeaders):
         return self._store.values()
 
 
+class _Reply(HttpResponse):
+    """What `HttpResponse(body, "", status)` is, without the checks of what the core wrote."""
+
+    def __init__(self, body: bytes, status: int, fields: dict[str, tuple[str, str]]) -> None:
+        if _is_known:
+            # All that `super` makes, but for what is the same in every response: the class has that.
+            self.status_code = status
+            self.cookies = SimpleCookie()
+            self._resource_closers: list[Callable[[], object]] = []
+            self._container = [body]
+        else:
+            # A Django that keeps more in a response.
+            super().__init__(body, "", status)
+        self.headers = _Fields(fields)
+
+
 # What a response without anything holds. A content type of its own would be made from the settings.
 _BLANK = vars(HttpResponse(b"", "", 200))
 
-# What of it is each response's own, and is made anew below.
-_OWN = {"_container", "_resource_closers", "cookies", "headers"}
+# What of it is each response's own.
+_OWN = {"_container", "_resource_closers", "cookies", "headers", "status_code"}
+_SHARED = {name: value for name, value in _BLANK.items() if name not in _OWN}
 
-_is_known = {name for name, value in _BLANK.items() if not isinstance(value, Hashable)} <= _OWN <= _BLANK.keys()
+_is_known = _BLANK.keys() >= _OWN and all(isinstance(value, Hashable) for value in _SHARED.values())
 
-
-def _blank(body: bytes, status: int) -> HttpResponse:
-    """What `HttpResponse(body, "", status)` is, without the checks of what the core wrote, and without headers."""
-    if not _is_known:
-        # A Django that keeps more in a response.
-        return HttpResponse(body, "", status)
-    response = HttpResponse.__new__(HttpResponse)
-    held: dict[str, Any] = response.__dict__
-    held.update(_BLANK)
-    held["_container"] = [body]
-    held["_resource_closers"] = []
-    held["cookies"] = SimpleCookie()
-    held["status_code"] = status
-    return response
+for _name, _value in _SHARED.items():
+    setattr(_Reply, _name, _value)
 
 
 class _Visit:
@@ -292,6 +306,14 @@ class _Visit:
         """What the function of a page returned."""
         self.running: list[Announced] = []
         """What its functions name by `invalidate()`, each in a list."""
+
+    def begin_anew(self) -> Exchange:
+        """Leave the cache out, since finding out who asks made another language or timezone current."""
+        # There is no body: what has one is never answered from the cache.
+        self.exchange, _, self._nonce = open_exchange(
+            self.mizan, self.request, reads_body=False, uncached=False, varies=True
+        )
+        return self.exchange
 
     def run(self, calls: Calls) -> list[Outcome]:
         """Run functions, one after the other; those that are async on a loop of their own."""

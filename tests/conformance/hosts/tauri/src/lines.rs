@@ -22,10 +22,8 @@ pub(crate) struct Line {
 /// What the page of a window sends for it.
 pub(crate) struct Message {
     pub(crate) command: String,
-    /// Of the message itself.
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-    /// Of the request in it.
+    pub(crate) bytes: Vec<u8>,
+    /// The headers of the request in it.
     pub(crate) seen: HeaderMap,
 }
 
@@ -44,17 +42,14 @@ impl Line {
     }
 
     pub(crate) fn message(&self) -> Result<Message, Box<dyn Error>> {
-        let head = json!({ "target": self.target, "headers": self.headers }).to_string();
+        let mut bytes = json!({ "target": self.target, "headers": self.headers }).to_string().into_bytes();
+        bytes.push(b'\n');
+        bytes.append(&mut BASE64_STANDARD.decode(&self.body)?);
         let mut seen = HeaderMap::new();
         for (name, value) in &self.headers {
             seen.append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
         }
-        Ok(Message {
-            command: self.command.clone(),
-            headers: [(HeaderName::from_static("mizan-head"), HeaderValue::try_from(head)?)].into_iter().collect(),
-            body: BASE64_STANDARD.decode(&self.body)?,
-            seen,
-        })
+        Ok(Message { command: self.command.clone(), bytes, seen })
     }
 
     /// The reply to this line, of the plugin's text.

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use desk::seen;
 use mizan::Mizan;
+use mizan::http::HeaderMap;
 use tauri::ipc::{InvokeBody, InvokeResponseBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
@@ -27,8 +28,8 @@ pub(crate) fn ask(window: &WebviewWindow<MockRuntime>, message: Message) -> Resu
         callback: tauri::ipc::CallbackFn(0),
         error: tauri::ipc::CallbackFn(1),
         url: window.url()?,
-        body: InvokeBody::Raw(message.body),
-        headers: message.headers,
+        body: InvokeBody::Raw(message.bytes),
+        headers: HeaderMap::new(),
         invoke_key: INVOKE_KEY.to_owned(),
     };
     match get_ipc_response(window, request) {
