@@ -12,7 +12,7 @@ export interface CallOptions {
 
 /** Calls `stop` with the error once the caller aborts or the time is up; the result ends that watch. */
 export function watchStop(
-  { signal, timeout }: CallOptions = {},
+  { signal, timeout }: CallOptions | undefined = {},
   stop: (error: MizanError) => void,
 ): () => void {
   const end = () => {

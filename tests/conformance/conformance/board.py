@@ -178,7 +178,8 @@ def _ask_one(probe: Probe, desk: Desk) -> _Said:
         # Past the proxy: what is broken must not keep the data from being put back.
         Desk(desk.running).reset()
     except (Mismatch, NoReply) as problem:
-        return _Said(f"nothing works: {problem}")
+        said = desk.logged()[-2000:].rstrip()
+        return _Said(f"nothing works: {problem}" + (f"; the host said:\n{said}" if said else ""))
     try:
         probe.ask(desk)
     except Mismatch as problem:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from conformance.hosts import Host, HostRefused
+from conformance.listening import is_listening
 from conformance.message import Link
 from conformance.nursery import Child, Nursery
 from conformance.pipe import Pipe
@@ -22,6 +23,8 @@ from conformance.wire import HttpLink
 
 START = 60.0
 """Seconds that a host may take until it is ready."""
+GRACE = 10.0
+"""Seconds after which whoever listens is taken for the host."""
 
 _Process = subprocess.Popen[bytes] | Child
 _nurseries: dict[tuple[Path, tuple[str, ...]], Nursery] = {}
@@ -118,18 +121,16 @@ def _free_port() -> int:
 
 
 def _wait_until_open(child: _Process, port: int, log: Path) -> None:
-    deadline = time.monotonic() + START
+    started = time.monotonic()
     while True:
         if child.poll() is not None:
             raise HostRefused(_said(log))
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise HostRefused(f"nothing listens on port {port} after {START} s") from None
-            time.sleep(0.02)
-        else:
+        waited = time.monotonic() - started
+        if is_listening(child.pid, port, asks_everybody=waited > GRACE):
             return
+        if waited > START:
+            raise HostRefused(f"nothing listens on port {port} after {START} s")
+        time.sleep(0.02)
 
 
 def _said(log: Path) -> str:

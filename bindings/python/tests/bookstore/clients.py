@@ -203,14 +203,14 @@ def crash() -> None:
 @client(affects=BookContext, timeout=0.05)
 def stocktake(book_id: int) -> int:
     """Count for longer than there is time."""
-    time.sleep(0.1)
+    time.sleep(0.6)
     return get_object_or_404(Book, pk=book_id).stock
 
 
 @client(context="ledger", timeout=0.05)
 def ledger_total() -> int:
     """Sum up for longer than there is time."""
-    time.sleep(0.1)
+    time.sleep(0.6)
     return 7
 
 
