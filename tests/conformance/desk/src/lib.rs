@@ -10,6 +10,8 @@ mod store;
 mod switches;
 mod variants;
 
+use std::time::Duration;
+
 use mizan::{Cache, Mizan, RegistrationError, Tokens};
 
 use crate::store::Desk;
@@ -20,7 +22,7 @@ pub fn desk() -> Result<Mizan, RegistrationError> {
     let store = std::env::var("MIZAN_CACHE").unwrap_or_default();
     let cache = match store.as_str() {
         "" | "memory" => Cache::memory(),
-        url => Cache::redis(url),
+        url => Cache::redis(url).timeout(Duration::from_secs(5)),
     };
     let mut builder = Mizan::builder()
         .state(Desk::default())

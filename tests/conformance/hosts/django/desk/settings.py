@@ -22,7 +22,7 @@ elif broken("unkeyed-inputs") or broken("public-isolation"):
 USE_TZ = True
 
 MIZAN = {
-    "CACHE": CACHE,
+    "CACHE": {"STORE": CACHE, "TIMEOUT": 5},
     "EXPOSE_IR": True,
     "IDENTIFY": "desk.people.identify",
     "LIMITS": {"BODY": 200} if variant("paged") else {},

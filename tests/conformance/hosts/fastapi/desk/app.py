@@ -6,7 +6,7 @@ from desk import asking, contexts, functions, mutations, paged, peeking
 from desk.people import find, identify, nobody_can_tell, permissions_of
 from desk.seen import keep_headers
 from desk.switches import CACHE, broken, variant
-from mizan import Tokens
+from mizan import Cache, Tokens
 from mizan.fastapi import Mizan
 
 app = FastAPI()
@@ -31,7 +31,7 @@ mizan = Mizan(
     app,
     modules=modules,
     identify=identify,
-    cache=CACHE,
+    cache=Cache(CACHE, timeout=5),
     tokens=tokens,
     trusted_origins=["https://evil.test"] if broken("origins") else [],
     limits={"body": 200} if variant("paged") else None,

@@ -14,7 +14,7 @@ function discovered(module: Readonly<Record<string, unknown>>): Record<string, u
 }
 
 export const mizan: Mizan = createMizan({
-  cache: CACHE,
+  cache: { store: CACHE, timeout: 5000 },
   exposeIr: true,
   identify,
   ...(variant("paged") ? { limits: { body: 200 } } : {}),
