@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 from asyncio import CancelledError, current_task
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextvars import copy_context
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic_core import to_json
 
@@ -86,21 +86,27 @@ class Host:
         """Run an async function up to where it first waits, in context variables of its own; `changes` as in `call`."""
         context = copy_context()
         changes = [] if changes is None else changes
+        outcome = self._first(context.run, served, arguments, nonce, changes)
+        if type(outcome) is not Begun:
+            return outcome
+        return begun(self._finish(served, arguments, nonce, changes, outcome), changes, context)
+
+    def _first(
+        self, run: Callable[..., Any], served: Served, arguments: Arguments, nonce: int, changes: Announced
+    ) -> Outcome | Begun:
+        """Its outcome, or a function that waits; `run` runs in the context variables that it has for its own."""
         try:
             if served.converters or (served.is_public and self._generalize is not None):
-                context.run(self._prepare, served, arguments, changes)
-            outcome = context.run(served.begin, arguments, changes)
-            if type(outcome) is not Begun:
-                return outcome
-            if outcome.running is None:
-                return context.run(self.returned, served, arguments, outcome.value, changes)
+                run(self._prepare, served, arguments, changes)
+            outcome: Outcome | Begun = run(served.begin, arguments, changes)
+            if type(outcome) is Begun and outcome.running is None:
+                return run(self.returned, served, arguments, outcome.value, changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return ended(context.run(self.failed, error, served.place, nonce), changes)
+            return ended(run(self.failed, error, served.place, nonce), changes)
         except CancelledError as error:
             raise_if_cancelled()
-            return ended(context.run(self.failed, error, served.place, nonce), changes)
-        rest = self._finish(served, arguments, nonce, changes, rest_of(outcome.running, outcome.value))
-        return begun(rest, changes, context)
+            return ended(run(self.failed, error, served.place, nonce), changes)
+        return outcome
 
     def _prepare(self, served: Served, arguments: Arguments, changes: Announced) -> None:
         """What comes before the function itself, in the context variables that it has for its own."""
@@ -115,26 +121,17 @@ class Host:
     ) -> Outcome:
         """Run an async function; context variables of its own are the caller's to give. `changes` as in `call`."""
         changes = [] if changes is None else changes
-        try:
-            self._prepare(served, arguments, changes)
-            outcome = served.begin(arguments, changes)
-            if type(outcome) is not Begun:
-                return outcome
-            if outcome.running is None:
-                return self.returned(served, arguments, outcome.value, changes)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
-            return ended(self.failed(error, served.place, nonce), changes)
-        except CancelledError as error:
-            raise_if_cancelled()
-            return ended(self.failed(error, served.place, nonce), changes)
-        rest = rest_of(outcome.running, outcome.value)
-        return await self._finish(served, arguments, nonce, changes, rest)
+        outcome = self._first(_here, served, arguments, nonce, changes)
+        if type(outcome) is not Begun:
+            return outcome
+        return await self._finish(served, arguments, nonce, changes, outcome)
 
     async def _finish(
-        self, served: Served, arguments: Arguments, nonce: int, changes: Announced, rest: Awaitable[object]
+        self, served: Served, arguments: Arguments, nonce: int, changes: Announced, waits: Begun
     ) -> Outcome:
+        running = cast("Coroutine[Any, Any, object]", waits.running)
         try:
-            return self.returned(served, arguments, await rest, changes)
+            return self.returned(served, arguments, await rest_of(running, waits.value), changes)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the outcome
             return ended(self.failed(error, served.place, nonce), changes)
         except CancelledError as error:
@@ -203,6 +200,10 @@ class Host:
         encode = encoders.get(declared)  # type: ignore[arg-type]
         code = error_code(declared)  # type: ignore[arg-type]
         return ("declared", code, str(error.message or code), None if encode is None else encode(error.data()))
+
+
+def _here(function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 - whatever it returns
+    return function(*arguments)
 
 
 def ended(how: Failure | TimedOut, changes: Announced) -> Outcome:
