@@ -108,9 +108,14 @@ impl Drive {
     #[must_use]
     pub fn varying(mut self, varies: bool) -> Self {
         if varies {
-            self.answer(Exchange::vary);
+            self.vary();
         }
         self
+    }
+
+    /// The same, found out later: it counts until the bundle is looked up, and so while it is found out who asks.
+    pub fn vary(&mut self) {
+        self.answer(Exchange::vary);
     }
 
     /// What is to be taken away once the transaction is committed that the request is inside of; nothing where it is in

@@ -166,6 +166,11 @@ impl Exchange {
         self.drive.expect_here(move || bell.ring(what))
     }
 
+    /// Members may answer by more than params and caller, as was found out while finding out who asks.
+    fn vary(&mut self) {
+        self.drive.vary();
+    }
+
     /// After `Wait` and once woken: the next step.
     fn resume<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         self.step(py)

@@ -279,6 +279,9 @@ class Exchange:
     def ring(self, bell: Bell, what: object) -> bool:
         """As `wake`: the bell rings for `what`."""
 
+    def vary(self) -> None:
+        """As `varies` of `open`, found out later: it counts until the answer to `Identify`."""
+
     def resume(self) -> Step:
         """After `Wait`, once woken; the next step."""
 

@@ -31,7 +31,7 @@ __all__ = [
     "run_command_line",
 ]
 
-_CONTRACT = 13
+_CONTRACT = 14
 
 if _core.CONTRACT != _CONTRACT:
     _MESSAGE = (

@@ -77,7 +77,7 @@ def answer(request: HttpRequest, *, is_page: bool = False) -> HttpResponseBase:
             else:
                 caller = visit.find_caller()
                 if may_keep and _varies(mizan, request):
-                    exchange = visit.begin_anew()
+                    exchange.vary()
                 step = exchange.identified(caller)
     except BaseException:
         give_up(exchange, visit.running)
@@ -117,7 +117,7 @@ async def answer_async(request: HttpRequest, *, is_page: bool = False) -> HttpRe
             else:
                 caller = await visit.find_caller_async()
                 if may_keep and _varies(mizan, request):
-                    exchange = visit.begin_anew()
+                    exchange.vary()
                 step = exchange.identified(caller)
     except BaseException as error:
         give_up(exchange, visit.running)
@@ -306,14 +306,6 @@ class _Visit:
         """What the function of a page returned."""
         self.running: list[Announced] = []
         """What its functions name by `invalidate()`, each in a list."""
-
-    def begin_anew(self) -> Exchange:
-        """Leave the cache out, since finding out who asks made another language or timezone current."""
-        # There is no body: what has one is never answered from the cache.
-        self.exchange, _, self._nonce = open_exchange(
-            self.mizan, self.request, reads_body=False, uncached=False, varies=True
-        )
-        return self.exchange
 
     def run(self, calls: Calls) -> list[Outcome]:
         """Run functions, one after the other; those that are async on a loop of their own."""
