@@ -113,15 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_told_apart_wherever_they_differ() {
-        let recent = Recent::default();
-        let all = [["a", "bc"], ["a", "bd"], ["x", "bc"], ["a", "b"], ["a", "bcd"]];
-        for _ in 0..2 {
-            for parts in all {
-                let whole = parts.concat();
-                let found = recent.find(parts.map(str::as_bytes), || named(whole.as_bytes()));
-                assert_eq!(found.entry, whole);
-            }
+    fn what_is_made_of_parts_begins_with_each_behind_the_other() {
+        let parts: [&[u8]; 3] = [b"ab", b"", b"cd"];
+        assert!(is_made_of(b"abcd", &parts));
+        for other in [b"abc".as_slice(), b"abdd", b"xbcd", b"cdab", b""] {
+            assert!(!is_made_of(other, &parts), "{other:?}");
         }
     }
 }

@@ -261,3 +261,20 @@ pub enum Level {
     /// The reply is an error that is the application's fault.
     Error,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_found_in_any_case() {
+        for name in READ {
+            assert_eq!(reads(name.as_bytes()), Some(name));
+            assert_eq!(reads(name.to_ascii_uppercase().as_bytes()), Some(name));
+            assert_eq!(reads(format!("{name}s").as_bytes()), None);
+        }
+        for length in 0..200 {
+            assert_eq!(reads(&vec![b'a'; length]), None, "{length}");
+        }
+    }
+}

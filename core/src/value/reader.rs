@@ -369,6 +369,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn slices_are_the_same_where_no_byte_differs() {
+        let text = b"abcdefghijklmnopqrs";
+        for length in 0..text.len() {
+            let left = &text[..length];
+            assert!(is_same(left, left), "{length}");
+            assert!(!is_same(left, &text[..=length]), "{length}");
+            for place in 0..length {
+                let mut right = left.to_vec();
+                right[place] = b'X';
+                assert!(!is_same(left, &right), "{place} of {length}");
+            }
+        }
+    }
+
+    #[test]
     fn pass_checks_syntax_but_not_duplicates() {
         let mut reader = Reader::open(br#"{"a":1,"a":[true,null,{}]}"#).unwrap();
         assert_eq!(reader.pass(), Ok(()));
