@@ -76,7 +76,7 @@ impl Drive {
     #[must_use]
     pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>) -> Self {
         Self {
-            core: catch_unwind(AssertUnwindSafe(|| Box::new(Exchange::open(app, request)))).ok(),
+            core: catch_unwind(AssertUnwindSafe(|| Exchange::open_boxed(app, request))).ok(),
             app: Arc::clone(app),
             cache: cache.cloned(),
             deferred: None,

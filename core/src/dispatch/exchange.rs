@@ -83,8 +83,23 @@ impl Exchange {
     /// Opens the exchange of one request. It is never refused: what is wrong with a request is its reply.
     #[must_use]
     pub fn open(app: &Arc<Application>, request: &Request<'_>) -> Self {
+        let mut exchange = Self::before(app, request);
+        exchange.begin_with(request);
+        exchange
+    }
+
+    /// The same in a box, where it is not moved about any more.
+    #[must_use]
+    pub fn open_boxed(app: &Arc<Application>, request: &Request<'_>) -> Box<Self> {
+        let mut exchange = Box::new(Self::before(app, request));
+        exchange.begin_with(request);
+        exchange
+    }
+
+    #[inline]
+    fn before(app: &Arc<Application>, request: &Request<'_>) -> Self {
         let contract = request.header("x-mizan-contract");
-        let mut exchange = Self {
+        Self {
             app: Arc::clone(app),
             nonce: request.nonce,
             contract_changed: contract.is_some_and(|held| held != app.digest().as_bytes()),
@@ -104,12 +119,13 @@ impl Exchange {
             purging: Purging::default(),
             reply: Response::default(),
             log: Vec::new(),
-        };
-        match exchange.read(request) {
-            Ok(()) => {}
-            Err((error, allow)) => exchange.refuse(error, allow),
         }
-        exchange
+    }
+
+    fn begin_with(&mut self, request: &Request<'_>) {
+        if let Err((error, allow)) = self.read(request) {
+            self.refuse(error, allow);
+        }
     }
 
     /// Says that the functions may answer by more than the params and who asks, such as a language that the host's
