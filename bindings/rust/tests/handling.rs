@@ -277,13 +277,20 @@ async fn a_dropped_request_frees_whoever_waits_for_what_it_filled() {
     assert_eq!((answered.0, answered.2.as_str()), (200, r#"{"gate":7}"#));
 }
 
+/// Its height, and how far its turn is.
 #[derive(Clone, Default)]
 struct Tide(Arc<AtomicUsize>, Arc<AtomicUsize>);
+
+/// It has begun, and waits.
+const BEGUN: usize = 1;
+/// It may go on.
+const FREE: usize = 2;
 
 impl Tide {
     /// Changes when the test says so, long after its limit.
     fn turn(&self) {
-        while self.1.load(Ordering::SeqCst) == 0 {
+        self.1.store(BEGUN, Ordering::SeqCst);
+        while self.1.load(Ordering::SeqCst) != FREE {
             std::thread::sleep(Duration::from_millis(5));
         }
         self.0.store(2, Ordering::SeqCst);
@@ -295,19 +302,19 @@ async fn tide(State(tide): State<Tide>) -> usize {
     tide.0.load(Ordering::SeqCst)
 }
 
-#[mizan::client(affects = "shore", timeout = 0.05)]
+#[mizan::client(affects = "shore", timeout = 0.5)]
 fn turn_declared(State(tide): State<Tide>) {
     tide.turn();
 }
 
-#[mizan::client(timeout = 0.05)]
+#[mizan::client(timeout = 0.5)]
 fn turn_named(State(tide): State<Tide>) {
     tide.turn();
     mizan::invalidate("shore");
     panic!("too late");
 }
 
-#[mizan::client(timeout = 0.05)]
+#[mizan::client(timeout = 0.5)]
 fn turn_named_before(State(tide): State<Tide>) {
     mizan::invalidate("shore");
     tide.turn();
@@ -360,13 +367,16 @@ async fn what_ends_after_its_reply_takes_away_what_it_changed() {
         let held = Tide::default();
         let mizan = shore(&held);
         if is_dropped {
-            let asked = tokio::time::timeout(Duration::from_millis(30), call(&mizan, function, "{}"));
-            assert!(asked.await.is_err(), "its caller leaves");
+            let mut asked = std::pin::pin!(call(&mizan, function, "{}"));
+            while held.1.load(Ordering::SeqCst) != BEGUN {
+                let step = tokio::time::timeout(Duration::from_millis(5), &mut asked).await;
+                assert!(step.is_err(), "its caller leaves before it is answered");
+            }
         } else {
             assert_eq!(call(&mizan, function, "{}").await.0, 504);
         }
         until(&mizan, "Mizan; hit", r#"{"tide":0}"#).await;
-        held.1.store(1, Ordering::SeqCst);
+        held.1.store(FREE, Ordering::SeqCst);
         until(&mizan, "Mizan; fwd=uri-miss; stored", r#"{"tide":2}"#).await;
     }
 }
@@ -399,5 +409,5 @@ async fn until(mizan: &Mizan, status: &str, body: &str) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(5), comes).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), comes).await.unwrap();
 }

@@ -29,7 +29,6 @@ impl fmt::Debug for Recent {
 }
 
 impl Recent {
-    /// What `make` makes, or made for the same text.
     /// What `make` makes, or made for the same parts. No other parts may be the same bytes one after the other.
     pub(crate) fn find<const N: usize>(&self, parts: [&[u8]; N], make: impl FnOnce() -> Loading) -> Arc<Loading> {
         let length = parts.iter().map(|part| part.len()).sum::<usize>();

@@ -24,7 +24,7 @@ fn start(app: &Application, status: u16, cache_control: &'static str) -> Respons
     let mut headers = Vec::with_capacity(8);
     headers.push(("cache-control", Cow::Borrowed(cache_control)));
     headers.push(("x-content-type-options", Cow::Borrowed("nosniff")));
-    headers.push(("x-mizan-contract", Cow::Borrowed(app.digest())));
+    headers.push(("x-mizan-contract", Cow::Owned(app.digest().to_owned())));
     Response { status, headers, body: Bytes::new() }
 }
 
