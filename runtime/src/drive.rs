@@ -72,11 +72,13 @@ pub enum HostStep<'a> {
 }
 
 impl Drive {
-    /// Opens a request. Without a cache every bundle comes from its functions.
+    /// Opens a request. Without a cache every bundle comes from its functions. `reads`: whether the host checks args as it
+    /// reads them ([`Exchange::open_reading`]).
     #[must_use]
-    pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>) -> Self {
+    pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>, reads: bool) -> Self {
+        let open = if reads { Exchange::open_reading } else { Exchange::open };
         Self {
-            core: catch_unwind(AssertUnwindSafe(|| Box::new(Exchange::open(app, request)))).ok(),
+            core: catch_unwind(AssertUnwindSafe(|| Box::new(open(app, request)))).ok(),
             app: Arc::clone(app),
             cache: cache.cloned(),
             deferred: None,
@@ -249,6 +251,11 @@ impl Drive {
     /// Answers [`HostStep::Guard`].
     pub fn guarded(&mut self, decisions: Vec<GuardOutcome>) {
         self.answer(|core| core.guarded(decisions));
+    }
+
+    /// Answers [`HostStep::Invoke`] where the host could not read all args at once ([`Exchange::check`]).
+    pub fn check(&mut self) {
+        self.answer(Exchange::check);
     }
 
     /// Answers [`HostStep::Invoke`].
