@@ -32,9 +32,9 @@ impl Keys {
     }
 }
 
-/// The fields of a function's input in the order of its signature: its arguments go by position, since Python finds
-/// those faster than names.
-pub(crate) struct Positions(Vec<FieldId>);
+/// The fields of a function's input in the order of its signature, each with its index in the input: its arguments go by
+/// position, since Python finds those faster than names.
+pub(crate) struct Positions(Vec<(FieldId, usize)>);
 
 impl Positions {
     /// A field is looked for along the signature, which would take long in a longer one.
@@ -48,17 +48,18 @@ impl Positions {
         }
         let mut order = Vec::with_capacity(names.len());
         for name in names {
-            let field = fields.iter().find(|field| field.name == name)?;
-            if order.contains(&field.id) {
+            let (index, field) = fields.iter().enumerate().find(|(_, field)| field.name == name)?;
+            let place = (field.id, index);
+            if order.contains(&place) {
                 return None;
             }
-            order.push(field.id);
+            order.push(place);
         }
         Some(Self(order))
     }
 
     fn of(&self, field: Option<FieldId>) -> Option<usize> {
-        self.0.iter().position(|known| Some(*known) == field)
+        self.0.iter().position(|(known, _)| Some(*known) == field)
     }
 }
 
@@ -111,8 +112,6 @@ pub(crate) struct Objects<'py, 'k> {
     files: Option<Files<'k, 'py>>,
     /// None once the first object has been begun, which is that of the arguments.
     positions: Option<&'k Positions>,
-    /// The arguments by position.
-    placed: [Option<Bound<'py, PyAny>>; Positions::MOST],
 }
 
 /// So many digits Python reads whatever it is set to.
@@ -121,13 +120,13 @@ const SHORT_DIGITS: usize = 640;
 /// An object that is being filled.
 pub(crate) enum Members<'py, 'k> {
     Named(Bound<'py, PyDict>),
-    Placed(&'k Positions),
+    Placed(&'k Positions, Vec<Option<Bound<'py, PyAny>>>),
 }
 
 impl<'py, 'k> Objects<'py, 'k> {
     fn new(py: Python<'py>, app: &'k Frozen, function: usize, files: Option<Files<'k, 'py>>) -> Self {
         let positions = app.positions.get(function).and_then(OnceLock::get);
-        Self { py, keys: &app.keys, files, positions, placed: [const { None }; Positions::MOST] }
+        Self { py, keys: &app.keys, files, positions }
     }
 
     fn made_by(&self, maker: Maker, text: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -193,7 +192,7 @@ impl<'py, 'k> Builder for Objects<'py, 'k> {
 
     fn object(&mut self) -> PyResult<Self::Object> {
         match self.positions.take() {
-            Some(positions) => Ok(Members::Placed(positions)),
+            Some(positions) => Ok(Members::Placed(positions, Vec::new())),
             None => Ok(Members::Named(PyDict::new(self.py))),
         }
     }
@@ -201,8 +200,9 @@ impl<'py, 'k> Builder for Objects<'py, 'k> {
     fn member(&mut self, object: &mut Self::Object, key: Key<'_>, value: Self::Value) -> PyResult<()> {
         match object {
             Members::Named(members) => members.set_item(self.keys.get(self.py, key), value),
-            Members::Placed(positions) => {
-                let place = positions.of(key.field).and_then(|place| self.placed.get_mut(place));
+            Members::Placed(positions, values) => {
+                values.resize(positions.0.len(), None);
+                let place = positions.of(key.field).and_then(|place| values.get_mut(place));
                 *place.ok_or_else(misplaced)? = Some(value);
                 Ok(())
             }
@@ -212,14 +212,34 @@ impl<'py, 'k> Builder for Objects<'py, 'k> {
     fn finish_object(&mut self, object: Self::Object) -> PyResult<Self::Value> {
         match object {
             Members::Named(members) => Ok(members.into_any()),
-            Members::Placed(positions) => {
-                let values = self.placed.get_mut(..positions.0.len()).unwrap_or_default();
-                if values.iter().any(Option::is_none) {
+            Members::Placed(positions, values) => {
+                if values.len() != positions.0.len() || values.iter().any(Option::is_none) {
                     return Err(misplaced());
                 }
-                Ok(PyTuple::new(self.py, values.iter_mut().map(Option::take))?.into_any())
+                Ok(PyTuple::new(self.py, values)?.into_any())
             }
         }
+    }
+
+    fn finish_struct<'n>(
+        &mut self,
+        mut object: Self::Object,
+        keys: impl Iterator<Item = Key<'n>>,
+        members: &mut [Option<Self::Value>],
+    ) -> PyResult<Self::Value> {
+        if let Members::Placed(positions, _) = &object {
+            if members.iter().any(Option::is_none) {
+                return Err(misplaced());
+            }
+            let placed = positions.0.iter().map(|(_, index)| members.get_mut(*index).and_then(Option::take));
+            return Ok(PyTuple::new(self.py, placed)?.into_any());
+        }
+        for (key, member) in keys.zip(members) {
+            if let Some(value) = member.take() {
+                self.member(&mut object, key, value)?;
+            }
+        }
+        self.finish_object(object)
     }
 
     fn file(&mut self, index: usize) -> PyResult<Self::Value> {

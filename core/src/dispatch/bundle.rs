@@ -76,7 +76,10 @@ impl BundleWork {
             redirect: None,
             origin: Origin::None,
         };
-        Ok((work, frozen.members.iter().map(|member| Task::new(member.function, Args::Raw(Vec::new()))).collect()))
+        Ok((
+            work,
+            frozen.members.iter().map(|member| Task::new(member.function, Args::Canonical(Vec::new()))).collect(),
+        ))
     }
 
     /// Gives each member the params that it declares, before they run.

@@ -3,8 +3,8 @@
 //! A [`Program`] is an arena of nodes in which references are resolved, so types may be cyclic. It is built once, and
 //! then reads text in one pass, directed by a shape: [`Program::transcode`] for JSON (from a client or from a host's
 //! encoder), [`Program::query`] for query text, and [`Program::decode`] for handing what was checked to a host as its
-//! own values; [`Program::read`] does both at once. [`Program::encode`] reads a host's values instead of text, [`Program::serialize`] those of Rust. Everything but `decode` and `read`
-//! appends canonical JSON text.
+//! own values; [`Program::read`] checks and hands over at once. [`Program::encode`] reads a host's values instead of
+//! text, [`Program::serialize`] those of Rust. Everything but `decode` and `read` appends canonical JSON text.
 
 mod compile;
 mod decode;

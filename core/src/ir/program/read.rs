@@ -222,7 +222,7 @@ impl<'p, B: Builder> Walk<'p, '_, '_, B> {
         /// So many members need no memory of their own.
         const FEW: usize = 8;
         self.reader.enter()?;
-        let mut object = made(self.builder.object())?;
+        let object = made(self.builder.object())?;
         let (mut few, mut many) = ([const { None }; FEW], Vec::new());
         let members = if let Some(few) = few.get_mut(..rule.fields.len()) {
             few
@@ -240,16 +240,17 @@ impl<'p, B: Builder> Walk<'p, '_, '_, B> {
                 _ => return Err(Unfit),
             }
         }
-        for (field, member) in rule.fields.iter().zip(members) {
-            let value = match (member.take(), &field.default) {
-                (Some(value), _) => value,
-                (None, Some(default)) => made(decode(self.program, field.shape, default, self.builder))?,
-                (None, None) if field.required => return Err(Unfit),
-                (None, None) => continue,
-            };
-            made(self.builder.member(&mut object, Key { text: &field.name, field: Some(field.id) }, value))?;
+        for (field, member) in rule.fields.iter().zip(&mut *members) {
+            if member.is_none() {
+                match &field.default {
+                    Some(default) => *member = Some(made(decode(self.program, field.shape, default, self.builder))?),
+                    None if field.required => return Err(Unfit),
+                    None => {}
+                }
+            }
         }
-        made(self.builder.finish_object(object))
+        let keys = rule.fields.iter().map(|field| Key { text: &field.name, field: Some(field.id) });
+        made(self.builder.finish_struct(object, keys, members))
     }
 
     /// A value of any kind is looked at twice, since nothing says what comes.
