@@ -111,24 +111,23 @@ pub(crate) fn decisions(text: &str) -> Vec<GuardOutcome> {
 const BETWEEN: u8 = 0x1e;
 
 /// Reads how each function of a step ended.
-pub(crate) fn outcomes(text: Vec<u8>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
+pub(crate) fn outcomes(text: &[u8]) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(1);
     let mut start = 0;
-    for end in memchr_iter(BETWEEN, &text) {
-        outcomes.push(outcome(text.get(start..end).unwrap_or_default().to_vec()));
+    for end in memchr_iter(BETWEEN, text) {
+        outcomes.push(outcome(text.get(start..end).unwrap_or_default()));
         start = end + 1;
     }
-    // Most steps run one function, whose text is not copied.
-    outcomes.push(outcome(if start == 0 { text } else { text.get(start..).unwrap_or_default().to_vec() }));
+    outcomes.push(outcome(text.get(start..).unwrap_or_default()));
     outcomes
 }
 
 /// Reads how a function ended.
-fn outcome(text: Vec<u8>) -> Outcome {
+fn outcome(text: &[u8]) -> Outcome {
     if !matches!(text.first(), Some(b'+' | b'!' | b'@' | b'?' | b'~')) {
-        return Outcome::Returned { result: text, computed: Computed::default() };
+        return Outcome::Returned { result: text.to_vec(), computed: Computed::default() };
     }
-    let text = String::from_utf8_lossy(&text);
+    let text = String::from_utf8_lossy(text);
     let line = text.as_ref();
     if let Some(rest) = line.strip_prefix('+') {
         let (params, rest) = rest.split_once('\t').unwrap_or((rest, ""));

@@ -13,7 +13,8 @@ use napi::bindgen_prelude::Uint8Array;
 use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 
-use crate::{settings, text};
+use crate::settings;
+use crate::text::{self, Text};
 
 /// Seconds unless told otherwise: how long an `mwt`, an `access` and a `refresh` token live (TOK-1), and how far clocks may
 /// be apart.
@@ -179,10 +180,10 @@ pub(crate) fn verify<'env>(
     leeway: i64,
 ) -> Result<JsString<'env>> {
     let kind = Kind::ALL.get(kind as usize).copied().ok_or_else(|| refused("a token is of kind 0, 1 or 2"))?;
-    let token = text::utf8(token)?;
+    let token = Text::of(token)?;
     let claims = with(keyring, |rings| {
         let ring = rings.ring(purpose_of(kind))?;
-        Ok(token::verify(ring, kind, &rings.audience, &token, now, leeway))
+        Ok(token::verify(ring, kind, &rings.audience, token.bytes(), now, leeway))
     })?;
     match claims {
         Ok(claims) => text::of_utf8(env, &said(&claims)),

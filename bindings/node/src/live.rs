@@ -9,14 +9,17 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use memchr::memchr;
 use mizan_core::dispatch;
 use mizan_core::dispatch::message::{Level, LogLine, Request, Response, reads};
 use mizan_runtime::{Deployment, Drive};
+use napi::bindgen_prelude::{FunctionCallContext, Object};
 use napi::{Env, Error, JsString, Result, Status};
 use napi_derive::napi;
 
 use crate::answer::{self, Misread};
 use crate::forms::Forms;
+use crate::text::Text;
 use crate::{frame, text};
 
 thread_local! {
@@ -109,32 +112,27 @@ fn with<T>(application: u32, run: impl FnOnce(&mut Live) -> Result<T>) -> Result
     })
 }
 
+/// What every request calls.
+///
+/// Around each call of a function that `#[napi]` exports, books are kept of what its arguments borrow, for work that outlives
+/// the call. None does here, and a closure is called without them: they cost more than all else that hands a call over.
+#[napi(module_exports)]
+pub(crate) fn plain_functions(mut exports: Object<'_>, env: Env) -> Result<()> {
+    // It is gone when they are. What a closure returns cannot borrow from the call.
+    let env: &'static Env = Box::leak(Box::new(env));
+    let open = move |call: FunctionCallContext<'_>| begin(env, call.get(0)?, call.get(1)?, None, call.get(2)?);
+    let open_with =
+        move |call: FunctionCallContext<'_>| begin(env, call.get(0)?, call.get(1)?, Some(call.get(2)?), call.get(3)?);
+    let returned = move |call: FunctionCallContext<'_>| returned(env, call.get(0)?, call.get(1)?, call.get(2)?);
+    exports.set("open", env.create_function_from_closure::<(), _, _>("open", open)?)?;
+    exports.set("openWith", env.create_function_from_closure::<(), _, _>("openWith", open_with)?)?;
+    exports.set("returned", env.create_function_from_closure::<(), _, _>("returned", returned)?)
+}
+
 /// Begins to answer a request; the first step (see `frame.rs`).
 ///
 /// `head` is the method, the path with its query, and a name and a value for each header field, each in a line of its own;
-/// characters of values are bytes.
-#[napi(catch_unwind)]
-pub(crate) fn open<'env>(
-    env: &'env Env,
-    application: u32,
-    head: JsString<'env>,
-    secure: bool,
-) -> Result<JsString<'env>> {
-    begin(env, application, head, None, secure)
-}
-
-/// As `open`, with a body: to borrow one takes as long as all of the rest that is handed over.
-#[napi(catch_unwind)]
-pub(crate) fn open_with<'env>(
-    env: &'env Env,
-    application: u32,
-    head: JsString<'env>,
-    body: &[u8],
-    secure: bool,
-) -> Result<JsString<'env>> {
-    begin(env, application, head, Some(body), secure)
-}
-
+/// characters of values are bytes. What has no body is called without: to borrow one takes as long as the rest.
 fn begin<'env>(
     env: &'env Env,
     application: u32,
@@ -142,10 +140,10 @@ fn begin<'env>(
     body: Option<&[u8]>,
     secure: bool,
 ) -> Result<JsString<'env>> {
-    let head = text::string(head)?;
+    let head = Text::of(head)?;
     with(application, |live| {
         let chance = Chance { nonce: live.nonce(), now: clock(), random: None };
-        live.open(env, &head, body, secure, chance)
+        live.open(env, head.bytes(), body, secure, chance)
     })
 }
 
@@ -166,7 +164,7 @@ pub(crate) fn open_at<'env>(
     let nonce = u64::from_str_radix(&nonce, 16).map_err(|error| misread(error.to_string()))?;
     #[expect(clippy::cast_sign_loss, reason = "a time before 1970 becomes 1970")]
     let chance = Chance { nonce, now: now as u64, random };
-    with(application, |live| live.open(env, &head, body, secure, chance))
+    with(application, |live| live.open(env, head.as_bytes(), body, secure, chance))
 }
 
 /// What is not the request's own.
@@ -178,14 +176,8 @@ struct Chance {
 }
 
 /// Answers how the functions ended; the next step (see `answer.rs` for the texts).
-#[napi(catch_unwind)]
-pub(crate) fn returned<'env>(
-    env: &'env Env,
-    application: u32,
-    number: u32,
-    answers: JsString<'env>,
-) -> Result<JsString<'env>> {
-    let outcomes = answer::outcomes(text::utf8(answers)?);
+fn returned<'env>(env: &'env Env, application: u32, number: u32, answers: JsString<'env>) -> Result<JsString<'env>> {
+    let outcomes = answer::outcomes(Text::of(answers)?.bytes());
     with(application, |live| live.answer(env, number, |drive| drive.returned(outcomes)))
 }
 
@@ -201,23 +193,23 @@ impl Live {
     fn open<'env>(
         &mut self,
         env: &'env Env,
-        head: &str,
+        head: &[u8],
         body: Option<&[u8]>,
         secure: bool,
         Chance { nonce, now, random }: Chance,
     ) -> Result<JsString<'env>> {
-        let mut lines = head.split('\n');
-        let method = lines.next().unwrap_or_default();
-        let target = lines.next().unwrap_or_default();
+        let mut lines = Lines(Some(head));
+        let method = lines.text()?;
+        let target = lines.text()?;
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let mut headers: Vec<(&[u8], &[u8])> = Vec::with_capacity(8);
         let fields;
         if head.is_ascii() {
             while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-                headers.extend(reads(name.as_bytes()).map(|name| (name.as_bytes(), value.as_bytes())));
+                headers.extend(reads(name).map(|name| (name.as_bytes(), value)));
             }
         } else {
-            fields = values(lines);
+            fields = values(lines)?;
             headers.extend(fields.iter().map(|(name, value)| (name.as_bytes(), value.as_slice())));
         }
         let (query, body) = (query.as_bytes(), body.unwrap_or_default());
@@ -312,16 +304,42 @@ pub(crate) fn log_texts(lines: Vec<LogLine>) -> impl Iterator<Item = String> {
     })
 }
 
+/// The lines of what is left of a head.
+struct Lines<'a>(Option<&'a [u8]>);
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = self.0.take()?;
+        let Some(end) = memchr(b'\n', rest) else { return Some(rest) };
+        self.0 = rest.get(end + 1..);
+        rest.get(..end)
+    }
+}
+
+impl<'a> Lines<'a> {
+    /// The next one as text.
+    fn text(&mut self) -> Result<&'a str> {
+        text_of(self.next().unwrap_or_default())
+    }
+}
+
+fn text_of(line: &[u8]) -> Result<&str> {
+    std::str::from_utf8(line).map_err(|error| misread(error.to_string()))
+}
+
 /// Header fields from text in which each character stands for a byte.
-fn values<'a>(mut lines: impl Iterator<Item = &'a str>) -> Vec<(&'static str, Vec<u8>)> {
+fn values(mut lines: Lines<'_>) -> Result<Vec<(&'static str, Vec<u8>)>> {
     let mut fields = Vec::new();
     while let (Some(name), Some(value)) = (lines.next(), lines.next()) {
-        if let Some(name) = reads(name.as_bytes()) {
-            let bytes = value.chars().map(|character| u8::try_from(character).unwrap_or(b'?')).collect();
+        if let Some(name) = reads(name) {
+            let characters = text_of(value)?.chars();
+            let bytes = characters.map(|character| u8::try_from(character).unwrap_or(b'?')).collect();
             fields.push((name, bytes));
         }
     }
-    fields
+    Ok(fields)
 }
 
 /// The seconds since 1970.

@@ -2,17 +2,32 @@
 //!
 //! Most of it is ASCII, of which each character is a byte: it is copied, and neither decoded nor encoded.
 
-use napi::{Env, Error, JsString, Result, Status};
+use napi::{Env, Error, JsString, JsStringLatin1, JsStringUtf8, Result, Status};
 
-/// The UTF-8 of a text of JavaScript's; half a character becomes U+FFFD.
-pub(crate) fn utf8(text: JsString<'_>) -> Result<Vec<u8>> {
-    // Whatever is not ASCII has more bytes than JavaScript counts characters.
-    if text.utf8_len()? == text.latin1_len()? { Ok(text.into_latin1()?.take()) } else { Ok(text.into_utf8()?.take()) }
+/// A text of JavaScript's as UTF-8; half a character is U+FFFD.
+pub(crate) enum Text<'env> {
+    /// Each byte is a character.
+    Ascii(JsStringLatin1<'env>),
+    /// Some characters are more bytes.
+    Wide(JsStringUtf8<'env>),
 }
 
-/// A text of JavaScript's; half a character becomes U+FFFD.
-pub(crate) fn string(text: JsString<'_>) -> Result<String> {
-    String::from_utf8(utf8(text)?).map_err(|error| Error::new(Status::InvalidArg, error.to_string()))
+impl<'env> Text<'env> {
+    /// Takes it over.
+    pub(crate) fn of(text: JsString<'env>) -> Result<Self> {
+        // Whatever is not ASCII has more bytes than JavaScript counts characters.
+        let size = text.utf8_len()?;
+        let latin1 = text.into_latin1()?;
+        if latin1.len() == size { Ok(Self::Ascii(latin1)) } else { Ok(Self::Wide(text.into_utf8()?)) }
+    }
+
+    /// Its UTF-8.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Ascii(text) => text.as_slice(),
+            Self::Wide(text) => text.as_slice(),
+        }
+    }
 }
 
 /// A text of JavaScript's from UTF-8.

@@ -264,7 +264,7 @@ describe("that somebody else has read", () => {
 
   /** Asks, and gives up on a server that does not answer. */
   async function ask(base: string, init: RequestInit = post, path = CALL) {
-    const reply = await fetch(base + path, { ...init, signal: AbortSignal.timeout(3000) });
+    const reply = await fetch(base + path, { ...init, signal: AbortSignal.timeout(20_000) });
     const body = (await reply.json()) as { error?: { id: string }; result?: unknown };
     return { body, reply };
   }

@@ -100,8 +100,12 @@ describe("a call", () => {
         signal.addEventListener("abort", () => resolve(signals.push(signal.aborted)));
       });
     });
+    let goOn = () => {};
+    const answered = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
     const late = client({ output: z.int(), timeout: 20 }, async (req) => {
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await answered;
       return signals.push(req.signal.aborted);
     });
     const lines: unknown[] = [];
@@ -109,7 +113,8 @@ describe("a call", () => {
     const mizan = createMizan({ functions: { early, late }, log });
     expect((await answer(mizan, call("early", {})))[0]).toBe(504);
     expect((await answer(mizan, call("late", {})))[0]).toBe(504);
-    await expect.poll(() => signals).toEqual([true, true]);
+    goOn();
+    await expect.poll(() => signals, { timeout: 20_000 }).toEqual([true, true]);
     expect(lines).toHaveLength(2);
   });
 });

@@ -225,8 +225,12 @@ describe("where somebody else answers", () => {
 
 test("a function that ends late may end as it likes", async () => {
   const shelf = context("shelf");
+  let goOn = () => {};
+  const answered = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
   const late = client({ affects: shelf, output: z.int(), timeout: 10 }, async (req) => {
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await answered;
     req.invalidate("\ud800", { name: 5n });
     throw closed({});
   });
@@ -238,6 +242,7 @@ test("a function that ends late may end as it likes", async () => {
     secret: "x".repeat(32),
   });
   expect((await mizan.fetch(call("late", {}))).status).toBe(504);
+  goOn();
   await new Promise((resolve) => setTimeout(resolve, 80));
   expect((await mizan.fetch(read("shelf"))).status).toBe(200);
 });

@@ -158,3 +158,19 @@ describe.each([
     expect(status).toBe(413);
   });
 });
+
+test("the limit of a body is that of its type, whatever the one before was of", async () => {
+  const { fetch } = createMizan({ functions });
+  const size = 2 * 2 ** 20;
+  for (let time = 0; time < 2; time += 1) {
+    const json = new Request("http://shop.test/api/mizan/call/", {
+      body: JSON.stringify({ args: {}, fn: "nothing" }),
+      headers: { "content-type": "application/json" },
+      method: "POST",
+    });
+    expect((await fetch(json)).status).toBe(404);
+    const sent: Sent = ["/file", "a", "x".repeat(size), "a/b"];
+    const response = await fetch(withFiles({ fn: "measure" }, [sent]));
+    expect(((await response.json()) as { result: number }).result).toBe(size);
+  }
+});

@@ -25,8 +25,6 @@ export type Permissions = (
 
 /** As long as a timer can be; it is cleared long before. */
 const LONGEST = 2 ** 31 - 1;
-/** Most types of bodies whose limits are remembered: who sends requests chooses them. */
-const MOST_TYPES = 16;
 
 const BROKEN_BODY = '{"error":{"code":"INTERNAL","message":"internal error"}}';
 /** The reply where the native half has none. */
@@ -44,7 +42,9 @@ export class Serving {
   readonly identify: Identify | undefined;
   readonly permissions: Permissions | undefined;
   readonly #log: Log;
-  readonly #bodyLimits = new Map<string | undefined, number>();
+  /** The type of the last body, and the limit of such bodies. */
+  #bodyType: string | undefined;
+  #bodyLimit: number;
   readonly #waiting = new Map<number, Visit>();
   /** Keeps the process alive while a store has yet to answer. */
   #awake: ReturnType<typeof setTimeout> | undefined;
@@ -56,6 +56,7 @@ export class Serving {
   ) {
     this.native = build((number) => this.#wake(number));
     this.number = this.native.number();
+    this.#bodyLimit = this.native.bodyLimit();
     this.functions = this.native
       .functions()
       .map((name) => registration.functions.get(name) as Served);
@@ -104,13 +105,12 @@ export class Serving {
 
   /** The most bytes of a body of that type that are read. */
   bodyLimit(contentType: string | undefined): number {
-    // Those with parameters are as many as there are boundaries.
-    if (contentType?.includes(";")) return this.native.bodyLimit(contentType);
-    const held = this.#bodyLimits.get(contentType);
-    if (held !== undefined) return held;
-    const limit = this.native.bodyLimit(contentType);
-    if (this.#bodyLimits.size < MOST_TYPES) this.#bodyLimits.set(contentType, limit);
-    return limit;
+    // Most bodies are of the type of the one before.
+    if (contentType !== this.#bodyType) {
+      this.#bodyLimit = this.native.bodyLimit(contentType);
+      this.#bodyType = contentType;
+    }
+    return this.#bodyLimit;
   }
 
   /** Has a request go on once a store has answered. */

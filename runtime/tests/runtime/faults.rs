@@ -12,12 +12,15 @@ use crate::proxy::Proxy;
 use crate::server::{Server, free_port};
 use crate::shared::wait_until;
 
-/// Twenty loads as a host makes them, each with its store, and a mutation; none may take long.
+/// How many loads are made at once. If each waited for a store that is away, it would be ten seconds.
+const LOADS: u32 = 200;
+
+/// Loads as a host makes them, each with its store.
 #[track_caller]
 fn serves(cache: &Cache, body: &str) {
     let begun = Instant::now();
-    for id in 0..20 {
-        match cache.load(&user(id)) {
+    for load in 0..LOADS {
+        match cache.load(&user(load % 20)) {
             Loaded::Miss(fill) => {
                 cache.store(fill, body.as_bytes(), DAY);
             }
@@ -25,7 +28,7 @@ fn serves(cache: &Cache, body: &str) {
             Loaded::Uncached(_) => {}
         }
     }
-    assert!(begun.elapsed() < Duration::from_secs(1), "20 loads took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(5), "{LOADS} loads took {:?}", begun.elapsed());
 }
 
 /// A whole mutation, as a host runs it.
@@ -33,7 +36,7 @@ fn mutate(cache: &Cache) -> Purged {
     let begun = Instant::now();
     let hold = cache.hold(&of_users(), Duration::from_secs(1));
     let purged = cache.purge(&of_users(), Some(hold));
-    assert!(begun.elapsed() < Duration::from_secs(1), "a mutation took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(5), "a mutation took {:?}", begun.elapsed());
     purged
 }
 
@@ -61,7 +64,7 @@ fn refused_at_start() {
     assert_eq!(mutate(&cache), Purged::Failed);
     serves(&cache, "new");
     let metrics = cache.metrics();
-    assert_eq!((metrics.hits, metrics.unavailable), (0, 40), "{metrics:?}");
+    assert_eq!((metrics.hits, metrics.unavailable), (0, u64::from(2 * LOADS)), "{metrics:?}");
 }
 
 #[test]
@@ -141,7 +144,7 @@ fn a_mutation_waits_for_a_store_that_is_soon_back() {
     assert!(!purge.is_finished());
     let begun = Instant::now();
     let _ = cache.load(&user(5)).uncached();
-    assert!(begun.elapsed() < Duration::from_millis(200), "a read waits for nothing");
+    assert!(begun.elapsed() < LONG / 3, "a read waits for nothing");
     server.thaw();
     assert_eq!(purge.join().unwrap(), Purged::Done);
     drop(other.load(&user(5)).miss());
@@ -170,10 +173,10 @@ fn a_store_that_is_down_for_long_keeps_no_mutation_waiting() {
     server.freeze();
     assert_eq!(mutate(&cache), Purged::Failed);
     let begun = Instant::now();
-    for _ in 0..20 {
+    for _ in 0..200 {
         assert_eq!(mutate(&cache), Purged::Failed);
     }
-    assert!(begun.elapsed() < Duration::from_secs(1), "20 mutations took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(5), "200 mutations took {:?}", begun.elapsed());
     server.thaw();
 }
 
@@ -188,7 +191,7 @@ fn an_open_breaker_costs_nothing() {
     for _ in 0..1000 {
         let _ = cache.load(&user(5)).uncached();
     }
-    assert!(begun.elapsed() < Duration::from_secs(1), "1000 loads took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < LONG / 3, "1000 loads took {:?}", begun.elapsed());
     assert_eq!(cache.metrics().opened, 1);
     server.thaw();
 }
@@ -206,11 +209,17 @@ fn probed_about_once_a_second() {
     };
     proxy.delay(Duration::from_millis(300));
     let _ = cache.load(&user(5)).uncached();
+    let begun = Instant::now();
     let before = connections();
-    std::thread::sleep(Duration::from_secs(1));
-    // With its connect of 50 ms, a probe comes every 150 ms; asking for the number is a connection as well.
-    let probes = connections() - before;
-    assert!((4..=11).contains(&probes), "{probes} connections in a second");
+    // Asking for the number is a connection as well.
+    let mut asked = 0;
+    wait_until(|| {
+        asked += 1;
+        std::thread::sleep(Duration::from_millis(100));
+        connections() - before >= asked + 6
+    });
+    // Five pauses of 100 ms stand between six probes.
+    assert!(begun.elapsed() >= Duration::from_millis(500), "6 probes in {:?}", begun.elapsed());
 }
 
 #[test]

@@ -232,7 +232,7 @@ fn memory_is_bounded_for_generations_too() {
 }
 
 #[track_caller]
-pub fn wait_until(holds: impl Fn() -> bool) {
+pub fn wait_until(mut holds: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !holds() {
         assert!(begun.elapsed() < LONG, "it does not come");

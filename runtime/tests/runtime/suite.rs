@@ -243,13 +243,13 @@ fn a_purge_keeps_the_holds_of_others(Fixture { cache, .. }: &Fixture) {
 }
 
 fn a_hold_that_nobody_lifts_runs_out(Fixture { cache, .. }: &Fixture) {
-    let long = cache.hold(&of_user(5), Duration::from_millis(400));
+    let long = cache.hold(&of_user(5), Duration::from_secs(3));
     let short = cache.hold(&of_user(5), Duration::from_millis(1));
     thread::sleep(Duration::from_millis(20));
     // The longest of them counts, whichever came last.
     assert_eq!(cache.load(&user(5)).uncached(), Reason::Held);
     drop((long, short));
-    thread::sleep(Duration::from_millis(600));
+    thread::sleep(Duration::from_millis(3100));
     fill(cache, &user(5), "five");
     assert_eq!(cache.load(&user(5)).hit(), "five");
 }

@@ -1,8 +1,6 @@
 // `node --expose-gc flat.js KIND COUNT [forgetful]`: requests in an endless row, and by how much the process grows with them.
 //
-// Three figures in bytes, printed as JSON: what is resident; what V8 uses; and the heap of the C library, in which the
-// native half has what it has.
-import { readFileSync } from "node:fs";
+// Two figures in bytes, printed as JSON: what is resident, the native half's with it; and what of it V8 uses.
 import { type NativeApplication, native } from "../../../bindings/node/dist/native.js";
 import { readReply } from "../../../bindings/node/dist/reply.js";
 import { call, library, read } from "./library.js";
@@ -104,12 +102,6 @@ const KINDS: Record<string, () => Action> = {
   },
 };
 
-/** The resident bytes of the heap of the C library. */
-function nativeHeap(): number {
-  const maps = readFileSync("/proc/self/smaps", "latin1");
-  return Number(/\[heap\]\n(?:.*\n)*?Rss: *(\d+) kB/.exec(maps)?.[1]) * 1024;
-}
-
 async function figures(): Promise<Record<string, number>> {
   for (let time = 0; time < 4; time += 1) {
     globalThis.gc?.();
@@ -117,7 +109,7 @@ async function figures(): Promise<Record<string, number>> {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   const { heapUsed, rss } = process.memoryUsage();
-  return { heapUsed, native: nativeHeap(), rss };
+  return { heapUsed, rss };
 }
 
 async function repeat(action: Action, count: number, forgetful: boolean): Promise<void> {
