@@ -134,7 +134,8 @@ def test_a_value_arrives_as_pythons_own_and_returns(annotation: Any, sent: objec
     caller = echo(annotation, seen)
     assert caller.result("echo", value=sent) == returned
     # Beside a call that is refused, the arguments go another way.
-    replies = caller.post([{"fn": "echo", "args": {}}, {"fn": "echo", "args": {"value": sent}}]).json()
+    calls: list[dict[str, object]] = [{"fn": "echo", "args": args} for args in ({"other": sent}, {"value": sent})]
+    replies = caller.post(calls).json()
     assert replies[0]["status"] == 422
     assert replies[1]["result"] == returned
     assert seen == [value, value]
