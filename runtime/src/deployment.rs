@@ -186,7 +186,7 @@ impl Deployment {
         Ok(Self { application: Arc::new(application.with_secrets(secrets)), cache, desk, reads: false })
     }
 
-    /// The same for a host that checks args as it reads them ([`mizan_core::dispatch::Exchange::open_reading`]).
+    /// The same for a host that checks args as it reads them ([`mizan_core::dispatch::Exchange::open_boxed`]).
     #[must_use]
     pub fn reading(self) -> Self {
         Self { reads: true, ..self }

@@ -73,12 +73,11 @@ pub enum HostStep<'a> {
 
 impl Drive {
     /// Opens a request. Without a cache every bundle comes from its functions. `reads`: whether the host checks args as it
-    /// reads them ([`Exchange::open_reading`]).
+    /// reads them ([`Exchange::open_boxed`]).
     #[must_use]
     pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>, reads: bool) -> Self {
-        let open = if reads { Exchange::open_reading } else { Exchange::open };
         Self {
-            core: catch_unwind(AssertUnwindSafe(|| Box::new(open(app, request)))).ok(),
+            core: catch_unwind(AssertUnwindSafe(|| Exchange::open_boxed(app, request, reads))).ok(),
             app: Arc::clone(app),
             cache: cache.cloned(),
             deferred: None,

@@ -20,6 +20,7 @@ use crate::identity::Identity;
 use crate::options::{Auth, Limits};
 use crate::protection::{Cache, Permitted, Tokens};
 use crate::registration_error::{RegistrationError, about};
+use crate::reply::Forms;
 use crate::request::Request;
 use crate::token_functions::{self, Desk};
 
@@ -245,6 +246,7 @@ impl Builder {
             identify: self.identify,
             permissions: self.tokens.as_ref().and_then(Tokens::permitted),
             nonces: AtomicU64::new(seed),
+            forms: Forms::default(),
         }))
     }
 
@@ -306,6 +308,7 @@ pub(crate) struct Frozen {
     pub(crate) identify: Option<Identify>,
     pub(crate) permissions: Option<Permitted>,
     pub(crate) nonces: AtomicU64,
+    pub(crate) forms: Forms,
 }
 
 /// A function that is ready to run.

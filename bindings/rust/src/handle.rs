@@ -1,6 +1,5 @@
 //! Answering one request: the core says the next step, this performs it.
 
-use std::borrow::Cow;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -11,7 +10,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use http::{HeaderName, HeaderValue, header};
 use mizan_core::dispatch;
 use mizan_core::dispatch::message::{
     self, Computed, Failure, GuardCall, GuardOutcome, Invocation, Level, LogLine, Outcome, Response,
@@ -27,6 +25,7 @@ use crate::call::{Call, Done, Failed, Printed, Ran};
 use crate::error::Error;
 use crate::identity::Identity;
 use crate::invalidation::Announced;
+use crate::reply::append;
 use crate::request::{Request, Secure};
 use crate::response::Response as PageResponse;
 
@@ -61,7 +60,9 @@ impl Mizan {
     /// be well formed, and no function gets it for the whole.
     #[must_use]
     pub fn refuse_broken_body(&self) -> http::Response<Bytes> {
-        sent(dispatch::of_broken_body(self.0.deployment.application()))
+        let reply = dispatch::of_broken_body(self.0.deployment.application());
+        record(&Span::current(), &reply);
+        self.0.forms.response(reply)
     }
 }
 
@@ -314,10 +315,15 @@ impl Visit {
 
     fn reply(&mut self) -> http::Response<Bytes> {
         write_log(self.drive.take_log());
-        let response = self.drive.take_reply();
+        let reply = self.drive.take_reply();
+        record(&Span::current(), &reply);
         match self.responded.take() {
-            Some(own) if response.body.is_empty() => add(response.status, response.headers, own.0),
-            _ => sent(response),
+            Some(own) if reply.body.is_empty() => {
+                let mut response = own.0;
+                append(response.headers_mut(), reply.headers);
+                response
+            }
+            _ => self.frozen().forms.response(reply),
         }
     }
 }
@@ -354,80 +360,16 @@ impl Drop for Waiting<'_> {
     }
 }
 
-fn sent(response: Response) -> http::Response<Bytes> {
-    let Response { status, headers, body } = response;
-    let mut reply = http::Response::new(body);
-    *reply.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
-    reply.headers_mut().reserve(headers.len());
-    add(status, headers, reply)
-}
-
-/// The name of a header field of the core's.
-fn header_name(name: &'static str) -> HeaderName {
-    static CACHE_GROUPS: HeaderName = HeaderName::from_static("cache-groups");
-    static CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
-    static CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
-    static CONTRACT: HeaderName = HeaderName::from_static("x-mizan-contract");
-    static INVALIDATE: HeaderName = HeaderName::from_static("x-mizan-invalidate");
-    // Those of most replies are not looked up.
-    match name {
-        "cache-control" => header::CACHE_CONTROL,
-        "cache-groups" => CACHE_GROUPS.clone(),
-        "cache-status" => CACHE_STATUS.clone(),
-        "cdn-cache-control" => CDN_CACHE_CONTROL.clone(),
-        "content-length" => header::CONTENT_LENGTH,
-        "content-type" => header::CONTENT_TYPE,
-        "etag" => header::ETAG,
-        "x-content-type-options" => header::X_CONTENT_TYPE_OPTIONS,
-        "x-mizan-contract" => CONTRACT.clone(),
-        "x-mizan-invalidate" => INVALIDATE.clone(),
-        name => HeaderName::from_static(name),
+/// Tells a span what the reply is.
+fn record(span: &Span, reply: &Response) {
+    if span.is_disabled() {
+        return;
     }
-}
-
-/// The value of a header field that is the same for every request.
-fn fixed_value(text: &'static str) -> HeaderValue {
-    // Those of most replies are not looked through again.
-    const HIT: HeaderValue = HeaderValue::from_static("Mizan; hit");
-    const JSON: HeaderValue = HeaderValue::from_static("application/json");
-    const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-    const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
-    const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
-    const PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
-    match text {
-        "Mizan; hit" => HIT,
-        "application/json" => JSON,
-        "no-store" => NO_STORE,
-        "nosniff" => NOSNIFF,
-        "private, no-cache" => PRIVATE,
-        "public, max-age=0, must-revalidate" => PUBLIC,
-        text => HeaderValue::from_static(text),
-    }
-}
-
-/// Puts the headers of the core's reply on a response.
-fn add(
-    status: u16,
-    headers: Vec<(&'static str, Cow<'static, str>)>,
-    mut reply: http::Response<Bytes>,
-) -> http::Response<Bytes> {
-    let span = Span::current();
-    span.record("status", status);
-    for (name, value) in headers {
-        if name == "x-mizan-invalidate" && !span.is_disabled() {
-            match header_parse::parse(&[value.as_bytes()]) {
-                Ok(Purge::Targets(targets)) => span.record("invalidated", targets.len()),
-                _ => span.record("invalidated", "everything"),
-            };
-        }
-        let value = match value {
-            Cow::Borrowed(text) => Ok(fixed_value(text)),
-            Cow::Owned(text) => HeaderValue::from_maybe_shared(Bytes::from(text)),
+    span.record("status", reply.status);
+    if let Some((_, stale)) = reply.headers.iter().find(|(name, _)| *name == "x-mizan-invalidate") {
+        match header_parse::parse(&[stale.as_bytes()]) {
+            Ok(Purge::Targets(targets)) => span.record("invalidated", targets.len()),
+            _ => span.record("invalidated", "everything"),
         };
-        // The core writes nothing that no header may hold.
-        if let Ok(value) = value {
-            reply.headers_mut().append(header_name(name), value);
-        }
     }
-    reply
 }

@@ -60,6 +60,7 @@ mod misfit;
 mod options;
 mod protection;
 mod registration_error;
+mod reply;
 mod request;
 mod response;
 mod schema;

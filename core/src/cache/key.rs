@@ -35,12 +35,32 @@ impl<'a> Audience<'a> {
         }
     }
 
-    fn sub(self) -> Option<&'a str> {
+    pub(crate) fn sub(self) -> Option<&'a str> {
         match self {
             Self::Public => None,
             Self::Caller(sub) => sub,
             Self::Taken(identity) => Some(&identity.sub),
         }
+    }
+
+    /// What the caller is allowed, as a key, where the data depend on that.
+    pub(crate) fn rights(self) -> Option<String> {
+        match self {
+            Self::Taken(Identity { permissions, staff, superuser, .. }) => {
+                Some(permission_key(permissions, *staff, *superuser))
+            }
+            Self::Public | Self::Caller(_) => None,
+        }
+    }
+
+    /// A byte for each of the forms that it has.
+    pub(crate) const fn kind(self) -> [u8; 1] {
+        [match self {
+            Self::Public => 0,
+            Self::Caller(None) => 1,
+            Self::Caller(Some(_)) => 2,
+            Self::Taken(_) => 3,
+        }]
     }
 }
 
@@ -70,17 +90,23 @@ impl CacheKey {
     /// that of [`crate::ir::model::Document::revision`].
     #[must_use]
     pub fn entry(&self, context: &str, params: &[u8], revision: &str, audience: Audience<'_>) -> String {
-        self.name(context, &Self::text(context, params, revision, audience))
+        let text = Self::text(context, params, revision, audience);
+        let mut name = String::with_capacity(4 + context.len() + 1 + 64);
+        name.push_str("ctx:");
+        name.push_str(context);
+        name.push(':');
+        write_hex(&mut name, &self.0.tag(&text));
+        name
     }
 
     /// What tells an entry from every other: all that its bundle depends on.
-    pub(crate) fn text(context: &str, params: &[u8], revision: &str, audience: Audience<'_>) -> Vec<u8> {
+    fn text(context: &str, params: &[u8], revision: &str, audience: Audience<'_>) -> Vec<u8> {
         let mut text = Vec::with_capacity(160 + context.len() + params.len());
         text.extend_from_slice(b"{\"c\":");
         canonical::write_string(&mut text, context);
-        if let Audience::Taken(Identity { permissions, staff, superuser, .. }) = audience {
+        if let Some(rights) = audience.rights() {
             text.extend_from_slice(b",\"k\":");
-            canonical::write_string(&mut text, &permission_key(permissions, *staff, *superuser));
+            canonical::write_string(&mut text, &rights);
         }
         text.extend_from_slice(b",\"p\":");
         text.extend_from_slice(params);
@@ -96,16 +122,6 @@ impl CacheKey {
         }
         text.push(b'}');
         text
-    }
-
-    /// The name of the entry with that text.
-    pub(crate) fn name(&self, context: &str, text: &[u8]) -> String {
-        let mut name = String::with_capacity(4 + context.len() + 1 + 64);
-        name.push_str("ctx:");
-        name.push_str(context);
-        name.push(':');
-        write_hex(&mut name, &self.0.tag(text));
-        name
     }
 }
 

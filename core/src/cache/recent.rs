@@ -30,31 +30,48 @@ impl fmt::Debug for Recent {
 
 impl Recent {
     /// What `make` makes, or made for the same text.
-    pub(crate) fn find(&self, text: Vec<u8>, make: impl FnOnce(&[u8]) -> Loading) -> Arc<Loading> {
-        let place = self.0.get(place(&text)).filter(|_| text.len() <= LONGEST);
-        let Some(place) = place else { return Arc::new(make(&text)) };
+    /// What `make` makes, or made for the same parts. No other parts may be the same bytes one after the other.
+    pub(crate) fn find<const N: usize>(&self, parts: [&[u8]; N], make: impl FnOnce() -> Loading) -> Arc<Loading> {
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
+        let place = self.0.get(place(&parts)).filter(|_| length <= LONGEST);
+        let Some(place) = place else { return Arc::new(make()) };
         // Nothing in there can be half done.
         let held = place.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((known, loading)) = &*held
-            && **known == *text
+            && known.len() == length
+            && is_made_of(known, &parts)
         {
             return Arc::clone(loading);
         }
         drop(held);
-        let loading = Arc::new(make(&text));
-        let fresh = Some((text.into_boxed_slice(), Arc::clone(&loading)));
+        let loading = Arc::new(make());
+        let fresh = Some((parts.concat().into_boxed_slice(), Arc::clone(&loading)));
         *place.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         loading
     }
 }
 
-/// Where a text has its place. Whoever makes texts fall together makes them forgotten, and no more.
-fn place(text: &[u8]) -> usize {
+/// Whether a text begins with these parts, one after the other.
+fn is_made_of(mut text: &[u8], parts: &[&[u8]]) -> bool {
+    parts.iter().all(|part| {
+        let rest = text.strip_prefix(*part);
+        text = rest.unwrap_or_default();
+        rest.is_some()
+    })
+}
+
+/// Where these parts have their place. Whoever makes some fall together makes them forgotten, and no more.
+fn place(parts: &[&[u8]]) -> usize {
     const PRIME: u64 = 0x9E37_79B9_7F4A_7C15;
-    let (words, rest) = text.as_chunks::<8>();
-    let tail = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    let mixed = words.iter().map(|word| u64::from_le_bytes(*word)).chain([tail]);
-    let hash = mixed.fold(0_u64, |hash, word| (hash.rotate_left(23) ^ word).wrapping_mul(PRIME));
+    let mut hash = 0_u64;
+    let mut mix = |word: u64| hash = (hash.rotate_left(23) ^ word).wrapping_mul(PRIME);
+    for part in parts {
+        let (words, rest) = part.as_chunks::<8>();
+        for word in words {
+            mix(u64::from_le_bytes(*word));
+        }
+        mix(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+    }
     (hash >> 40) as usize % PLACES
 }
 
@@ -72,7 +89,7 @@ mod tests {
         for round in 0..2 {
             for number in 0..4 * PLACES {
                 let text = format!("{{\"c\":\"user\",\"p\":{{\"user_id\":{number}}}}}");
-                let found = recent.find(text.clone().into_bytes(), named);
+                let found = recent.find([text.as_bytes()], || named(text.as_bytes()));
                 assert_eq!(found.entry, text, "{round}");
             }
         }
@@ -84,13 +101,23 @@ mod tests {
         let makes = |length: usize| {
             let mut made = 0;
             for _ in 0..3 {
-                recent.find(vec![b'x'; length], |text| {
+                let text = vec![b'x'; length];
+                recent.find([text.as_slice()], || {
                     made += 1;
-                    named(text)
+                    named(&text)
                 });
             }
             made
         };
         assert_eq!((makes(0), makes(LONGEST), makes(LONGEST + 1)), (1, 1, 3));
+    }
+
+    #[test]
+    fn what_is_made_of_parts_begins_with_each_behind_the_other() {
+        let parts: [&[u8]; 3] = [b"ab", b"", b"cd"];
+        assert!(is_made_of(b"abcd", &parts));
+        for other in [b"abc".as_slice(), b"abdd", b"xbcd", b"cdab", b""] {
+            assert!(!is_made_of(other, &parts), "{other:?}");
+        }
     }
 }

@@ -12,6 +12,8 @@ use crate::upload::content_type::{BodyType, body_type};
 use crate::upload::multipart::{self, FilePart};
 use crate::value::json;
 use crate::value::json::JsonError;
+use crate::value::keys::KeyStack;
+use crate::value::reader::{Kind, Reader};
 
 /// What a body asks for.
 #[derive(Debug)]
@@ -116,6 +118,10 @@ fn declared_length(request: &Request<'_>) -> u64 {
 }
 
 fn call<'a>(app: &Application, text: &'a [u8]) -> Result<CallRequest<'a>, ErrorReply> {
+    if let Some(Compact { name: Some(name), args, refresh }) = compact(text) {
+        let refresh = refresh.map_or(Ok(Vec::new()), |text| self::refresh(app, text))?;
+        return Ok(CallRequest { name, args: Cow::Borrowed(args.unwrap_or(EMPTY)), files: Vec::new(), refresh });
+    }
     if first_byte(text) != Some(b'{') {
         json::check(text).map_err(malformed)?;
         return Err(bad_request("a call is an object with the member \"fn\""));
@@ -137,6 +143,44 @@ fn call<'a>(app: &Application, text: &'a [u8]) -> Result<CallRequest<'a>, ErrorR
     }
     let name = name.ok_or_else(|| bad_request("a call is an object with the member \"fn\""))?;
     Ok(CallRequest { name, args: Cow::Borrowed(args), files: Vec::new(), refresh })
+}
+
+/// The texts of a call's members.
+#[derive(Default)]
+struct Compact<'a> {
+    name: Option<Cow<'a, str>>,
+    args: Option<&'a [u8]>,
+    refresh: Option<&'a [u8]>,
+}
+
+/// The members of a call that has no others, where no blanks stand between them, as most clients write it. None says nothing:
+/// such a text is read member by member.
+fn compact(text: &[u8]) -> Option<Compact<'_>> {
+    if !text.starts_with(b"{\"") {
+        return None;
+    }
+    let mut reader = Reader::open(text).ok()?;
+    reader.enter().ok()?;
+    let mut keys = KeyStack::default();
+    let mut call = Compact::default();
+    loop {
+        if call.name.is_none() && reader.eat(b"\"fn\":") {
+            if reader.kind() != Ok(Kind::String) {
+                return None;
+            }
+            call.name = Some(reader.string().ok()?.decode());
+        } else if call.args.is_none() && reader.eat(b"\"args\":") {
+            call.args = Some(slice(text, reader.extent(&mut keys).ok()?));
+        } else if call.refresh.is_none() && reader.eat(b"\"refresh\":") {
+            call.refresh = Some(slice(text, reader.extent(&mut keys).ok()?));
+        } else {
+            return None;
+        }
+        if !reader.eat(b",") {
+            break;
+        }
+    }
+    (reader.eat(b"}") && reader.finish().is_ok()).then_some(call)
 }
 
 fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorReply> {

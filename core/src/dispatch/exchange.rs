@@ -86,20 +86,26 @@ impl Exchange {
     /// Opens the exchange of one request. It is never refused: what is wrong with a request is its reply.
     #[must_use]
     pub fn open(app: &Arc<Application>, request: &Request<'_>) -> Self {
-        Self::begun(app, request, false)
+        let mut exchange = Self::before(app, request, false);
+        exchange.begin_with(request);
+        exchange
     }
 
-    /// The same for a host that reads args by [`Program::read`](crate::ir::program::Program::read), so that most need not be
-    /// checked before: it finds some that are as they came ([`Invocation::is_raw`]). Where one of them is unfit, the host
-    /// answers with [`Self::check`].
+    /// The same in a box, where it is not moved about any more.
+    ///
+    /// A host that `reads` args by [`Program::read`](crate::ir::program::Program::read) finds most as they came, not checked
+    /// before ([`Invocation::is_raw`]). Where one of them is unfit, it answers with [`Self::check`].
     #[must_use]
-    pub fn open_reading(app: &Arc<Application>, request: &Request<'_>) -> Self {
-        Self::begun(app, request, true)
+    pub fn open_boxed(app: &Arc<Application>, request: &Request<'_>, reads: bool) -> Box<Self> {
+        let mut exchange = Box::new(Self::before(app, request, reads));
+        exchange.begin_with(request);
+        exchange
     }
 
-    fn begun(app: &Arc<Application>, request: &Request<'_>, reads: bool) -> Self {
+    #[inline]
+    fn before(app: &Arc<Application>, request: &Request<'_>, reads: bool) -> Self {
         let contract = request.header("x-mizan-contract");
-        let mut exchange = Self {
+        Self {
             app: Arc::clone(app),
             nonce: request.nonce,
             contract_changed: contract.is_some_and(|held| held != app.digest().as_bytes()),
@@ -120,12 +126,13 @@ impl Exchange {
             purging: Purging::default(),
             reply: Response::default(),
             log: Vec::new(),
-        };
-        match exchange.read(request) {
-            Ok(()) => {}
-            Err((error, allow)) => exchange.refuse(error, allow),
         }
-        exchange
+    }
+
+    fn begin_with(&mut self, request: &Request<'_>) {
+        if let Err((error, allow)) = self.read(request) {
+            self.refuse(error, allow);
+        }
     }
 
     /// Says that the functions may answer by more than the params and who asks, such as a language that the host's

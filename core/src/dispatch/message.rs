@@ -47,10 +47,23 @@ pub const READ: [&str; 11] = [
     "x-mizan-token",
 ];
 
+/// A bit for each length that one of [`READ`] has.
+const LENGTHS: u32 = {
+    let mut lengths = 0;
+    let mut rest: &[&str] = &READ;
+    while let [name, others @ ..] = rest {
+        lengths |= 1 << name.len();
+        rest = others;
+    }
+    lengths
+};
+
 /// The name in lower case, where it is that of a header field that an exchange reads. A host may leave out all others.
 #[must_use]
 pub fn reads(name: &[u8]) -> Option<&'static str> {
-    READ.iter().find(|held| is_named(name, held)).copied()
+    // Of what a browser sends, most is told apart by its length alone.
+    let is_long_as_one = u32::try_from(name.len()).is_ok_and(|length| LENGTHS.unbounded_shr(length) & 1 == 1);
+    if is_long_as_one { READ.iter().find(|held| is_named(name, held)).copied() } else { None }
 }
 
 fn is_named(held: &[u8], name: &str) -> bool {
@@ -128,7 +141,7 @@ pub struct Invocation {
     /// Its args: a canonical JSON object, checked, defaults filled in; or as they came where they are raw.
     pub args: Vec<u8>,
     /// Whether the args are as they came, which only a host meets that has asked for it
-    /// ([`Exchange::open_reading`](super::Exchange::open_reading)).
+    /// ([`Exchange::open_boxed`](super::Exchange::open_boxed)).
     pub is_raw: bool,
     /// The files that came with the call. In the args, the index of each stands where the file belongs.
     pub files: Vec<UploadedFile>,
@@ -250,4 +263,21 @@ pub enum Level {
     Warning,
     /// The reply is an error that is the application's fault.
     Error,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_found_in_any_case() {
+        for name in READ {
+            assert_eq!(reads(name.as_bytes()), Some(name));
+            assert_eq!(reads(name.to_ascii_uppercase().as_bytes()), Some(name));
+            assert_eq!(reads(format!("{name}s").as_bytes()), None);
+        }
+        for length in 0..200 {
+            assert_eq!(reads(&vec![b'a'; length]), None, "{length}");
+        }
+    }
 }

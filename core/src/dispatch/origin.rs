@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::message::{Level, LogLine};
-use crate::cache::key::{Audience, CacheKey};
+use crate::cache::key::Audience;
 use crate::cache::tags::{self, Tag};
 use crate::identity::Identity;
 use crate::invalidation::scope::{self, Invalidation};
@@ -101,17 +101,24 @@ pub(super) fn loading(
     caller: Option<&Identity>,
 ) -> Option<Arc<Loading>> {
     let key = app.secrets().cache.as_ref()?;
-    let (context, frozen) = app.context(context).filter(|(_, frozen)| frozen.is_stored)?;
+    let index = context;
+    let (context, frozen) = app.context(index).filter(|(_, frozen)| frozen.is_stored)?;
     let audience = if context.public { Audience::Public } else { Audience::of(caller, frozen.reads_identity) };
     let sub = caller.map(|identity| identity.sub.as_str());
-    let make = |text: &[u8]| Loading {
+    let make = || Loading {
         context: context.name.clone(),
-        entry: key.name(&context.name, text),
+        entry: key.entry(&context.name, params, &frozen.revision, audience),
         tags: tags::of_bundle(context, frozen, params, sub),
     };
-    let text = CacheKey::text(&context.name, params, &frozen.revision, audience);
-    // The text has the caller whom the tags name, unless it is everybody's.
-    Some(if context.public && context.identity { Arc::new(make(&text)) } else { app.recent().find(text, make) })
+    if context.public && context.identity {
+        // The tags name a caller whom the entry does not.
+        return Some(Arc::new(make()));
+    }
+    let rights = audience.rights().unwrap_or_default();
+    // Where one ends is known from it or from those before it; who asks is what is left.
+    let (place, kind) = (index.to_le_bytes(), audience.kind());
+    let caller = audience.sub().unwrap_or_default().as_bytes();
+    Some(app.recent().find([&place, &kind, rights.as_bytes(), params, caller], make))
 }
 
 /// Whether who asks is part of what the bundle is kept under.

@@ -24,7 +24,7 @@ fn start(app: &Application, status: u16, cache_control: &'static str) -> Respons
     let mut headers = Vec::with_capacity(8);
     headers.push(("cache-control", Cow::Borrowed(cache_control)));
     headers.push(("x-content-type-options", Cow::Borrowed("nosniff")));
-    headers.push(("x-mizan-contract", Cow::Owned(app.digest().to_owned())));
+    headers.push(("x-mizan-contract", Cow::Borrowed(app.digest())));
     Response { status, headers, body: Bytes::new() }
 }
 
@@ -114,6 +114,9 @@ fn purged_tags(app: &Application, targets: &[Target]) -> Vec<String> {
         if let Some((context, frozen)) = context.filter(|(context, _)| context.public) {
             tags.entry(&context.name).or_default().insert(edge_tag::target_tag(frozen, target));
         }
+    }
+    if tags.is_empty() {
+        return Vec::new();
     }
     if tags.values().map(BTreeSet::len).sum::<usize>() > header_format::MEMBER_LIMIT {
         for (context, tags) in tags.iter_mut().filter(|(_, tags)| tags.len() > 1) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -273,7 +274,7 @@ fn freeze(
         return Err(BuildError { problems: problems.0 });
     }
     let ir = kdl_write::write(&document);
-    let digest = digest(&ir);
+    let digest = kept(digest(&ir));
     let pages = pages::of(&document);
     Ok(Application {
         takes_uploads: program.takes_uploads(),
@@ -305,6 +306,20 @@ fn digest(ir: &str) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The text for as long as the process lives, once for each contract that it ever has: every reply names the contract, and
+/// hosts keep their own form of what all replies have.
+fn kept(text: String) -> &'static str {
+    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    // Nothing in there can be half done.
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(text) = kept.get(text.as_str()) {
+        return text;
+    }
+    let text: &'static str = text.leak();
+    kept.insert(text);
+    text
 }
 
 fn compile_function(

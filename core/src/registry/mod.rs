@@ -30,7 +30,7 @@ pub use problem::{BuildError, Problem, Source};
 pub struct Application {
     document: Document,
     ir: String,
-    digest: String,
+    digest: &'static str,
     base: String,
     expose_ir: bool,
     limits: Limits,
@@ -196,8 +196,8 @@ impl Application {
 
     /// The contract's digest: the first 16 hexadecimal digits of the SHA-256 of the IR's text (HTTP-6).
     #[must_use]
-    pub fn digest(&self) -> &str {
-        &self.digest
+    pub fn digest(&self) -> &'static str {
+        self.digest
     }
 
     /// The path below which the protocol is served, without a final slash.

@@ -9,7 +9,7 @@ pub use super::number::{NumberError, Numbers, write_integer, write_number};
 use super::json::JsonError;
 use super::members::Members;
 use super::number::write_token;
-use super::reader::{Kind, Reader};
+use super::reader::{Kind, Reader, is_same};
 use super::text::plain_run;
 use crate::error::detail::{MAX_DETAILS, Path};
 
@@ -197,7 +197,54 @@ pub fn fields(object: &[u8]) -> impl Iterator<Item = (Cow<'_, str>, &[u8])> {
 /// The raw value of one member of an object in canonical text.
 #[must_use]
 pub fn field<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
-    fields(object).find(|(key, _)| key == name).map(|(_, value)| value)
+    if plain_run(name.as_bytes()) < name.len() {
+        return fields(object).find(|(key, _)| key == name).map(|(_, value)| value);
+    }
+    // A key that is written as the name is has no escapes either. Nothing is checked that canonical text cannot be.
+    if object.first() != Some(&b'{') {
+        return None;
+    }
+    let mut at = 1;
+    while object.get(at) == Some(&b'"') {
+        let colon = string_end(object, at)?;
+        let end = value_end(object, colon + 1)?;
+        if is_same(object.get(at + 1..colon - 1)?, name.as_bytes()) {
+            return object.get(colon + 1..end);
+        }
+        at = end + 1;
+    }
+    None
+}
+
+/// Behind the string whose quote stands at `at`.
+fn string_end(text: &[u8], at: usize) -> Option<usize> {
+    let mut end = at + 1;
+    loop {
+        end += plain_run(text.get(end..)?);
+        match text.get(end)? {
+            b'"' => return Some(end + 1),
+            _ => end += 2,
+        }
+    }
+}
+
+/// Where the comma or the bracket stands that follows the value at `at`.
+fn value_end(text: &[u8], mut at: usize) -> Option<usize> {
+    let mut open = 0_u32;
+    loop {
+        match text.get(at)? {
+            b'"' => at = string_end(text, at)?,
+            b',' | b'}' | b']' if open == 0 => return Some(at),
+            byte => {
+                match byte {
+                    b'{' | b'[' => open += 1,
+                    b'}' | b']' => open -= 1,
+                    _ => {}
+                }
+                at += 1;
+            }
+        }
+    }
 }
 
 /// An object in canonical text with only the members of these names, which are sorted as [`compare_keys`] does.
@@ -334,6 +381,14 @@ mod tests {
         assert_eq!(field(object, "x"), None);
         assert_eq!(field(b"[1]", "a"), None);
         assert_eq!(field(b"", "a"), None);
+        assert_eq!(field(b"{}", "a"), None);
+        let escaped = br#"{"\"":1,"\\n":[2,{"c":"]}"}],"c":{"n":[3]},"n":-4.5,"text":"\\\",","z":true}"#;
+        for (name, value) in
+            [("\"", "1"), ("\\n", "[2,{\"c\":\"]}\"}]"), ("c", "{\"n\":[3]}"), ("n", "-4.5"), ("z", "true")]
+        {
+            assert_eq!(field(escaped, name), Some(value.as_bytes()), "{name}");
+        }
+        assert_eq!(field(escaped, "\n"), None);
         assert_eq!(fields(object).count(), 3);
         assert_eq!(fields(b"{\"a\":1,\"b\"").count(), 1);
         assert_eq!(fields(b"{}").count(), 0);

@@ -338,12 +338,20 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether two slices of one length are equal. Most keys are short, and a call to compare them takes longer than to.
+/// Whether two slices are equal. Most keys are short, and a call to compare them takes longer than to.
 #[inline]
-fn is_same(left: &[u8], right: &[u8]) -> bool {
-    let words = |bytes: &[u8]| Some((*bytes.first_chunk::<8>()?, *bytes.last_chunk::<8>()?));
-    match (words(left), words(right)) {
-        (Some(left_words), Some(right_words)) if left.len() <= 16 => left_words == right_words,
+pub(crate) fn is_same(left: &[u8], right: &[u8]) -> bool {
+    /// The first and the last bytes, which may be the same ones.
+    #[inline]
+    fn ends<const N: usize>(bytes: &[u8]) -> Option<([u8; N], [u8; N])> {
+        Some((*bytes.first_chunk()?, *bytes.last_chunk()?))
+    }
+    if left.len() != right.len() {
+        return false;
+    }
+    match left.len() {
+        8..=16 => ends::<8>(left) == ends(right),
+        4..8 => ends::<4>(left) == ends(right),
         _ => left == right,
     }
 }
@@ -359,6 +367,21 @@ fn digits(bytes: &[u8], mut at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slices_are_the_same_where_no_byte_differs() {
+        let text = b"abcdefghijklmnopqrs";
+        for length in 0..text.len() {
+            let left = &text[..length];
+            assert!(is_same(left, left), "{length}");
+            assert!(!is_same(left, &text[..=length]), "{length}");
+            for place in 0..length {
+                let mut right = left.to_vec();
+                right[place] = b'X';
+                assert!(!is_same(left, &right), "{place} of {length}");
+            }
+        }
+    }
 
     #[test]
     fn pass_checks_syntax_but_not_duplicates() {

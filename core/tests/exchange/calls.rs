@@ -64,6 +64,48 @@ fn what_is_not_a_call_is_a_bad_request_and_runs_nothing() {
     }
 }
 
+/// Text without blanks is read by another way than text with some.
+#[test]
+fn members_stand_in_any_order_with_blanks_or_without() {
+    let deep = |levels: usize| format!(r#""args":{{"value":{}1{}}}"#, "[".repeat(levels), "]".repeat(levels));
+    let refresh = r#""refresh":[{"context":"user","params":{"user_id":5}}]"#;
+    let rename = r#""args":{"name":"Ada","user_id":5}"#;
+    let cases: &[&[&str]] = &[
+        &[r#""fn":"rename""#, rename, refresh],
+        &[r#""args":{"name":"Ada","user_id":5}"#, r#""fn":"renam\u0065""#],
+        &[r#""fn":"rename""#, rename, r#""refresh":[{"params":{}}]"#],
+        &[r#""fn":"rename""#, rename, r#""refresh":{}"#],
+        &[r#""fn":"nope""#, r#""refresh":[5]"#],
+        &[r#""fn":"user_profile""#, r#""args":{"user_id":5}"#],
+        &[r#""fn":"echo""#, r#""args":{"value":1}"#, r#""args":{"value":1}"#],
+        &[r#""fn":"echo""#, r#""args":{"value":1}"#, r#""fn":"echo""#],
+        &[r#""fn":"echo""#, r#""args":{"value":{"a":1,"a":2}}"#],
+        &[r#""fn":"nope""#, r#""args":{"a":1,"a":2}"#],
+        &[r#""fn":"echo""#, r#""args":{"value":1"#],
+        &[r#""fn":"echo""#, r#""args":{"value":1}}"#],
+        &[r#""fn":["echo"]"#, r#""args":{"value":1}"#],
+        &[r#""fn":"echo""#, r#""args":{"value":1}"#, r#""more":1"#],
+        &[r#""fn":"echo""#, r#""args":{"value":01}"#],
+        &[r#""fn":"echo""#, r#""args":{"value":1}"#, ""],
+        &[rename, refresh],
+        &[r#""fn":"echo""#],
+        &[r#""fn":"echo""#, &deep(62)],
+        &[r#""fn":"echo""#, &deep(63)],
+    ];
+    let mut statuses = Vec::new();
+    for members in cases {
+        for members in [members.to_vec(), members.iter().rev().copied().collect()] {
+            let compact = Host::shop().call(&format!("{{{}}}", members.join(",")));
+            let spaced = Host::shop().call(&format!("{{ {} }}", members.join(" , ")));
+            assert_eq!(compact.body(), spaced.body(), "{members:?}");
+            assert_eq!(compact.steps, spaced.steps, "{members:?}");
+            statuses.push(compact.response.status);
+        }
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 8, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 404).count(), 0, "{statuses:?}");
+}
+
 #[test]
 fn unknown_names_get_one_answer_whatever_they_are() {
     let bodies: Vec<String> =

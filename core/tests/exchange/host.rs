@@ -200,7 +200,11 @@ impl Host {
             let after = self.store.replace(before.clone());
             let mut outcomes: VecDeque<Outcome> = outcomes.borrow().clone();
             let again = |_: &str, _: &str| outcomes.pop_front().expect("as many functions as before");
-            assert_eq!(self.run(Exchange::open_reading(&self.app, &request), body, reads, again), ran, "{reads:?}");
+            assert_eq!(
+                self.run(*Exchange::open_boxed(&self.app, &request, true), body, reads, again),
+                ran,
+                "{reads:?}"
+            );
             assert_eq!(*self.store.borrow(), after, "{reads:?}");
         }
         ran

@@ -4,22 +4,24 @@
 //! reachable. Holds are few and short, and are not evicted; families of refresh tokens have a bound of their own.
 
 use std::collections::{HashMap, hash_map};
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use mizan_core::cache::entry::{Entry, Generation, Stamp};
 use quick_cache::sync::Cache;
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter, sync::DefaultLifecycle};
+use quick_cache::{OptionsBuilder, Weighter, sync::DefaultLifecycle};
 
 use super::families::{self, Families};
+use super::names::Names;
 use super::{Done, FamilyChange, Fresh, Look, Store};
 use crate::bus::Listeners;
 use crate::config::ConfigError;
 use crate::{Keyspace, Tag};
 
 pub(crate) struct MemoryStore {
-    entries: Cache<String, Arc<Timed>, Bytes>,
+    entries: Cache<String, Arc<Timed>, Bytes, Names>,
     /// By the context and the tag; by the context alone its epoch.
     generations: Cache<String, Generation, Bytes>,
     /// How often generations were taken away. An entry that was current is so until the next time.
@@ -302,7 +304,10 @@ fn write_name(name: &mut String, context: &str, tag: &str) {
 ///
 /// One shard keeps the bound of a small table exact and lets it hold an item of its own size; a big one is split, so that
 /// threads meet less.
-fn bounded<V: Clone>(bytes: u64, each: u64) -> Result<Cache<String, V, Bytes>, ConfigError>
+fn bounded<V: Clone, H: BuildHasher + Clone + Default>(
+    bytes: u64,
+    each: u64,
+) -> Result<Cache<String, V, Bytes, H>, ConfigError>
 where
     Bytes: Weighter<String, V>,
 {
@@ -312,7 +317,7 @@ where
         .weight_capacity(bytes)
         .build()
         .map_err(|_| ConfigError::NoRoom)?;
-    Ok(Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default()))
+    Ok(Cache::with_options(options, Bytes, H::default(), DefaultLifecycle::default()))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod families;
 pub(crate) mod memory;
+mod names;
 pub(crate) mod redis;
 
 use std::sync::Arc;

@@ -25,9 +25,12 @@ pub(super) fn query(
     let mut pairs: Vec<(usize, Cow<'_, str>)> = Vec::new();
     for pair in query.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let mut sides = pair.splitn(2, |byte| *byte == b'=');
-        let key = decode(sides.next().unwrap_or_default())?;
+        let raw = sides.next().unwrap_or_default();
+        // Names have nothing to escape, so that most keys need not be decoded.
+        let written = fields.iter().position(|field| field.name.as_bytes() == raw);
+        let key = if written.is_some() { Cow::default() } else { decode(raw)? };
         let value = decode(sides.next().unwrap_or_default())?;
-        match fields.iter().position(|field| field.name == key) {
+        match written.or_else(|| fields.iter().position(|field| field.name == key)) {
             Some(index) => pairs.push((index, value)),
             None => found.add(&Problem::Unknown, &Path::Key(&path, &key)),
         }

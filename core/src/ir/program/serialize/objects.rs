@@ -4,6 +4,7 @@ use serde_core::ser::{self, Serialize};
 
 use super::key_text::KeyText;
 use super::{Node, Position, Slot, StructRule, Unfit, Walk, compare_keys, write_string};
+use crate::value::reader::is_same;
 
 /// An open struct.
 pub(super) struct Members<'w, 'p, 'o> {
@@ -32,7 +33,7 @@ impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
     fn member<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Unfit> {
         // A type has its fields in one order of its own.
         let (index, field) = match self.rule.expected(self.next) {
-            Some(found) if found.1.name == key => found,
+            Some(found) if is_same(found.1.name.as_bytes(), key.as_bytes()) => found,
             _ => {
                 let found = self.rule.find(key).ok_or(Unfit)?;
                 self.rule.expect(self.next, found.0);

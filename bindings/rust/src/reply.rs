@@ -1,0 +1,180 @@
+//! The core's replies as responses of HTTP.
+//!
+//! The header fields of most replies differ from those of others in few values. A map of them is made once for each form
+//! that replies have, and copied: to hash every name again costs more than all that differs.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use mizan_core::dispatch::message::Response;
+
+/// A header field of a reply, as the core says it.
+type Field = (&'static str, Cow<'static, str>);
+/// Its name, and its value where that is the same in every reply.
+type Known = (&'static str, Option<&'static str>);
+
+/// The most forms that are kept; replies of others are put together field by field.
+const MOST: usize = 32;
+
+/// The forms that an application's replies have had.
+#[derive(Debug, Default)]
+pub(crate) struct Forms([OnceLock<Form>; MOST]);
+
+#[derive(Debug)]
+struct Form {
+    /// In order.
+    fields: Vec<Known>,
+    /// The same; values that differ are empty.
+    map: HeaderMap,
+}
+
+impl Forms {
+    /// The reply, whole.
+    pub(crate) fn response(&self, reply: Response) -> http::Response<Bytes> {
+        let Response { status, headers, body } = reply;
+        let mut response = http::Response::new(body);
+        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.headers_mut() = self.map(headers);
+        response
+    }
+
+    fn map(&self, fields: Vec<Field>) -> HeaderMap {
+        for place in &self.0 {
+            match place.get() {
+                Some(form) if form.fits(&fields) => return form.map(fields),
+                Some(_) => {}
+                None => {
+                    if let Some(form) = Form::of(&fields) {
+                        // Where another thread was first, its form has the place.
+                        let _ = place.set(form);
+                    }
+                    break;
+                }
+            }
+        }
+        let mut map = HeaderMap::with_capacity(fields.len());
+        append(&mut map, fields);
+        map
+    }
+}
+
+impl Form {
+    /// None where a name stands there twice: the map has its fields together then.
+    fn of(fields: &[Field]) -> Option<Self> {
+        let known = |(name, value): &Field| match value {
+            Cow::Borrowed(text) => (*name, Some(*text)),
+            Cow::Owned(_) => (*name, None),
+        };
+        let fields: Vec<Known> = fields.iter().map(known).collect();
+        let mut map = HeaderMap::with_capacity(fields.len());
+        for (name, value) in &fields {
+            map.append(HeaderName::from_static(name), HeaderValue::from_static(value.unwrap_or_default()));
+        }
+        (map.keys_len() == fields.len()).then_some(Self { fields, map })
+    }
+
+    fn fits(&self, fields: &[Field]) -> bool {
+        // Two of the same text at two places are two forms at worst.
+        let same = |((name, known), (other, value)): (&Known, &Field)| {
+            std::ptr::eq(*name, *other)
+                && match (known, value) {
+                    (Some(known), Cow::Borrowed(value)) => std::ptr::eq(*known, *value),
+                    (known, value) => known.is_none() && matches!(value, Cow::Owned(_)),
+                }
+        };
+        self.fields.len() == fields.len() && self.fields.iter().zip(fields).all(same)
+    }
+
+    /// The map with the values of these fields, which fit.
+    fn map(&self, fields: Vec<Field>) -> HeaderMap {
+        let mut map = self.map.clone();
+        let mut refused = Vec::new();
+        for (place, (name, value)) in map.values_mut().zip(fields) {
+            if let Cow::Owned(text) = value {
+                match HeaderValue::from_maybe_shared(Bytes::from(text)) {
+                    Ok(value) => *place = value,
+                    Err(_) => refused.push(name),
+                }
+            }
+        }
+        // The core writes nothing that no header may hold.
+        for name in refused {
+            map.remove(name);
+        }
+        map
+    }
+}
+
+/// Puts the fields of the core's reply behind others.
+pub(crate) fn append(map: &mut HeaderMap, fields: Vec<Field>) {
+    for (name, value) in fields {
+        let value = match value {
+            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
+            Cow::Owned(text) => HeaderValue::from_maybe_shared(Bytes::from(text)),
+        };
+        // The core writes nothing that no header may hold.
+        if let Ok(value) = value {
+            map.append(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(fields: &[Field]) -> Response {
+        Response { status: 200, headers: fields.to_vec(), body: Bytes::new() }
+    }
+
+    fn told(response: &http::Response<Bytes>) -> Vec<(&str, &str)> {
+        let fields = response.headers().iter();
+        fields.map(|(name, value)| (name.as_str(), value.to_str().expect("text"))).collect()
+    }
+
+    #[test]
+    fn each_reply_has_its_own_values_in_the_order_of_the_core() {
+        let forms = Forms::default();
+        for number in 0..3 {
+            for (control, length) in [("no-store", 2), ("private", 2), ("no-store", 3)] {
+                let mut fields = vec![
+                    ("cache-control", Cow::Borrowed(control)),
+                    ("etag", Cow::Owned(format!("\"{number}\""))),
+                    ("content-type", Cow::Borrowed("application/json")),
+                ];
+                fields.truncate(length);
+                let response = forms.response(reply(&fields));
+                let expected: Vec<_> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
+                assert_eq!(told(&response), expected);
+            }
+        }
+        assert_eq!(forms.0.iter().filter(|place| place.get().is_some()).count(), 3);
+    }
+
+    #[test]
+    fn more_forms_than_are_kept_are_replies_still() {
+        const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+        let forms = Forms::default();
+        for bits in 1..64_u32 {
+            let names = NAMES.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
+            let fields: Vec<_> = names.map(|(_, name)| (*name, Cow::Owned(bits.to_string()))).collect();
+            for _ in 0..2 {
+                let response = forms.response(reply(&fields));
+                assert_eq!(told(&response), fields.iter().map(|(name, value)| (*name, &**value)).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[test]
+    fn fields_of_one_name_and_values_that_no_header_holds() {
+        let forms = Forms::default();
+        let twice = [("a", Cow::Borrowed("1")), ("b", Cow::Owned("2".to_owned())), ("a", Cow::Owned("3".to_owned()))];
+        let broken = [("a", Cow::Owned("line\nline".to_owned())), ("b", Cow::Owned("2".to_owned()))];
+        for _ in 0..2 {
+            assert_eq!(told(&forms.response(reply(&twice))), [("a", "1"), ("a", "3"), ("b", "2")]);
+            assert_eq!(told(&forms.response(reply(&broken))), [("b", "2")]);
+        }
+    }
+}
