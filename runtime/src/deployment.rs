@@ -132,6 +132,7 @@ pub struct Deployment {
     application: Arc<Application>,
     cache: Option<Cache>,
     desk: Option<TokenDesk>,
+    reads: bool,
 }
 
 impl Deployment {
@@ -182,7 +183,13 @@ impl Deployment {
             }
             _ => None,
         };
-        Ok(Self { application: Arc::new(application.with_secrets(secrets)), cache, desk })
+        Ok(Self { application: Arc::new(application.with_secrets(secrets)), cache, desk, reads: false })
+    }
+
+    /// The same for a host that checks args as it reads them ([`mizan_core::dispatch::Exchange::open_boxed`]).
+    #[must_use]
+    pub fn reading(self) -> Self {
+        Self { reads: true, ..self }
     }
 
     /// What was declared, frozen.
@@ -206,14 +213,14 @@ impl Deployment {
     /// Opens a request.
     #[must_use]
     pub fn open(&self, request: &Request<'_>) -> Drive {
-        Drive::open(&self.application, self.cache.as_ref(), request)
+        Drive::open(&self.application, self.cache.as_ref(), request, self.reads)
     }
 
     /// Opens a request inside of a transaction that has yet to be committed: it finds nothing in the cache and leaves
     /// nothing there. Once it has been, its host takes away what was changed ([`Drive::deferred`]).
     #[must_use]
     pub fn open_deferred(&self, request: &Request<'_>) -> Drive {
-        Drive::open(&self.application, None, request).deferring(self.cache.as_ref())
+        Drive::open(&self.application, None, request, self.reads).deferring(self.cache.as_ref())
     }
 }
 

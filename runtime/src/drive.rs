@@ -72,11 +72,12 @@ pub enum HostStep<'a> {
 }
 
 impl Drive {
-    /// Opens a request. Without a cache every bundle comes from its functions.
+    /// Opens a request. Without a cache every bundle comes from its functions. `reads`: whether the host checks args as it
+    /// reads them ([`Exchange::open_boxed`]).
     #[must_use]
-    pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>) -> Self {
+    pub fn open(app: &Arc<Application>, cache: Option<&Cache>, request: &Request<'_>, reads: bool) -> Self {
         Self {
-            core: catch_unwind(AssertUnwindSafe(|| Exchange::open_boxed(app, request))).ok(),
+            core: catch_unwind(AssertUnwindSafe(|| Exchange::open_boxed(app, request, reads))).ok(),
             app: Arc::clone(app),
             cache: cache.cloned(),
             deferred: None,
@@ -249,6 +250,11 @@ impl Drive {
     /// Answers [`HostStep::Guard`].
     pub fn guarded(&mut self, decisions: Vec<GuardOutcome>) {
         self.answer(|core| core.guarded(decisions));
+    }
+
+    /// Answers [`HostStep::Invoke`] where the host could not read all args at once ([`Exchange::check`]).
+    pub fn check(&mut self) {
+        self.answer(Exchange::check);
     }
 
     /// Answers [`HostStep::Invoke`].

@@ -57,7 +57,7 @@ fn of_calls(out: &mut Vec<u8>, number: u32, calls: &[Invocation]) {
     out.push(b'[');
     write_integer(out, i64::from(number));
     let mut before: &[u8] = b"";
-    for Invocation { function, args, files, timeout_ms } in calls {
+    for Invocation { function, args, files, timeout_ms, .. } in calls {
         out.push(b',');
         write_integer(out, i64::try_from(*function).unwrap_or(i64::MAX));
         out.push(b',');

@@ -103,6 +103,7 @@ impl Application {
         let deployment = py
             .detach(|| Deployment::build(document, &options))
             .map_err(|problem| PyValueError::new_err(problem.to_string()))?;
+        let deployment = deployment.reading();
         let core = deployment.application();
         let keys = Keys::of(core.program());
         let positions = core.document().functions.iter().map(|_| OnceLock::new()).collect();
@@ -185,13 +186,15 @@ impl Application {
         let core = self.core();
         let function = function as usize;
         let (_, frozen) = core.function(function).ok_or_else(|| PyIndexError::new_err(function))?;
-        let mut canonical = Vec::with_capacity(2 * text.len());
+        if let Some(arguments) = arguments::read(py, &self.frozen, function, text) {
+            return Ok(arguments);
+        }
+        let mut canonical = Vec::new();
         core.program()
             .transcode(frozen.input, text, Direction::Input, ROOT.as_slice(), &mut canonical)
             .map_err(refused)?;
         // Text alone has no files.
-        let files = arguments::Files { held: &[], body: &PyBytes::new(py, b"") };
-        let made = arguments::decode(py, &self.frozen, function, &canonical, &files)?;
+        let made = arguments::decode(py, &self.frozen, function, &canonical, None)?;
         made.map_err(|_| PyValueError::new_err("an argument is beyond what Python can hold"))
     }
 

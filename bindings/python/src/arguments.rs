@@ -1,4 +1,5 @@
-//! Checked canonical text to Python's own objects: what a function gets as its arguments, by name or by position.
+//! Text to Python's own objects: what a function gets as its arguments, by name or by position. [`read`] checks it on the
+//! way, [`decode`] has it checked and canonical.
 
 use std::sync::OnceLock;
 
@@ -31,9 +32,9 @@ impl Keys {
     }
 }
 
-/// The fields of a function's input in the order of its signature: its arguments go by position, since Python finds
-/// those faster than names.
-pub(crate) struct Positions(Vec<FieldId>);
+/// The fields of a function's input in the order of its signature, each with its index in the input: its arguments go by
+/// position, since Python finds those faster than names.
+pub(crate) struct Positions(Vec<(FieldId, usize)>);
 
 impl Positions {
     /// A field is looked for along the signature, which would take long in a longer one.
@@ -47,39 +48,48 @@ impl Positions {
         }
         let mut order = Vec::with_capacity(names.len());
         for name in names {
-            let field = fields.iter().find(|field| field.name == name)?;
-            if order.contains(&field.id) {
+            let (index, field) = fields.iter().enumerate().find(|(_, field)| field.name == name)?;
+            let place = (field.id, index);
+            if order.contains(&place) {
                 return None;
             }
-            order.push(field.id);
+            order.push(place);
         }
         Some(Self(order))
     }
 
     fn of(&self, field: Option<FieldId>) -> Option<usize> {
-        self.0.iter().position(|known| Some(*known) == field)
+        self.0.iter().position(|(known, _)| Some(*known) == field)
     }
 }
 
 /// The files of a call, and the body that their bytes stand in.
+#[derive(Clone, Copy)]
 pub(crate) struct Files<'f, 'py> {
     pub held: &'f [UploadedFile],
     pub body: &'f Bound<'py, PyBytes>,
 }
 
-/// The arguments of a function, a tuple where it takes them by position and a dictionary otherwise; or where Python has
+/// The arguments of a function from the text of their object as it came, a tuple where it takes them by position and a
+/// dictionary otherwise; none where the core has to look at them first, or Python has no objects for them.
+pub(crate) fn read<'py>(py: Python<'py>, app: &Frozen, function: usize, text: &[u8]) -> Option<Bound<'py, PyAny>> {
+    let core = app.core();
+    let (_, frozen) = core.function(function)?;
+    core.program().read(frozen.input, text, &mut Objects::new(py, app, function, None)).ok()
+}
+
+/// The same from canonical text that was checked; or where Python has
 /// no objects for them although they are valid: the year 0, or more days than a `timedelta` holds.
 pub(crate) fn decode<'py>(
     py: Python<'py>,
     app: &Frozen,
     function: usize,
     args: &[u8],
-    files: &Files<'_, 'py>,
+    files: Option<Files<'_, 'py>>,
 ) -> PyResult<Result<Bound<'py, PyAny>, Failure>> {
     let core = app.core();
     let Some((_, frozen)) = core.function(function) else { return Ok(Err(Failure::Raised)) };
-    let positions = app.positions.get(function).and_then(OnceLock::get);
-    let objects = || Objects { py, keys: &app.keys, files, positions, is_root: true };
+    let objects = || Objects::new(py, app, function, files);
     match core.program().decode(frozen.input, args, &mut objects()) {
         Ok(arguments) => Ok(Ok(arguments)),
         Err(error) if is_beyond(py, &error) => {
@@ -98,31 +108,36 @@ const BEYOND: &str = "is beyond what the server can hold";
 pub(crate) struct Objects<'py, 'k> {
     py: Python<'py>,
     keys: &'k Keys,
-    files: &'k Files<'k, 'py>,
+    /// None where there are none.
+    files: Option<Files<'k, 'py>>,
+    /// None once the first object has been begun, which is that of the arguments.
     positions: Option<&'k Positions>,
-    /// Whether nothing has been made yet: the first object is that of the arguments.
-    is_root: bool,
 }
 
 /// So many digits Python reads whatever it is set to.
 const SHORT_DIGITS: usize = 640;
 
 /// An object that is being filled.
-pub(crate) enum Members<'py> {
+pub(crate) enum Members<'py, 'k> {
     Named(Bound<'py, PyDict>),
-    Placed(Vec<Option<Bound<'py, PyAny>>>),
+    Placed(&'k Positions, Vec<Option<Bound<'py, PyAny>>>),
 }
 
-impl<'py> Objects<'py, '_> {
+impl<'py, 'k> Objects<'py, 'k> {
+    fn new(py: Python<'py>, app: &'k Frozen, function: usize, files: Option<Files<'k, 'py>>) -> Self {
+        let positions = app.positions.get(function).and_then(OnceLock::get);
+        Self { py, keys: &app.keys, files, positions }
+    }
+
     fn made_by(&self, maker: Maker, text: &str) -> PyResult<Bound<'py, PyAny>> {
         maker.get(self.py)?.call1((text,))
     }
 }
 
-impl<'py> Builder for Objects<'py, '_> {
+impl<'py, 'k> Builder for Objects<'py, 'k> {
     type Value = Bound<'py, PyAny>;
     type List = (ListKind, Vec<Bound<'py, PyAny>>);
-    type Object = Members<'py>;
+    type Object = Members<'py, 'k>;
     type Error = PyErr;
 
     fn null(&mut self) -> PyResult<Self::Value> {
@@ -176,11 +191,8 @@ impl<'py> Builder for Objects<'py, '_> {
     }
 
     fn object(&mut self) -> PyResult<Self::Object> {
-        match self.positions.filter(|_| self.is_root) {
-            Some(positions) => {
-                self.is_root = false;
-                Ok(Members::Placed(vec![None; positions.0.len()]))
-            }
+        match self.positions.take() {
+            Some(positions) => Ok(Members::Placed(positions, Vec::new())),
             None => Ok(Members::Named(PyDict::new(self.py))),
         }
     }
@@ -188,9 +200,10 @@ impl<'py> Builder for Objects<'py, '_> {
     fn member(&mut self, object: &mut Self::Object, key: Key<'_>, value: Self::Value) -> PyResult<()> {
         match object {
             Members::Named(members) => members.set_item(self.keys.get(self.py, key), value),
-            Members::Placed(values) => {
-                let place = self.positions.and_then(|positions| positions.of(key.field));
-                *place.and_then(|place| values.get_mut(place)).ok_or_else(misplaced)? = Some(value);
+            Members::Placed(positions, values) => {
+                values.resize(positions.0.len(), None);
+                let place = positions.of(key.field).and_then(|place| values.get_mut(place));
+                *place.ok_or_else(misplaced)? = Some(value);
                 Ok(())
             }
         }
@@ -199,16 +212,40 @@ impl<'py> Builder for Objects<'py, '_> {
     fn finish_object(&mut self, object: Self::Object) -> PyResult<Self::Value> {
         match object {
             Members::Named(members) => Ok(members.into_any()),
-            Members::Placed(values) => {
-                let values = values.into_iter().collect::<Option<Vec<_>>>().ok_or_else(misplaced)?;
+            Members::Placed(positions, values) => {
+                if values.len() != positions.0.len() || values.iter().any(Option::is_none) {
+                    return Err(misplaced());
+                }
                 Ok(PyTuple::new(self.py, values)?.into_any())
             }
         }
     }
 
+    fn finish_struct<'n>(
+        &mut self,
+        mut object: Self::Object,
+        keys: impl Iterator<Item = Key<'n>>,
+        members: &mut [Option<Self::Value>],
+    ) -> PyResult<Self::Value> {
+        if let Members::Placed(positions, _) = &object {
+            if members.iter().any(Option::is_none) {
+                return Err(misplaced());
+            }
+            let placed = positions.0.iter().map(|(_, index)| members.get_mut(*index).and_then(Option::take));
+            return Ok(PyTuple::new(self.py, placed)?.into_any());
+        }
+        for (key, member) in keys.zip(members) {
+            if let Some(value) = member.take() {
+                self.member(&mut object, key, value)?;
+            }
+        }
+        self.finish_object(object)
+    }
+
     fn file(&mut self, index: usize) -> PyResult<Self::Value> {
-        let UploadedFile { file_name, content_type, range } = self.files.held.get(index).ok_or_else(beyond)?;
-        Maker::Upload.get(self.py)?.call1((self.files.body, range.start, range.end, file_name, content_type))
+        let files = self.files.as_ref().ok_or_else(beyond)?;
+        let UploadedFile { file_name, content_type, range } = files.held.get(index).ok_or_else(beyond)?;
+        Maker::Upload.get(self.py)?.call1((files.body, range.start, range.end, file_name, content_type))
     }
 
     fn unreadable(&mut self, error: JsonError) -> PyErr {

@@ -85,7 +85,10 @@ impl Exchange {
                     return (GUARD, calls).into_pyobject(py);
                 }
                 HostStep::Invoke(invocations) => {
-                    let (calls, unfit) = calls(py, &self.app, invocations, self.body.bind(py))?;
+                    let Some((calls, unfit)) = calls(py, &self.app, invocations, self.body.bind(py))? else {
+                        self.drive.check();
+                        continue;
+                    };
                     if !calls.is_empty() {
                         self.unfit = unfit;
                         return (INVOKE, calls).into_pyobject(py);
@@ -249,18 +252,23 @@ type Calls<'py> = Vec<(u32, Bound<'py, PyAny>, f64)>;
 type Unfit = (usize, Option<Outcome>);
 
 /// The functions to run with their arguments as Python objects, and the outcomes of those whose arguments are valid
-/// but beyond what Python's types hold, such as the year 0.
+/// but beyond what Python's types hold, such as the year 0. Nothing where the core has to look at some of them first.
 fn calls<'py>(
     py: Python<'py>,
     app: &Frozen,
     invocations: &[Invocation],
     body: &Bound<'py, PyBytes>,
-) -> PyResult<(Calls<'py>, Vec<Unfit>)> {
+) -> PyResult<Option<(Calls<'py>, Vec<Unfit>)>> {
     let mut calls = Vec::with_capacity(invocations.len());
     let mut unfit = Vec::with_capacity(invocations.len());
-    for Invocation { function, args, files, timeout_ms } in invocations {
-        let files = Files { held: files, body };
-        match arguments::decode(py, app, *function, args, &files)? {
+    for Invocation { function, args, is_raw, files, timeout_ms } in invocations {
+        let arguments = if *is_raw {
+            let Some(arguments) = arguments::read(py, app, *function, args) else { return Ok(None) };
+            Ok(arguments)
+        } else {
+            arguments::decode(py, app, *function, args, Some(Files { held: files, body }))?
+        };
+        match arguments {
             Ok(arguments) => {
                 calls.push((*function as u32, arguments, f64::from(*timeout_ms) / 1000.0));
                 unfit.push((*function, None));
@@ -268,7 +276,7 @@ fn calls<'py>(
             Err(problem) => unfit.push((*function, Some(problem.into()))),
         }
     }
-    Ok((calls, unfit))
+    Ok(Some((calls, unfit)))
 }
 
 /// Lines to log: whether it is an error, and the text.

@@ -131,6 +131,21 @@ def test_arguments_stand_in_the_order_of_the_signature():
     assert not app.positional(0, ["inner", "label", "size"])
 
 
+@pytest.mark.parametrize("is_placed", [True, False])
+def test_arguments_are_the_same_beside_others_that_are_refused(is_placed: bool):
+    """The core looks at all of them by itself then, and otherwise they are checked as they are read."""
+    app = placed()
+    assert is_placed is False or app.positional(0, ["size", "label", "inner"])
+    for args in ({"inner": {"a": 1}}, {"label": "\u00e9\n", "inner": {"b": 2, "a": 1}, "size": -0}):
+        call = {"fn": "double", "args": args}
+        _, alone = opened(app, call)
+        exchange, beside = opened(app, [{"fn": "double", "args": {"size": "7"}}, call])
+        assert repr(beside) == repr(alone)
+        kind, status, _, body, _ = cast(Any, exchange.returned([b"8"]))
+        assert (kind, status) == (3, 200)
+        assert [reply.get("status", 200) for reply in json.loads(body)] == [422, 200]
+
+
 @pytest.mark.parametrize(
     "names",
     [

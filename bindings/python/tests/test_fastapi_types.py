@@ -131,9 +131,15 @@ VALUES: list[tuple[Any, object, object, object]] = [
 @pytest.mark.parametrize(("annotation", "sent", "value", "returned"), VALUES)
 def test_a_value_arrives_as_pythons_own_and_returns(annotation: Any, sent: object, value: object, returned: object):
     seen: list[object] = []
-    assert echo(annotation, seen).result("echo", value=sent) == returned
-    assert seen == [value]
-    assert type(seen[0]) is type(value)
+    caller = echo(annotation, seen)
+    assert caller.result("echo", value=sent) == returned
+    # Beside a call that is refused, the arguments go another way.
+    calls: list[dict[str, object]] = [{"fn": "echo", "args": args} for args in ({"other": sent}, {"value": sent})]
+    replies = caller.post(calls).json()
+    assert replies[0]["status"] == 422
+    assert replies[1]["result"] == returned
+    assert seen == [value, value]
+    assert {type(held) for held in seen} == {type(value)}
 
 
 @pytest.mark.parametrize(

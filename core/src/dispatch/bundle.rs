@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::args::Args;
 use super::bundle_url::canonical_query;
 use super::message::{Request, Response};
 use super::origin::{self, Loaded, Loading, Storing};
@@ -75,19 +76,23 @@ impl BundleWork {
             redirect: None,
             origin: Origin::None,
         };
-        Ok((work, frozen.members.iter().map(|member| Task::new(member.function)).collect()))
+        Ok((
+            work,
+            frozen.members.iter().map(|member| Task::new(member.function, Args::Canonical(Vec::new()))).collect(),
+        ))
     }
 
     /// Gives each member the params that it declares, before they run.
     pub(super) fn give_params(&self, app: &Application, tasks: &mut [Task]) {
         let Some((context, frozen)) = app.context(self.context) else { return };
         for (task, member) in tasks.iter_mut().zip(&frozen.members) {
-            task.args = if member.inputs.len() == context.params.len() {
+            let args = if member.inputs.len() == context.params.len() {
                 // A member's inputs are all params of its context.
                 self.params.clone()
             } else {
                 canonical::project(&self.params, &member.inputs)
             };
+            task.args = Args::Canonical(args);
         }
     }
 
@@ -189,7 +194,7 @@ impl BundleWork {
 /// One task for each member, in order of their names; `params` are canonical JSON and already checked.
 pub(super) fn tasks(frozen: &FrozenContext, params: &[u8]) -> Vec<Task> {
     let task =
-        |member: &FrozenMember| Task { args: canonical::project(params, &member.inputs), ..Task::new(member.function) };
+        |member: &FrozenMember| Task::new(member.function, Args::Canonical(canonical::project(params, &member.inputs)));
     frozen.members.iter().map(task).collect()
 }
 

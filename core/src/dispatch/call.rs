@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::args::Args;
 use super::envelope::{CallRequest, Envelope, RefreshRequest, bad_request};
 use super::message::{Level, LogLine, Response};
 use super::origin::{Holding, Purging};
@@ -14,7 +15,8 @@ use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::PathPart;
 use crate::invalidation::scope::{self, MergeTarget, Scoped};
 use crate::invalidation::target::{Target, normalize};
-use crate::ir::program::Direction;
+use crate::ir::model::Function;
+use crate::ir::program::{Direction, Refusal};
 use crate::registry::Application;
 use crate::upload::multipart::FilePart;
 use crate::value::canonical;
@@ -41,8 +43,6 @@ enum Form {
 struct Entry {
     /// Its task, or why it has none.
     task: Result<usize, ErrorReply>,
-    /// The raw text of its args.
-    args: Vec<u8>,
     files: Vec<FilePart>,
     refresh: Vec<RefreshRequest>,
     scoped: Scoped,
@@ -67,9 +67,9 @@ impl CallWork {
         let mut tasks = Vec::with_capacity(count);
         let mut entries = Vec::with_capacity(count);
         let mut functions = 0;
-        let mut enter = |call: CallRequest<'_>| {
+        let mut enter = |mut call: CallRequest<'_>| {
             functions += 1 + members_to_refresh(app, &call.refresh);
-            Entry::new(find(app, &call, &mut tasks), call)
+            Entry::new(find(app, &mut call, &mut tasks), call)
         };
         let form = match envelope {
             Envelope::Call(call) => {
@@ -95,9 +95,8 @@ impl CallWork {
 
     /// The work of a page: one call, whose args are query text (PAGE-3).
     pub(super) fn page(function: usize, query: Vec<u8>, head: bool) -> (Self, Vec<Task>) {
-        let call = CallRequest { args: query.into(), ..CallRequest::default() };
-        let task = Task { page: true, ..Task::new(function) };
-        (Self { form: Form::Page { head }, entries: vec![Entry::new(Ok(0), call)] }, vec![task])
+        let task = Task { page: true, ..Task::new(function, Args::Raw(query)) };
+        (Self { form: Form::Page { head }, entries: vec![Entry::new(Ok(0), CallRequest::default())] }, vec![task])
     }
 
     /// Where the args stood.
@@ -105,32 +104,38 @@ impl CallWork {
         if matches!(self.form, Form::Page { .. }) { PARAMS } else { ARGS }
     }
 
-    /// Checks the args of every waiting task, and prints them anew.
-    pub(super) fn check(&mut self, app: &Application, tasks: &mut [Task]) -> bool {
+    /// Checks the args of every waiting task, and prints them anew. Where the host `reads`, it does the first as it makes
+    /// values of them, unless they have to be known before the function runs.
+    pub(super) fn check(&mut self, app: &Application, tasks: &mut [Task], reads: bool) {
         let root = self.root();
+        let is_page = matches!(self.form, Form::Page { .. });
         for entry in &mut self.entries {
             let Ok(index) = entry.task else { continue };
             let Some(task) = tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
-            let Some((_, frozen)) = app.function(task.function) else { continue };
-            if !entry.files.is_empty() {
-                let files = std::mem::take(&mut entry.files);
-                let root = [PathPart::Key(root.to_owned())];
-                match uploads::check(app.program(), frozen.input, &entry.args, files, &root, &mut task.args) {
-                    Ok(files) => task.files = files,
-                    Err(error) => task.fail(error),
-                }
+            let Some((model, frozen)) = app.function(task.function) else { continue };
+            let Args::Raw(raw) = &task.args else { continue };
+            if reads && !is_page && entry.files.is_empty() && !holds(app, model) {
                 continue;
             }
-            let checked = if matches!(self.form, Form::Page { .. }) {
-                app.program().query(frozen.input, &entry.args, &[], &mut task.args)
+            let mut args = Vec::new();
+            let checked = if !entry.files.is_empty() {
+                let files = std::mem::take(&mut entry.files);
+                let root = [PathPart::Key(root.to_owned())];
+                uploads::check(app.program(), frozen.input, raw, files, &root, &mut args)
+            } else if is_page {
+                app.program().query(frozen.input, raw, &[], &mut args).map(|()| Vec::new()).map_err(refused(root))
             } else {
-                app.program().transcode(frozen.input, &entry.args, Direction::Input, &[], &mut task.args)
+                let checked = app.program().transcode(frozen.input, raw, Direction::Input, &[], &mut args);
+                checked.map(|()| Vec::new()).map_err(refused(root))
             };
-            if let Err(refusal) = checked {
-                task.fail(refusal.below(root).into());
+            match checked {
+                Ok(files) => {
+                    task.args = Args::Canonical(args);
+                    task.files = files;
+                }
+                Err(error) => task.fail(error),
             }
         }
-        true
     }
 
     /// Narrows what each call that succeeded made stale, and what one that ended unclear had named (STORE-7).
@@ -138,7 +143,7 @@ impl CallWork {
         for entry in &mut self.entries {
             let Some(task) = entry.task.as_ref().ok().and_then(|index| tasks.get(*index)) else { continue };
             let warnings = if let State::Returned(_, computed) | State::Responded(..400, computed) = &task.state {
-                entry.scoped = scope::scope(app, task.function, &task.args, sub, computed);
+                entry.scoped = scope::scope(app, task.function, &task.narrowing(app), sub, computed);
                 std::mem::take(&mut entry.scoped.warnings)
             } else if task.is_unsure() {
                 let announced = scope::announced(app, &task.announced);
@@ -167,7 +172,7 @@ impl CallWork {
             stale.extend(tags::of_targets(app, targets.chain(&entry.unsure)));
             let task = entry.task.as_ref().ok().and_then(|index| tasks.get(*index));
             if let Some(task) = task.filter(|task| task.invoked && task.is_unsure()) {
-                stale.extend(tags::declared(app, task.function, &task.args, sub));
+                stale.extend(tags::declared(app, task.function, &task.narrowing(app), sub));
             }
         }
         let release = !tasks.iter().any(Task::has_timed_out);
@@ -306,7 +311,7 @@ pub(super) fn holding(app: &Application, tasks: &[Task], sub: Option<&str>) -> O
     let mut held = BTreeSet::new();
     let mut limit_ms = 0;
     for task in tasks.iter().filter(|task| task.is_waiting()) {
-        let declared = tags::declared(app, task.function, &task.args, sub);
+        let declared = tags::declared(app, task.function, &task.narrowing(app), sub);
         if !declared.is_empty() {
             limit_ms = app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms).max(limit_ms);
             held.extend(declared);
@@ -317,13 +322,23 @@ pub(super) fn holding(app: &Application, tasks: &[Task], sub: Option<&str>) -> O
     (!held.is_empty()).then(|| Holding { tags: held.into_iter().collect(), limit_ms })
 }
 
+/// Whether something may have to be held while the function runs, of which its args say what.
+fn holds(app: &Application, function: &Function) -> bool {
+    app.secrets().cache.is_some() && !(function.affects.is_empty() && function.merge.is_empty())
+}
+
+/// The error of args that were refused.
+fn refused(root: &str) -> impl Fn(Refusal) -> ErrorReply {
+    move |refusal| refusal.below(root).into()
+}
+
 /// The function that the call names, as a task.
-fn find(app: &Application, call: &CallRequest<'_>, tasks: &mut Vec<Task>) -> Result<usize, ErrorReply> {
+fn find(app: &Application, call: &mut CallRequest<'_>, tasks: &mut Vec<Task>) -> Result<usize, ErrorReply> {
     let index = app.function_index(&call.name).ok_or_else(|| ErrorReply::new(ErrorCode::NotFound))?;
     if app.function(index).is_some_and(|(function, _)| function.private) {
         return Err(ErrorReply::new(ErrorCode::Forbidden));
     }
-    tasks.push(Task::new(index));
+    tasks.push(Task::new(index, Args::Raw(std::mem::take(&mut call.args).into_owned())));
     Ok(tasks.len() - 1)
 }
 
@@ -337,9 +352,8 @@ fn members_to_refresh(app: &Application, refresh: &[RefreshRequest]) -> usize {
 
 impl Entry {
     fn new(task: Result<usize, ErrorReply>, call: CallRequest<'_>) -> Self {
-        let CallRequest { args, files, refresh, .. } = call;
-        let args = args.into_owned();
-        Self { task, args, files, refresh, scoped: Scoped::default(), unsure: Vec::new(), refreshed: Vec::new() }
+        let CallRequest { files, refresh, .. } = call;
+        Self { task, files, refresh, scoped: Scoped::default(), unsure: Vec::new(), refreshed: Vec::new() }
     }
 
     fn result<'a>(&'a self, tasks: &'a [Task]) -> Result<&'a [u8], &'a ErrorReply> {

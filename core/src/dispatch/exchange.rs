@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::args::Args;
 use super::bundle::BundleWork;
 use super::call::{self, CallWork};
 use super::caller::Caller;
@@ -50,6 +51,8 @@ pub struct Exchange {
     loading: Option<Arc<Loading>>,
     /// Whether the functions may answer by more than the params and who asks.
     varies: bool,
+    /// Whether the host checks the args of calls as it reads them.
+    reads: bool,
     holding: Holding,
     storing: Storing,
     purging: Purging,
@@ -83,21 +86,24 @@ impl Exchange {
     /// Opens the exchange of one request. It is never refused: what is wrong with a request is its reply.
     #[must_use]
     pub fn open(app: &Arc<Application>, request: &Request<'_>) -> Self {
-        let mut exchange = Self::before(app, request);
+        let mut exchange = Self::before(app, request, false);
         exchange.begin_with(request);
         exchange
     }
 
     /// The same in a box, where it is not moved about any more.
+    ///
+    /// A host that `reads` args by [`Program::read`](crate::ir::program::Program::read) finds most as they came, not checked
+    /// before ([`Invocation::is_raw`]). Where one of them is unfit, it answers with [`Self::check`].
     #[must_use]
-    pub fn open_boxed(app: &Arc<Application>, request: &Request<'_>) -> Box<Self> {
-        let mut exchange = Box::new(Self::before(app, request));
+    pub fn open_boxed(app: &Arc<Application>, request: &Request<'_>, reads: bool) -> Box<Self> {
+        let mut exchange = Box::new(Self::before(app, request, reads));
         exchange.begin_with(request);
         exchange
     }
 
     #[inline]
-    fn before(app: &Arc<Application>, request: &Request<'_>) -> Self {
+    fn before(app: &Arc<Application>, request: &Request<'_>, reads: bool) -> Self {
         let contract = request.header("x-mizan-contract");
         Self {
             app: Arc::clone(app),
@@ -114,6 +120,7 @@ impl Exchange {
             asked: Vec::new(),
             loading: None,
             varies: false,
+            reads,
             holding: Holding::default(),
             storing: Storing::default(),
             purging: Purging::default(),
@@ -301,6 +308,24 @@ impl Exchange {
         self.settle();
     }
 
+    /// Answers [`Step::Invoke`] before any function was run: has the args checked that its host could not read at once. The
+    /// next step says what is wrong with them, or has them as [`Program::decode`](crate::ir::program::Program::decode)
+    /// takes them.
+    pub fn check(&mut self) {
+        let Work::Calls(work) = &mut self.work else { return };
+        if self.stage != Stage::Invoke || !std::mem::replace(&mut self.reads, false) {
+            return;
+        }
+        for (index, asked) in self.asked.iter().zip(self.invocations.drain(..)) {
+            let Some(task) = self.tasks.get_mut(*index) else { continue };
+            task.args = if asked.is_raw { Args::Raw(asked.args) } else { Args::Canonical(asked.args) };
+            task.files = asked.files;
+            task.invoked = false;
+        }
+        work.check(&self.app, &mut self.tasks, false);
+        self.invoke();
+    }
+
     /// While [`Step::Invoke`] is not answered: what its functions may change, for a host that cannot stop one and will not
     /// wait for it. Nothing where there is no origin cache.
     #[must_use]
@@ -310,7 +335,9 @@ impl Exchange {
         }
         let sub = self.caller.sub();
         let running = self.asked.iter().filter_map(|index| self.tasks.get(*index));
-        let declared = running.flat_map(|task| tags::declared(&self.app, task.function, &task.args, sub)).collect();
+        let declared = running
+            .flat_map(|task| tags::declared(&self.app, task.function, &task.narrowing(&self.app), sub))
+            .collect();
         Some(Late::new(Arc::clone(&self.app), declared))
     }
 
@@ -513,7 +540,10 @@ impl Exchange {
         let sub = self.caller.sub();
         let tasks = self.tasks.get_mut(self.round.clone()).unwrap_or_default();
         let go_on = match &mut self.work {
-            Work::Calls(work) if self.round.start == 0 => work.check(&self.app, tasks),
+            Work::Calls(work) if self.round.start == 0 => {
+                work.check(&self.app, tasks, self.reads);
+                true
+            }
             // The params of bundles to refresh were checked when the round was planned.
             Work::Calls(_) | Work::Session(_) => true,
             Work::Bundle(work) => work.check(&self.app, tasks),
@@ -556,11 +586,13 @@ impl Exchange {
         self.asked.reserve_exact(self.round.len());
         for index in self.round.clone() {
             let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
-            let timeout_ms = self.app.function(task.function).map_or(0, |(_, frozen)| frozen.timeout_ms);
+            let Some((_, frozen)) = self.app.function(task.function) else { continue };
             let files = std::mem::take(&mut task.files);
+            let is_raw = task.args.is_raw();
             // What a call makes stale is found by its args; what only reads makes nothing stale.
-            let args = if reads { std::mem::take(&mut task.args) } else { task.args.clone() };
-            self.invocations.push(Invocation { function: task.function, args, files, timeout_ms });
+            let args = if reads || frozen.narrowing.is_empty() { task.args.take() } else { task.args.text().clone() };
+            let timeout_ms = frozen.timeout_ms;
+            self.invocations.push(Invocation { function: task.function, args, is_raw, files, timeout_ms });
             task.invoked = true;
             self.asked.push(index);
         }

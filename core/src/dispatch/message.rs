@@ -138,8 +138,11 @@ pub enum GuardOutcome {
 pub struct Invocation {
     /// The index of the function.
     pub function: usize,
-    /// Its args: a canonical JSON object, checked, defaults filled in.
+    /// Its args: a canonical JSON object, checked, defaults filled in; or as they came where they are raw.
     pub args: Vec<u8>,
+    /// Whether the args are as they came, which only a host meets that has asked for it
+    /// ([`Exchange::open_boxed`](super::Exchange::open_boxed)).
+    pub is_raw: bool,
     /// The files that came with the call. In the args, the index of each stands where the file belongs.
     pub files: Vec<UploadedFile>,
     /// Milliseconds it may run; after that the outcome is [`Outcome::TimedOut`].

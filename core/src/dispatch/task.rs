@@ -1,7 +1,9 @@
 //! One function of a request on its way from guard to result.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
+use super::args::Args;
 use super::message::{Failure, LogLine, Outcome, UploadedFile};
 use crate::dispatch::message::Level;
 use crate::error::code::{ErrorCode, ErrorReply};
@@ -18,8 +20,7 @@ pub(super) const PARAMS: &str = "params";
 #[derive(Debug)]
 pub(super) struct Task {
     pub function: usize,
-    /// Canonical JSON, once it has been checked.
-    pub args: Vec<u8>,
+    pub args: Args,
     /// The files that stand in the args.
     pub files: Vec<UploadedFile>,
     /// Whether it answers a page, and may do so with a response of the host's own.
@@ -43,16 +44,22 @@ pub(super) enum State {
 }
 
 impl Task {
-    pub(super) fn new(function: usize) -> Self {
+    /// A task whose args have yet to come, or to be checked.
+    pub(super) fn new(function: usize, args: Args) -> Self {
         Self {
             function,
-            args: Vec::new(),
+            args,
             files: Vec::new(),
             page: false,
             invoked: false,
             announced: Vec::new(),
             state: State::Waiting,
         }
+    }
+
+    /// What its args say of what it makes stale, in canonical JSON.
+    pub(super) fn narrowing(&self, app: &Application) -> Cow<'_, [u8]> {
+        app.function(self.function).map_or(Cow::Borrowed(b"{}"), |(_, frozen)| self.args.narrowing(app, frozen))
     }
 
     pub(super) fn is_waiting(&self) -> bool {

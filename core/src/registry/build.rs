@@ -256,6 +256,7 @@ fn freeze(
                 needs_identity: host.reads_identity || targets::scopes_by_identity(function, &document),
                 reads_identity: host.reads_identity,
                 computes_params: host.computes_params,
+                narrowing: targets::narrowing(function),
                 source: host.source.clone(),
             }),
             Err(problem) => problems.add(&function.name, host.source.as_ref(), problem, ""),

@@ -115,6 +115,8 @@ pub struct FrozenFunction {
     pub source: Option<Source>,
     /// Whether it computes what narrows its targets, so that they are not known before it ran.
     pub computes_params: bool,
+    /// The inputs that narrow one of its targets, sorted as canonical text is.
+    pub narrowing: Vec<String>,
     /// Whether who asks must be known, whatever its guard: for what it invalidates (SCOPE-4), or because it gets the
     /// identity as an argument (AUTH-8).
     pub needs_identity: bool,

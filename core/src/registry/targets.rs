@@ -7,6 +7,7 @@ use super::declaration::{DeclaredFunction, Reference};
 use super::problem::alternatives;
 use super::{field_names, names};
 use crate::ir::model::{Affect, Context, Document, Field, Function, Merge, MergeOp, Shape, TypeDefinition};
+use crate::value::canonical::compare_keys;
 
 /// Fills in `affects` and `merge` of the drafts, which are sorted by name.
 pub(super) fn resolve(
@@ -44,6 +45,15 @@ pub(super) fn resolve(
             draft.function.merge = merge;
         }
     }
+}
+
+/// The inputs by which some target of the function is narrowed, sorted as canonical text is.
+pub(super) fn narrowing(function: &Function) -> Vec<String> {
+    let merged = function.merge.iter().flat_map(|merge| &merge.by);
+    let mut names: Vec<String> = function.affects.iter().flat_map(|affect| &affect.by).chain(merged).cloned().collect();
+    names.sort_by(|left, right| compare_keys(left, right));
+    names.dedup();
+    names
 }
 
 /// Whether who asks may be what narrows some target of the function: one in a context of the caller's own where no arg

@@ -10,7 +10,7 @@ pub(crate) mod keys;
 pub(crate) mod members;
 pub mod number;
 pub(crate) mod reader;
-mod text;
+pub(crate) mod text;
 
 use crate::error::detail::Path;
 use canonical::CanonicalError;

@@ -1,15 +1,17 @@
 //! A host in a few lines: it runs functions from a table and counts what it was asked.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use mizan_core::cache::key::CacheKey;
 use mizan_core::dispatch::message::{Computed, Request};
 use mizan_core::dispatch::{
-    Exchange, Failure, GuardOutcome, Loaded, Loading, LogLine, Outcome, Response, Step, Storing, UploadedFile,
+    Exchange, Failure, GuardOutcome, Invocation, Loaded, Loading, LogLine, Outcome, Response, Step, Storing,
+    UploadedFile,
 };
 use mizan_core::identity::Identity;
+use mizan_core::ir::program::Direction;
 use mizan_core::registry::{Application, Secrets};
 
 /// The registration that most tests use.
@@ -54,7 +56,7 @@ pub(crate) struct Host {
 pub(crate) const NOW: u64 = 1_800_000_000;
 
 /// A store as simple as can be: what is kept, each with its tags.
-#[derive(Default)]
+#[derive(Debug, Default, Clone, PartialEq)]
 struct Store {
     entries: BTreeMap<String, (Storing, Vec<String>)>,
     loading: Loading,
@@ -73,6 +75,7 @@ impl Store {
 }
 
 /// What one request did.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Ran {
     pub(crate) response: Response,
     pub(crate) log: Vec<LogLine>,
@@ -184,7 +187,36 @@ impl Host {
             now: NOW,
             secure: self.secure,
         };
-        let mut exchange = Exchange::open(&self.app, &request);
+        let before = self.store.borrow().clone();
+        let outcomes = RefCell::new(VecDeque::new());
+        let ran = self.run(Exchange::open(&self.app, &request), body, Reads::Checked, |name, args| {
+            let run = self.functions.get(name).expect("a function in the table");
+            let outcome = run(args);
+            RefCell::borrow_mut(&outcomes).push_back(outcome.clone());
+            outcome
+        });
+        // A host that checks args as it reads them is told the same, whether it can read them at once or not.
+        for reads in [Reads::Raw, Reads::Nothing] {
+            let after = self.store.replace(before.clone());
+            let mut outcomes: VecDeque<Outcome> = outcomes.borrow().clone();
+            let again = |_: &str, _: &str| outcomes.pop_front().expect("as many functions as before");
+            assert_eq!(
+                self.run(*Exchange::open_boxed(&self.app, &request, true), body, reads, again),
+                ran,
+                "{reads:?}"
+            );
+            assert_eq!(*self.store.borrow(), after, "{reads:?}");
+        }
+        ran
+    }
+
+    fn run(
+        &self,
+        mut exchange: Exchange,
+        body: &[u8],
+        reads: Reads,
+        mut run: impl FnMut(&str, &str) -> Outcome,
+    ) -> Ran {
         if self.varies {
             exchange.vary();
         }
@@ -234,18 +266,20 @@ impl Host {
                     exchange.drew(self.random);
                 }
                 Step::Invoke(calls) => {
+                    let Some(args) = calls.iter().map(|call| self.read(call, reads)).collect::<Option<Vec<_>>>() else {
+                        exchange.check();
+                        continue;
+                    };
                     let mut outcomes = Vec::new();
-                    for call in calls {
+                    for (call, args) in calls.iter().zip(&args) {
                         let (function, _) = self.app.function(call.function).expect("a known function");
-                        let args = std::str::from_utf8(&call.args).expect("UTF-8");
                         let file = |file: &UploadedFile| {
                             let bytes = String::from_utf8_lossy(&body[file.range.clone()]);
                             format!(" {} {} {bytes}", file.file_name, file.content_type)
                         };
                         let files: String = call.files.iter().map(file).collect();
                         steps.push(format!("{}{args}{files}", function.name));
-                        let run = self.functions.get(function.name.as_str()).expect("a function in the table");
-                        outcomes.push(run(args));
+                        outcomes.push(run(&function.name, args));
                     }
                     exchange.returned(outcomes);
                 }
@@ -257,4 +291,30 @@ impl Host {
             }
         }
     }
+
+    /// The args of a function in canonical JSON; none where it does not read them as they are.
+    fn read(&self, call: &Invocation, reads: Reads) -> Option<String> {
+        let mut args = call.args.clone();
+        if call.is_raw {
+            assert_ne!(reads, Reads::Checked);
+            let (_, frozen) = self.app.function(call.function).expect("a known function");
+            args.clear();
+            self.app.program().transcode(frozen.input, &call.args, Direction::Input, &[], &mut args).ok()?;
+            if reads == Reads::Nothing {
+                return None;
+            }
+        }
+        Some(String::from_utf8(args).expect("UTF-8"))
+    }
+}
+
+/// Which args a host reads.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Reads {
+    /// Those that the core has checked.
+    Checked,
+    /// Those that it checks itself.
+    Raw,
+    /// As if it could not read those.
+    Nothing,
 }

@@ -11,6 +11,8 @@ mod properties;
 #[cfg(test)]
 mod queries;
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 mod serializing;
 #[cfg(test)]
 mod shapes;

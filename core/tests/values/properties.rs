@@ -168,7 +168,7 @@ pub(crate) fn fitting_text(shape: &Shape, mut seed: u64) -> String {
 }
 
 /// Bytes that are often nearly JSON.
-fn bytes() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         prop::collection::vec(any::<u8>(), 0..64),
         prop::collection::vec(prop::sample::select(br#"{}[]",:0123456789.eE+-truefalsn\u "#.to_vec()), 0..48),

@@ -61,6 +61,20 @@ pub trait Builder {
     fn member(&mut self, object: &mut Self::Object, key: Key<'_>, value: Self::Value) -> Result<(), Self::Error>;
     /// Ends an object.
     fn finish_object(&mut self, object: Self::Object) -> Result<Self::Value, Self::Error>;
+    /// Ends a struct whose members are all here: one for each key, in the order of canonical text, or none.
+    fn finish_struct<'k>(
+        &mut self,
+        mut object: Self::Object,
+        keys: impl Iterator<Item = Key<'k>>,
+        members: &mut [Option<Self::Value>],
+    ) -> Result<Self::Value, Self::Error> {
+        for (key, member) in keys.zip(members) {
+            if let Some(value) = member.take() {
+                self.member(&mut object, key, value)?;
+            }
+        }
+        self.finish_object(object)
+    }
     /// A file, by its index among those of the call.
     fn file(&mut self, index: usize) -> Result<Self::Value, Self::Error>;
     /// The error for text that is not JSON, which what the core wrote never is.

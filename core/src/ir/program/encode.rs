@@ -248,6 +248,12 @@ impl<'p, S: Source> Encoder<'p, '_, S> {
 
 /// Writes a value of a literal or an enum.
 pub(super) fn chosen(choice: &Choice, plain: Plain<'_>, out: &mut Vec<u8>) -> Result<(), Unfit> {
+    super::node::write_scalar(found(choice, plain)?, out);
+    Ok(())
+}
+
+/// The value among those of a literal or an enum.
+pub(super) fn found<'c>(choice: &'c Choice, plain: Plain<'_>) -> Result<&'c Scalar, Unfit> {
     let same = |value: &&Scalar| match (value, plain) {
         (Scalar::Null, Plain::Null) => true,
         (Scalar::Boolean(value), Plain::Boolean(plain)) => *value == plain,
@@ -255,7 +261,5 @@ pub(super) fn chosen(choice: &Choice, plain: Plain<'_>, out: &mut Vec<u8>) -> Re
         (Scalar::String(value), Plain::String(plain)) => value == plain,
         _ => false,
     };
-    let value = choice.values.iter().find(same).ok_or(Unfit)?;
-    super::node::write_scalar(value, out);
-    Ok(())
+    choice.values.iter().find(same).ok_or(Unfit)
 }

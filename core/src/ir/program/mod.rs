@@ -3,8 +3,8 @@
 //! A [`Program`] is an arena of nodes in which references are resolved, so types may be cyclic. It is built once, and
 //! then reads text in one pass, directed by a shape: [`Program::transcode`] for JSON (from a client or from a host's
 //! encoder), [`Program::query`] for query text, and [`Program::decode`] for handing what was checked to a host as its
-//! own values. [`Program::encode`] reads a host's values instead of text, [`Program::serialize`] those of Rust. Everything but `decode` appends canonical JSON
-//! text.
+//! own values; [`Program::read`] checks and hands over at once. [`Program::encode`] reads a host's values instead of
+//! text, [`Program::serialize`] those of Rust. Everything but `decode` and `read` appends canonical JSON text.
 
 mod compile;
 mod decode;
@@ -12,6 +12,7 @@ mod encode;
 mod node;
 mod outline;
 mod query;
+mod read;
 mod scalar;
 mod serialize;
 mod structure;
@@ -234,6 +235,19 @@ impl Program {
     /// [`Builder::unreadable`], or gives values of its own kinds.
     pub fn decode<B: Builder>(&self, shape: ShapeId, canonical: &[u8], builder: &mut B) -> Result<B::Value, B::Error> {
         decode::decode(self, shape, canonical, builder)
+    }
+
+    /// Reads JSON text from a client as a value of the shape and hands it to a host as its own values, in one pass: just
+    /// what [`Self::transcode`] and then [`Self::decode`] give. Whatever is not plainly right is [`Unfit`], and then they
+    /// say why.
+    pub fn read<B: Builder>(&self, shape: ShapeId, text: &[u8], builder: &mut B) -> Result<B::Value, Unfit> {
+        read::read(self, shape, text, builder)
+    }
+
+    /// These fields alone, in canonical JSON, of a struct whose text was read before, with the defaults of those that it
+    /// leaves out.
+    pub(crate) fn project(&self, shape: ShapeId, text: &[u8], names: &[String]) -> Vec<u8> {
+        read::project(self, shape, text, names)
     }
 
     /// Writes a host's value of the shape as canonical text at the end of `out`, checked as [`Self::transcode`] checks an

@@ -40,18 +40,28 @@ fn printed(value: f64) -> String {
 
 /// `token`: a JSON number, or any query text.
 pub(super) fn integer(bounds: &IntegerBounds, token: &str, path: &Path<'_>, found: &mut Found, out: &mut Vec<u8>) {
-    let value = match safe_integer(token) {
-        Ok(value) => value,
-        Err(IntegerError::NotDigits) => return found.expected(Expected::Integer, path),
-        Err(IntegerError::OutOfRange) => return found.add(&Problem::IntegerRange, path),
-    };
-    integer_bounds(bounds, value, path, found);
+    let Some(value) = integer_of(bounds, token, path, found) else { return };
     if value == 0 {
         out.push(b'0');
     } else {
         // Digits without a leading zero are canonical as they stand.
         out.extend_from_slice(token.as_bytes());
     }
+}
+
+/// The integer that a token is.
+#[inline]
+pub(super) fn integer_of(bounds: &IntegerBounds, token: &str, path: &Path<'_>, found: &mut Found) -> Option<i64> {
+    let problem = match safe_integer(token) {
+        Ok(value) => {
+            integer_bounds(bounds, value, path, found);
+            return Some(value);
+        }
+        Err(IntegerError::NotDigits) => Problem::Type(Expected::Integer),
+        Err(IntegerError::OutOfRange) => Problem::IntegerRange,
+    };
+    found.add(&problem, path);
+    None
 }
 
 /// What holds for an integer besides that it is one.
@@ -85,6 +95,14 @@ pub(super) fn number(bounds: &NumberBounds, token: &str, path: &Path<'_>, found:
 
 /// A double, which is told where it is not finite.
 pub(super) fn number_value(bounds: &NumberBounds, value: f64, path: &Path<'_>, found: &mut Found, out: &mut Vec<u8>) {
+    number_bounds(bounds, value, path, found);
+    if write_number(out, value).is_err() {
+        found.expected(Expected::Number, path);
+    }
+}
+
+/// What holds for a double besides that it is finite.
+pub(super) fn number_bounds(bounds: &NumberBounds, value: f64, path: &Path<'_>, found: &mut Found) {
     if let Some(min) = bounds.min.filter(|min| value < *min) {
         found.add(&Problem::Min(&printed(min)), path);
     }
@@ -97,16 +115,18 @@ pub(super) fn number_value(bounds: &NumberBounds, value: f64, path: &Path<'_>, f
     if let Some(max) = bounds.exclusive_max.filter(|max| value >= *max) {
         found.add(&Problem::ExclusiveMax(&printed(max)), path);
     }
-    if write_number(out, value).is_err() {
-        found.expected(Expected::Number, path);
-    }
 }
 
-/// An integer of any size in text: `-?(0|[1-9][0-9]*)`, and no `-0`.
-pub(super) fn bigint(text: &str, path: &Path<'_>, found: &mut Found, out: &mut Vec<u8>) {
+/// Whether it is an integer of any size in text: `-?(0|[1-9][0-9]*)`, and no `-0`.
+pub(super) fn is_bigint(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if !all_digits || (digits.starts_with('0') && text != "0") {
+    all_digits && (text == "0" || !digits.starts_with('0'))
+}
+
+/// An integer of any size in text.
+pub(super) fn bigint(text: &str, path: &Path<'_>, found: &mut Found, out: &mut Vec<u8>) {
+    if !is_bigint(text) {
         return found.expected(Expected::BigInt, path);
     }
     out.push(b'"');
@@ -123,11 +143,26 @@ pub(super) struct TextCheck<'r> {
 impl TextCheck<'_> {
     /// `quoted`: the text with its quotes, where that is its canonical form.
     pub(super) fn run(&self, text: &str, quoted: Option<&str>, path: &Path<'_>, found: &mut Found, out: &mut Vec<u8>) {
+        let Some(text) = self.canonical(text, path, found) else { return };
+        match quoted {
+            // A format gives the text back as it is by borrowing all of it.
+            Some(quoted) if matches!(text, Cow::Borrowed(same) if same.len() + 2 == quoted.len()) => {
+                out.extend_from_slice(quoted.as_bytes());
+            }
+            _ => write_string(out, &text),
+        }
+    }
+
+    /// The text as its format has it; none where it is none of the format.
+    pub(super) fn canonical<'t>(&self, text: &'t str, path: &Path<'_>, found: &mut Found) -> Option<Cow<'t, str>> {
         let rule = self.rule;
         let text = match rule.format.map(|name| (name, format::canonical(name, text, self.direction))) {
             None => Cow::Borrowed(text),
             Some((_, Some(canonical))) => canonical,
-            Some((name, None)) => return found.add(&Problem::Format(name), path),
+            Some((name, None)) => {
+                found.add(&Problem::Format(name), path);
+                return None;
+            }
         };
         if let Some(min) = rule.min_length.filter(|min| is_shorter(&text, *min)) {
             found.add(&Problem::MinLength(min, Unit::Character), path);
@@ -138,13 +173,7 @@ impl TextCheck<'_> {
         if let Some(pattern) = rule.pattern.as_ref().filter(|pattern| !pattern.is_match(&text)) {
             found.add(&Problem::Pattern(pattern.source()), path);
         }
-        match quoted {
-            // A format gives the text back as it is by borrowing all of it.
-            Some(quoted) if matches!(text, Cow::Borrowed(same) if same.len() + 2 == quoted.len()) => {
-                out.extend_from_slice(quoted.as_bytes());
-            }
-            _ => write_string(out, &text),
-        }
+        Some(text)
     }
 }
 

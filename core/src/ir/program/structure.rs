@@ -6,6 +6,8 @@ use super::transcode::Transcoder;
 use crate::error::detail::{Path, Problem};
 use crate::value::canonical::write_string;
 use crate::value::json::{JsonError, JsonErrorKind};
+use crate::value::reader::Reader;
+use crate::value::text::RawString;
 
 impl Transcoder<'_, '_> {
     pub(super) fn map(&mut self, value: ShapeId, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
@@ -39,36 +41,22 @@ impl Transcoder<'_, '_> {
         self.reader.enter()?;
         out.push(b'{');
         let body = out.len();
-        let mut first = true;
-        let mut next = 0;
+        let mut names = Names::of(rule);
         let mut sorted = true;
         loop {
-            let offset = self.reader.offset() + usize::from(!first);
-            // Compact text in the order that its writer has the habit of has just these bytes here.
-            if let Some((index, field)) = rule.expected(next)
-                && self.reader.eat(field.key(first))
-            {
-                first = false;
-                sorted &= index >= next;
-                next = index + 1;
-                self.member(base, Segment::of(index, offset), field, path, out)?;
-                continue;
-            }
-            let Some(key) = self.reader.key(&mut first)? else { break };
-            let found = match key.plain() {
-                Some(name) => rule.find(name),
-                None => rule.find(&key.decode()),
-            };
-            if let Some((index, field)) = found {
-                rule.expect(next, index);
-                sorted &= index >= next;
-                next = index + 1;
-                self.member(base, Segment::of(index, key.offset), field, path, out)?;
-            } else {
-                let name = key.decode();
-                self.found.add(&Problem::Unknown, &Path::Key(path, &name));
-                self.keys.push(name, key.offset);
-                self.skip()?;
+            let next = names.next;
+            match names.read(&mut self.reader)? {
+                Some(Named::Field { index, field, offset }) => {
+                    sorted &= index >= next;
+                    self.member(base, Segment::of(index, offset), field, path, out)?;
+                }
+                Some(Named::Unknown(key)) => {
+                    let name = key.decode();
+                    self.found.add(&Problem::Unknown, &Path::Key(path, &name));
+                    self.keys.push(name, key.offset);
+                    self.skip()?;
+                }
+                None => break,
             }
         }
         if self.keys.mark() > unknown {
@@ -156,6 +144,58 @@ impl Transcoder<'_, '_> {
         }
         out.drain(body..end);
         Ok(())
+    }
+}
+
+/// Reads the names of a struct's members.
+pub(super) struct Names<'p> {
+    rule: &'p StructRule,
+    first: bool,
+    /// One more than the index of the field that came last.
+    next: usize,
+}
+
+/// Whose member comes next.
+pub(super) enum Named<'p, 'a> {
+    Field {
+        index: usize,
+        field: &'p FieldRule,
+        /// Where the key stands in the input.
+        offset: usize,
+    },
+    Unknown(RawString<'a>),
+}
+
+impl<'p> Names<'p> {
+    pub(super) const fn of(rule: &'p StructRule) -> Self {
+        Self { rule, first: true, next: 0 }
+    }
+
+    /// Takes the name of the next member with its colon; none once the object has closed.
+    #[inline]
+    pub(super) fn read<'a>(&mut self, reader: &mut Reader<'a>) -> Result<Option<Named<'p, 'a>>, JsonError> {
+        let offset = reader.offset() + usize::from(!self.first);
+        // Compact text in the order that its writer has the habit of has just these bytes here.
+        if let Some((index, field)) = self.rule.expected(self.next)
+            && reader.eat(field.key(self.first))
+        {
+            self.first = false;
+            self.next = index + 1;
+            return Ok(Some(Named::Field { index, field, offset }));
+        }
+        let Some(key) = reader.key(&mut self.first)? else { return Ok(None) };
+        let found = match key.plain() {
+            Some(name) => self.rule.find(name),
+            None => self.rule.find(&key.decode()),
+        };
+        Ok(Some(match found {
+            Some((index, field)) => {
+                self.rule.expect(self.next, index);
+                self.next = index + 1;
+                Named::Field { index, field, offset: key.offset }
+            }
+            None => Named::Unknown(key),
+        }))
     }
 }
 
