@@ -78,8 +78,8 @@ pub(crate) fn read<'py>(py: Python<'py>, app: &Frozen, function: usize, text: &[
     core.program().read(frozen.input, text, &mut Objects::new(py, app, function, None)).ok()
 }
 
-/// The same from canonical text that was checked; or where Python has
-/// no objects for them although they are valid: the year 0, or more days than a `timedelta` holds.
+/// The same from canonical text that was checked; or where Python has no objects for them although they are valid: the
+/// year 0, or more days than a `timedelta` holds.
 pub(crate) fn decode<'py>(
     py: Python<'py>,
     app: &Frozen,

@@ -1,8 +1,8 @@
 //! One request from its bytes to the bytes of its reply, as a machine that asks its host for what only a host can do.
 //!
 //! [`exchange`] is the machine; [`message`] is what goes in and comes out of it. [`route`] and [`envelope`] read a
-//! request, [`args`] are its own, [`uploads`] what came with it, [`call`] and [`bundle`] are the two kinds of work, [`origin`] what they ask of the origin cache, [`response`]
-//! writes a reply.
+//! request, [`args`] are its own, [`uploads`] what came with it, [`call`] and [`bundle`] are the two kinds of work,
+//! [`origin`] what they ask of the origin cache, [`response`] writes a reply.
 
 mod args;
 mod bundle;
