@@ -98,7 +98,7 @@ def test_an_answer_that_cannot_be_read_fails_its_own_function_only(
     first, second = reply.json()
     assert first["result"] == "kept"
     assert (second["error"]["code"], second["status"]) == ("INTERNAL", 500)
-    assert "caf" not in reply.text
+    assert "no file" not in reply.text
     assert caller.bundle("shelf").json() == {"shelf": "new"}
     (record,) = caplog.records
     assert f"test_fastapi_unreadable.py:{fails.__code__.co_firstlineno}: fails" in record.getMessage()  # type: ignore[attr-defined]
