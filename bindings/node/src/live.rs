@@ -115,7 +115,8 @@ fn with<T>(application: u32, run: impl FnOnce(&mut Live) -> Result<T>) -> Result
 /// What every request calls.
 ///
 /// Around each call of a function that `#[napi]` exports, books are kept of what its arguments borrow, for work that outlives
-/// the call. None does here, and a closure is called without them: they cost more than all else that hands a call over.
+/// the call. None does here, and a closure is called without them: they cost more than all else that hands a call over. A
+/// panic is an error for JavaScript there too.
 #[napi(module_exports)]
 pub(crate) fn plain_functions(mut exports: Object<'_>, env: Env) -> Result<()> {
     // It is gone when they are. What a closure returns cannot borrow from the call.

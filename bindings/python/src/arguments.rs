@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use mizan_core::dispatch::UploadedFile;
 use mizan_core::dispatch::message::Failure;
 use mizan_core::ir::model::Format;
-use mizan_core::ir::program::{Builder, FieldId, Key, ListKind, Outline, Program, ShapeId};
+use mizan_core::ir::program::{Builder, FieldId, Key, ListKind, Outline, Program, ShapeId, finish_by_member};
 use mizan_core::value::json::JsonError;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -223,7 +223,7 @@ impl<'py, 'k> Builder for Objects<'py, 'k> {
 
     fn finish_struct<'n>(
         &mut self,
-        mut object: Self::Object,
+        object: Self::Object,
         keys: impl Iterator<Item = Key<'n>>,
         members: &mut [Option<Self::Value>],
     ) -> PyResult<Self::Value> {
@@ -234,12 +234,7 @@ impl<'py, 'k> Builder for Objects<'py, 'k> {
             let placed = positions.0.iter().map(|(_, index)| members.get_mut(*index).and_then(Option::take));
             return Ok(PyTuple::new(self.py, placed)?.into_any());
         }
-        for (key, member) in keys.zip(members) {
-            if let Some(value) = member.take() {
-                self.member(&mut object, key, value)?;
-            }
-        }
-        self.finish_object(object)
+        finish_by_member(self, object, keys, members)
     }
 
     fn file(&mut self, index: usize) -> PyResult<Self::Value> {

@@ -64,21 +64,31 @@ pub trait Builder {
     /// Ends a struct whose members are all here: one for each key, in the order of canonical text, or none.
     fn finish_struct<'k>(
         &mut self,
-        mut object: Self::Object,
+        object: Self::Object,
         keys: impl Iterator<Item = Key<'k>>,
         members: &mut [Option<Self::Value>],
     ) -> Result<Self::Value, Self::Error> {
-        for (key, member) in keys.zip(members) {
-            if let Some(value) = member.take() {
-                self.member(&mut object, key, value)?;
-            }
-        }
-        self.finish_object(object)
+        finish_by_member(self, object, keys, members)
     }
     /// A file, by its index among those of the call.
     fn file(&mut self, index: usize) -> Result<Self::Value, Self::Error>;
     /// The error for text that is not JSON, which what the core wrote never is.
     fn unreadable(&mut self, error: JsonError) -> Self::Error;
+}
+
+/// What [`Builder::finish_struct`] does where a host has no way of its own: it adds member by member.
+pub fn finish_by_member<'k, B: Builder + ?Sized>(
+    builder: &mut B,
+    mut object: B::Object,
+    keys: impl Iterator<Item = Key<'k>>,
+    members: &mut [Option<B::Value>],
+) -> Result<B::Value, B::Error> {
+    for (key, member) in keys.zip(members) {
+        if let Some(value) = member.take() {
+            builder.member(&mut object, key, value)?;
+        }
+    }
+    builder.finish_object(object)
 }
 
 pub(super) fn decode<B: Builder>(

@@ -22,7 +22,7 @@ mod uploads;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use decode::{Builder, Key, ListKind};
+pub use decode::{Builder, Key, ListKind, finish_by_member};
 pub use encode::{Plain, Source, Unfit};
 pub use outline::{FieldOutline, Outline};
 
