@@ -62,14 +62,15 @@ struct Refreshed {
 }
 
 impl CallWork {
-    pub(super) fn open(app: &Application, envelope: Envelope<'_>) -> Result<(Self, Vec<Task>), ErrorReply> {
+    pub(super) fn open(app: &Application, envelope: Envelope) -> Result<(Self, Vec<Task>), ErrorReply> {
         let count = if let Envelope::Batch(calls) = &envelope { calls.len() } else { 1 };
         let mut tasks = Vec::with_capacity(count);
         let mut entries = Vec::with_capacity(count);
         let mut functions = 0;
-        let mut enter = |mut call: CallRequest<'_>| {
+        let mut enter = |call: CallRequest| {
             functions += 1 + members_to_refresh(app, &call.refresh);
-            Entry::new(find(app, &mut call, &mut tasks), call)
+            let CallRequest { function, args, files, refresh } = call;
+            Entry::new(find(app, function, args, &mut tasks), files, refresh)
         };
         let form = match envelope {
             Envelope::Call(call) => {
@@ -80,7 +81,7 @@ impl CallWork {
                 for call in calls {
                     entries.push(match call {
                         Ok(call) => enter(call),
-                        Err(error) => Entry::new(Err(error), CallRequest::default()),
+                        Err(error) => Entry::new(Err(error), Vec::new(), Vec::new()),
                     });
                 }
                 Form::Batch
@@ -96,7 +97,7 @@ impl CallWork {
     /// The work of a page: one call, whose args are query text (PAGE-3).
     pub(super) fn page(function: usize, query: Vec<u8>, head: bool) -> (Self, Vec<Task>) {
         let task = Task { page: true, ..Task::new(function, Args::Raw(query)) };
-        (Self { form: Form::Page { head }, entries: vec![Entry::new(Ok(0), CallRequest::default())] }, vec![task])
+        (Self { form: Form::Page { head }, entries: vec![Entry::new(Ok(0), Vec::new(), Vec::new())] }, vec![task])
     }
 
     /// Where the args stood.
@@ -333,12 +334,12 @@ fn refused(root: &str) -> impl Fn(Refusal) -> ErrorReply {
 }
 
 /// The function that the call names, as a task.
-fn find(app: &Application, call: &mut CallRequest<'_>, tasks: &mut Vec<Task>) -> Result<usize, ErrorReply> {
-    let index = app.function_index(&call.name).ok_or_else(|| ErrorReply::new(ErrorCode::NotFound))?;
+fn find(app: &Application, function: Option<usize>, args: Args, tasks: &mut Vec<Task>) -> Result<usize, ErrorReply> {
+    let index = function.ok_or_else(|| ErrorReply::new(ErrorCode::NotFound))?;
     if app.function(index).is_some_and(|(function, _)| function.private) {
         return Err(ErrorReply::new(ErrorCode::Forbidden));
     }
-    tasks.push(Task::new(index, Args::Raw(std::mem::take(&mut call.args).into_owned())));
+    tasks.push(Task::new(index, args));
     Ok(tasks.len() - 1)
 }
 
@@ -351,8 +352,7 @@ fn members_to_refresh(app: &Application, refresh: &[RefreshRequest]) -> usize {
 }
 
 impl Entry {
-    fn new(task: Result<usize, ErrorReply>, call: CallRequest<'_>) -> Self {
-        let CallRequest { files, refresh, .. } = call;
+    fn new(task: Result<usize, ErrorReply>, files: Vec<FilePart>, refresh: Vec<RefreshRequest>) -> Self {
         Self { task, files, refresh, scoped: Scoped::default(), unsure: Vec::new(), refreshed: Vec::new() }
     }
 

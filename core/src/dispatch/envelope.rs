@@ -1,13 +1,13 @@
 //! Reading the body of a call: one call or a batch of them (HTTP-4, CALL-1, BATCH-1, BATCH-4, REFRESH-1,
 //! UPLOAD-1, UPLOAD-2).
 
-use std::borrow::Cow;
 use std::ops::Range;
 
+use super::args::Args;
 use super::message::Request;
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::ir::program::Refusal;
-use crate::registry::Application;
+use crate::registry::{Application, FrozenFunction};
 use crate::upload::content_type::{BodyType, body_type};
 use crate::upload::multipart::{self, FilePart};
 use crate::value::json;
@@ -17,17 +17,17 @@ use crate::value::reader::{Kind, Reader};
 
 /// What a body asks for.
 #[derive(Debug)]
-pub(super) enum Envelope<'a> {
-    Call(CallRequest<'a>),
+pub(super) enum Envelope {
+    Call(CallRequest),
     /// An entry that is no call stands for itself as its error, so that the others of its batch go on.
-    Batch(Vec<Result<CallRequest<'a>, ErrorReply>>),
+    Batch(Vec<Result<CallRequest, ErrorReply>>),
 }
 
-#[derive(Debug, Default)]
-pub(super) struct CallRequest<'a> {
-    pub name: Cow<'a, str>,
-    /// The raw text of the args.
-    pub args: Cow<'a, [u8]>,
+#[derive(Debug)]
+pub(super) struct CallRequest {
+    /// The index of the function; none where there is none of that name.
+    pub function: Option<usize>,
+    pub args: Args,
     /// The files that came with it.
     pub files: Vec<FilePart>,
     pub refresh: Vec<RefreshRequest>,
@@ -43,7 +43,8 @@ pub(super) struct RefreshRequest {
 
 const EMPTY: &[u8] = b"{}";
 
-pub(super) fn read<'a>(app: &Application, request: &Request<'a>) -> Result<Envelope<'a>, ErrorReply> {
+/// What the body of a request asks for. Args are checked with it, but what a host `reads`, and what comes with files.
+pub(super) fn read(app: &Application, request: &Request<'_>, reads: bool) -> Result<Envelope, ErrorReply> {
     let limits = app.limits();
     let form = match body_type(request.header("content-type")) {
         BodyType::Json => None,
@@ -60,9 +61,9 @@ pub(super) fn read<'a>(app: &Application, request: &Request<'a>) -> Result<Envel
         if items.len() > limits.batch as usize {
             return Err(bad_request(format!("a batch holds at most {} calls", limits.batch)));
         }
-        return Ok(Envelope::Batch(items.into_iter().map(|range| call(app, slice(body, range))).collect()));
+        return Ok(Envelope::Batch(items.into_iter().map(|range| call(app, slice(body, range), reads)).collect()));
     }
-    call(app, body).map(Envelope::Call)
+    call(app, body, reads).map(Envelope::Call)
 }
 
 /// Refuses a body that is longer than its limit, or says that it is (LIM-1, LIM-12, PAGE-8). What stands there may have been
@@ -95,7 +96,7 @@ fn unsupported(app: &Application) -> ErrorReply {
 }
 
 /// The call of a multipart body, with its files. There is no batch of those: a file belongs to one call.
-fn form_call<'a>(app: &Application, body: &'a [u8], boundary: Option<&[u8]>) -> Result<CallRequest<'a>, ErrorReply> {
+fn form_call(app: &Application, body: &[u8], boundary: Option<&[u8]>) -> Result<CallRequest, ErrorReply> {
     let boundary = boundary.ok_or_else(|| bad_request("multipart/form-data has one boundary of 1 to 70 characters"))?;
     let form = multipart::read(body, boundary, &app.limits())?;
     let text = slice(body, form.call);
@@ -103,7 +104,7 @@ fn form_call<'a>(app: &Application, body: &'a [u8], boundary: Option<&[u8]>) -> 
         json::check(text).map_err(malformed)?;
         return Err(bad_request("a multipart body has one call, not a batch"));
     }
-    Ok(CallRequest { files: form.files, ..call(app, text)? })
+    Ok(CallRequest { files: form.files, ..call(app, text, true)? })
 }
 
 /// The length that the request declares; zero where it declares none that can be read.
@@ -117,10 +118,12 @@ fn declared_length(request: &Request<'_>) -> u64 {
     std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok()).unwrap_or_default()
 }
 
-fn call<'a>(app: &Application, text: &'a [u8]) -> Result<CallRequest<'a>, ErrorReply> {
-    if let Some(Compact { name: Some(name), args, refresh }) = compact(text) {
+/// `reads`: whether args are left as they came, for the host to check.
+fn call(app: &Application, text: &[u8], reads: bool) -> Result<CallRequest, ErrorReply> {
+    if let Some(Compact { function: Some(function), args, refresh }) = compact(app, text, reads) {
         let refresh = refresh.map_or(Ok(Vec::new()), |text| self::refresh(app, text))?;
-        return Ok(CallRequest { name, args: Cow::Borrowed(args.unwrap_or(EMPTY)), files: Vec::new(), refresh });
+        let args = args.unwrap_or_else(|| Args::Raw(EMPTY.to_vec()));
+        return Ok(CallRequest { function, args, files: Vec::new(), refresh });
     }
     if first_byte(text) != Some(b'{') {
         json::check(text).map_err(malformed)?;
@@ -142,20 +145,21 @@ fn call<'a>(app: &Application, text: &'a [u8]) -> Result<CallRequest<'a>, ErrorR
         }
     }
     let name = name.ok_or_else(|| bad_request("a call is an object with the member \"fn\""))?;
-    Ok(CallRequest { name, args: Cow::Borrowed(args), files: Vec::new(), refresh })
+    let function = app.function_index(&name);
+    Ok(CallRequest { function, args: Args::Raw(args.to_vec()), files: Vec::new(), refresh })
 }
 
-/// The texts of a call's members.
+/// What a call's members say.
 #[derive(Default)]
 struct Compact<'a> {
-    name: Option<Cow<'a, str>>,
-    args: Option<&'a [u8]>,
+    function: Option<Option<usize>>,
+    args: Option<Args>,
     refresh: Option<&'a [u8]>,
 }
 
 /// The members of a call that has no others, where no blanks stand between them, as most clients write it. None says nothing:
 /// such a text is read member by member.
-fn compact(text: &[u8]) -> Option<Compact<'_>> {
+fn compact<'a>(app: &Application, text: &'a [u8], reads: bool) -> Option<Compact<'a>> {
     if !text.starts_with(b"{\"") {
         return None;
     }
@@ -164,13 +168,17 @@ fn compact(text: &[u8]) -> Option<Compact<'_>> {
     let mut keys = KeyStack::default();
     let mut call = Compact::default();
     loop {
-        if call.name.is_none() && reader.eat(b"\"fn\":") {
+        if call.function.is_none() && reader.eat(b"\"fn\":") {
             if reader.kind() != Ok(Kind::String) {
                 return None;
             }
-            call.name = Some(reader.string().ok()?.decode());
+            call.function = Some(app.function_index(&reader.string().ok()?.decode()));
         } else if call.args.is_none() && reader.eat(b"\"args\":") {
-            call.args = Some(slice(text, reader.extent(&mut keys).ok()?));
+            let shape = call.function.flatten().filter(|_| !reads).and_then(|index| app.function(index));
+            call.args = Some(match shape.and_then(|(_, frozen)| checked(app, frozen, &mut reader)) {
+                Some(canonical) => Args::Canonical(canonical),
+                None => Args::Raw(slice(text, reader.extent(&mut keys).ok()?).to_vec()),
+            });
         } else if call.refresh.is_none() && reader.eat(b"\"refresh\":") {
             call.refresh = Some(slice(text, reader.extent(&mut keys).ok()?));
         } else {
@@ -181,6 +189,13 @@ fn compact(text: &[u8]) -> Option<Compact<'_>> {
         }
     }
     (reader.eat(b"}") && reader.finish().is_ok()).then_some(call)
+}
+
+/// The args that stand at the reader, which takes them, in canonical form. Those that do not fit are not taken: their
+/// problems are for whoever may make the call.
+fn checked(app: &Application, function: &FrozenFunction, reader: &mut Reader<'_>) -> Option<Vec<u8>> {
+    let mut args = Vec::new();
+    app.program().transcode_here(function.input, reader, &mut args).ok().map(|()| args)
 }
 
 fn refresh(app: &Application, text: &[u8]) -> Result<Vec<RefreshRequest>, ErrorReply> {

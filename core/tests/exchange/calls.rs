@@ -91,6 +91,13 @@ fn members_stand_in_any_order_with_blanks_or_without() {
         &[r#""fn":"echo""#],
         &[r#""fn":"echo""#, &deep(62)],
         &[r#""fn":"echo""#, &deep(63)],
+        &[r#""fn":"rename""#, r#""args":{"name":5,"user_id":"x","more":1}"#, refresh],
+        &[r#""fn":"rename""#, r#""args":{"name":5,"user_id":01}"#],
+        &[r#""fn":"rename""#, r#""args":{"user_id":5}"#],
+        &[r#""fn":"staff_only""#, r#""args":{"n":1,"n":2}"#],
+        &[r#""fn":"staff_only""#, r#""args":{"n":"x"}"#],
+        &[r#""fn":"hidden""#, r#""args":{"x":1}"#],
+        &[r#""fn":"hidden""#, r#""args":{"x":1"#],
     ];
     let mut statuses = Vec::new();
     for members in cases {
@@ -103,7 +110,8 @@ fn members_stand_in_any_order_with_blanks_or_without() {
         }
     }
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 8, "{statuses:?}");
-    assert_eq!(statuses.iter().filter(|status| **status == 404).count(), 0, "{statuses:?}");
+    let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+    assert_eq!([401, 403, 404, 422].map(count), [2, 2, 0, 4], "{statuses:?}");
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Exchange {
         }
         match route {
             Route::Call => {
-                let envelope = envelope::read(&app, request).map_err(|error| (error, None))?;
+                let envelope = envelope::read(&app, request, self.reads).map_err(|error| (error, None))?;
                 let (work, tasks) = CallWork::open(&app, envelope).map_err(|error| (error, None))?;
                 self.tasks = tasks;
                 self.work = Work::Calls(work);

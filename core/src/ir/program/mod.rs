@@ -31,6 +31,7 @@ use crate::error::code::{ErrorCode, ErrorReply};
 use crate::error::detail::{Detail, PathPart};
 use crate::value::canonical::CanonicalError;
 use crate::value::json::JsonError;
+use crate::value::reader::Reader;
 pub(crate) use node::UploadRule;
 use node::{NOTHING, Node};
 
@@ -132,6 +133,9 @@ impl FieldId {
     }
 }
 
+/// Members that are put in order are written twice; up to so many bytes there is room for that from the start.
+const SHORT: usize = 4096;
+
 /// Compiled shapes.
 #[derive(Debug, Clone, Default)]
 pub struct Program {
@@ -178,6 +182,24 @@ impl Program {
         self.transcode_with(shape, text, direction, root, &[], out)
     }
 
+    /// Reads the value that stands at `reader` within a text from a client, and appends its canonical text to `out`. What
+    /// does not fit, or is no JSON, is [`Unfit`]: the reader has then not taken it, and nothing is appended.
+    pub(crate) fn transcode_here(
+        &self,
+        shape: ShapeId,
+        reader: &mut Reader<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Unfit> {
+        let start = out.len();
+        let left = reader.left();
+        out.reserve(left + left.min(SHORT));
+        let result = transcode::transcode_here(self, shape, reader, out);
+        if result.is_err() {
+            out.truncate(start);
+        }
+        result
+    }
+
     /// Reads the args of a call with files as [`Program::transcode`] does. Of each file `files` has the path that it was
     /// put at, `root` in front; in the canonical text its index stands there.
     pub(crate) fn transcode_with_files(
@@ -200,8 +222,6 @@ impl Program {
         files: &[Vec<PathPart>],
         out: &mut Vec<u8>,
     ) -> Result<(), Refusal> {
-        /// Members that are put in order are written twice; up to here there is room for that from the start.
-        const SHORT: usize = 4096;
         let start = out.len();
         out.reserve(text.len() + text.len().min(SHORT));
         let result = transcode::transcode(self, shape, text, direction, root, files, out);

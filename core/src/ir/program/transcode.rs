@@ -3,7 +3,7 @@
 use super::node::{Choice, ListRule, Node, Tag, TextRule, UnionRule};
 use super::scalar::{self, Found, TextCheck};
 use super::structure::Segment;
-use super::{Direction, Program, Refusal, ShapeId};
+use super::{Direction, Program, Refusal, ShapeId, Unfit};
 use crate::error::detail::{Expected, Path, PathPart, Problem, Unit};
 use crate::ir::model::Scalar;
 use crate::value::canonical::{AnyWriter, write_integer};
@@ -22,24 +22,11 @@ pub(super) fn transcode(
     files: &[Vec<PathPart>],
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
-    /// Room for as many members as are mostly open at once.
-    const SEGMENTS: usize = 24;
-    let mut walk = Transcoder {
-        program,
-        direction,
-        files,
-        reader: match direction {
-            Direction::Input => Reader::open(text),
-            Direction::Output => Reader::open_output(text),
-        }?,
-        any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
-        keys: KeyStack::default(),
-        segments: Vec::with_capacity(SEGMENTS),
-        places: Vec::new(),
-        items: Vec::new(),
-        scratch: String::new(),
-        found: Found::default(),
-    };
+    let reader = match direction {
+        Direction::Input => Reader::open(text),
+        Direction::Output => Reader::open_output(text),
+    }?;
+    let mut walk = Transcoder::at(reader, program, direction, files);
     walk.value(shape, &Path::Root(root), out)?;
     walk.reader.finish()?;
     if walk.found.details.is_empty() {
@@ -47,6 +34,22 @@ pub(super) fn transcode(
     }
     walk.found.details.sort();
     Err(Refusal::Invalid(walk.found.details))
+}
+
+/// The same for a value within a text from a client, where it stands at `reader`.
+pub(super) fn transcode_here(
+    program: &Program,
+    shape: ShapeId,
+    reader: &mut Reader<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Unfit> {
+    let mut walk = Transcoder::at(reader.clone(), program, Direction::Input, &[]);
+    walk.value(shape, &Path::Root(&[]), out).map_err(|_| Unfit)?;
+    if walk.found.count > 0 {
+        return Err(Unfit);
+    }
+    *reader = walk.reader;
+    Ok(())
 }
 
 /// The walk and what it uses again and again, so that no member and no item allocates.
@@ -70,7 +73,25 @@ pub(super) struct Transcoder<'p, 'a> {
     pub(super) found: Found,
 }
 
-impl<'p> Transcoder<'p, '_> {
+impl<'p, 'a> Transcoder<'p, 'a> {
+    fn at(reader: Reader<'a>, program: &'p Program, direction: Direction, files: &'p [Vec<PathPart>]) -> Self {
+        /// Room for as many members as are mostly open at once.
+        const SEGMENTS: usize = 24;
+        Self {
+            program,
+            direction,
+            files,
+            reader,
+            any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
+            keys: KeyStack::default(),
+            segments: Vec::with_capacity(SEGMENTS),
+            places: Vec::new(),
+            items: Vec::new(),
+            scratch: String::new(),
+            found: Found::default(),
+        }
+    }
+
     /// Takes one value. Where it does not fit, that is told and nothing, or something unspecified, is appended.
     pub(super) fn value(&mut self, id: ShapeId, path: &Path<'_>, out: &mut Vec<u8>) -> Result<(), JsonError> {
         let program: &'p Program = self.program;
