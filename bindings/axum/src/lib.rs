@@ -27,6 +27,7 @@
 #![deny(missing_docs)]
 
 mod body;
+mod layer;
 
 /// The pages about it, whose code is run as documentation.
 #[cfg(doctest)]
@@ -44,6 +45,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{NestedPath, OriginalUri};
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::{Method, Request, Response};
 use axum::routing::{any, any_service};
@@ -51,6 +53,7 @@ use mizan::Mizan;
 use mizan::bytes::Bytes;
 use tower_service::Service;
 
+pub use layer::{MizanLayer, MizanService, layer};
 pub use mizan;
 
 /// All that an application answers: the protocol at its base, and the pages of its functions. It is merged where the
@@ -94,8 +97,14 @@ pub fn pages<S: Clone + Send + Sync + 'static>(mizan: &Mizan) -> Router<S> {
     let mut router = Router::new();
     for path in paths {
         let mizan = mizan.clone();
-        let answer = move |request: Request<Body>| page(mizan.clone(), request);
-        router = router.route(&path, any(answer));
+        let page = move |request: Request<Body>| {
+            let mizan = mizan.clone();
+            async move {
+                let (parts, body) = request.into_parts();
+                answer(&mizan, parts, body, true).await
+            }
+        };
+        router = router.route(&path, any(page));
     }
     router
 }
@@ -106,13 +115,6 @@ fn pattern(path: &str) -> String {
         if part.starts_with(':') { format!("{{part_{index}}}") } else { part.to_owned() }
     };
     path.split('/').enumerate().map(part).collect::<Vec<_>>().join("/")
-}
-
-async fn page(mizan: Mizan, request: Request<Body>) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let limit = mizan.body_limit(parts.headers.get(CONTENT_TYPE));
-    let Ok(body) = body::read(body, limit).await else { return mizan.refuse_broken_body().map(Body::from) };
-    mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
 }
 
 /// What answers the protocol's paths.
@@ -157,20 +159,28 @@ impl Served {
             let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
             parts.uri = self.0.whole(nested, original);
         }
-        async move {
-            // Of other methods no body is read.
-            let body = if parts.method == Method::POST {
-                let limit = self.0.mizan.body_limit(parts.headers.get(CONTENT_TYPE));
-                let Ok(body) = body::read(body, limit).await else {
-                    return Ok(self.0.mizan.refuse_broken_body().map(Body::from));
-                };
-                body
-            } else {
-                Bytes::new()
-            };
-            Ok(self.0.mizan.handle(Request::from_parts(parts, body)).await.map(Body::from))
-        }
+        let reads = has_body(&parts.method);
+        async move { Ok(answer(&self.0.mizan, parts, body, reads).await) }
     }
+}
+
+/// Whether the body of a request for the protocol's own paths counts: of other methods none is read.
+fn has_body(method: &Method) -> bool {
+    *method == Method::POST
+}
+
+/// The reply; where `reads`, the body counts.
+async fn answer(mizan: &Mizan, parts: Parts, body: Body, reads: bool) -> Response<Body> {
+    let body = if reads {
+        let limit = mizan.body_limit(parts.headers.get(CONTENT_TYPE));
+        match body::read(body, limit).await {
+            Ok(body) => body,
+            Err(_) => return mizan.refuse_broken_body().map(Body::from),
+        }
+    } else {
+        Bytes::new()
+    };
+    mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
 }
 
 impl Shared {

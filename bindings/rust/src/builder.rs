@@ -375,6 +375,19 @@ impl Mizan {
         functions.iter().filter_map(|function| function.route.as_ref()).map(|route| route.path.as_str())
     }
 
+    /// Whether a path is the protocol's to answer, as the base and what is below it are, and the pages. [`Mizan::handle`]
+    /// answers every other one with `NOT_FOUND`: an adapter in front of an application hands those on.
+    #[must_use]
+    pub fn owns(&self, path: &str) -> bool {
+        self.0.deployment.application().owns(path)
+    }
+
+    /// Whether a path is one that no page has: where it is the protocol's too, no body counts but that of a `POST`.
+    #[must_use]
+    pub fn reserves(&self, path: &str) -> bool {
+        self.0.deployment.application().reserves(path)
+    }
+
     /// Most bytes of a body of that type that are read. An adapter cuts a body one byte beyond.
     #[must_use]
     pub fn body_limit(&self, content_type: Option<&http::HeaderValue>) -> usize {

@@ -52,7 +52,7 @@ impl Mizan {
         let mut visit = Box::new(Visit::open(self, request));
         async move {
             // Most of what entering a span costs is spent though nobody listens.
-            if span.is_disabled() { visit.answer().await } else { visit.answer().instrument(span).await }
+            if span.is_disabled() { visit.answer().await } else { Box::pin(visit.answer()).instrument(span).await }
         }
     }
 

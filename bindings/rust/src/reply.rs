@@ -26,7 +26,7 @@ pub(crate) struct Forms([OnceLock<Form>; MOST]);
 struct Form {
     /// In order.
     fields: Vec<Known>,
-    /// The same; values that differ are empty.
+    /// The same; of values that differ, those of the first reply.
     map: HeaderMap,
 }
 
@@ -61,18 +61,15 @@ impl Forms {
 }
 
 impl Form {
-    /// None where a name stands there twice: the map has its fields together then.
+    /// None where a name stands there twice, since the map has its fields together then, or where no header may hold a value.
     fn of(fields: &[Field]) -> Option<Self> {
         let known = |(name, value): &Field| match value {
             Cow::Borrowed(text) => (*name, Some(*text)),
             Cow::Owned(_) => (*name, None),
         };
-        let fields: Vec<Known> = fields.iter().map(known).collect();
         let mut map = HeaderMap::with_capacity(fields.len());
-        for (name, value) in &fields {
-            map.append(HeaderName::from_static(name), HeaderValue::from_static(value.unwrap_or_default()));
-        }
-        (map.keys_len() == fields.len()).then_some(Self { fields, map })
+        append(&mut map, fields.to_vec());
+        (map.keys_len() == fields.len()).then(|| Self { fields: fields.iter().map(known).collect(), map })
     }
 
     fn fits(&self, fields: &[Field]) -> bool {
@@ -92,7 +89,10 @@ impl Form {
         let mut map = self.map.clone();
         let mut refused = Vec::new();
         for (place, (name, value)) in map.values_mut().zip(fields) {
-            if let Cow::Owned(text) = value {
+            // Some are of the application, and the same in every reply.
+            if let Cow::Owned(text) = value
+                && place.as_bytes() != text.as_bytes()
+            {
                 match HeaderValue::from_maybe_shared(Bytes::from(text)) {
                     Ok(value) => *place = value,
                     Err(_) => refused.push(name),
