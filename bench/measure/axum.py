@@ -14,9 +14,12 @@ REQUESTS = 12_000
 FLOOR = "axum alone (a fixed reply)"
 BARE = "axum by hand, with serde"
 RSPC = "rspc, on axum 0.7"
-MIZAN = "Mizan on Axum"
+TELLING = "the same by hand with Mizan's reply"
+MIZAN = "Mizan in front of a router"
+ROUTED = "Mizan in a router"
 MAP = "axum, a map of finished bodies by hand: a hit"
-HIT = "Mizan on Axum, memory: a hit"
+HIT = "Mizan in front of a router, memory: a hit"
+ROUTED_HIT = "Mizan in a router, memory: a hit"
 EXPECTED = {
     "rename": {"user_id": 5, "name": "Ada"},
     "bundle": {"user_profile": PROFILE, "user_notices": NOTICES},
@@ -44,9 +47,14 @@ _USER = quote('{"user_id":5}')
 _PLAIN = {"rename": Ask((post("/rename", _RENAME),)), "bundle": Ask((get("/user?user_id=5"),))}
 _BUNDLE = get("/api/mizan/ctx/user/?user_id=5")
 _RESULT = ("result", "data")
+_RENAMED = ("result",)
+_CALL = {"rename": Ask((post("/api/mizan/call/", b'{"fn":"rename_user","args":' + _RENAME + b"}"),), _RENAMED)}
+_MIZAN = {**_CALL, "bundle": Ask((_BUNDLE,))}
+_HIT = {"bundle": Ask((_BUNDLE,), sign=b"cache-status: mizan; hit")}
 _KINDS: list[tuple[str, str, dict[str, Ask]]] = [
     (FLOOR, "floor", _PLAIN),
     (BARE, "bare", _PLAIN),
+    (TELLING, "telling", {**_PLAIN, "rename": Ask(_PLAIN["rename"].requests, _RENAMED)}),
     (
         RSPC,
         "rspc",
@@ -55,14 +63,9 @@ _KINDS: list[tuple[str, str, dict[str, Ask]]] = [
             "bundle": Ask((get(f"/rspc/user?input={_USER}"),), _RESULT),
         },
     ),
-    (
-        MIZAN,
-        "mizan",
-        {
-            "rename": Ask((post("/api/mizan/call/", b'{"fn":"rename_user","args":' + _RENAME + b"}"),), ("result",)),
-            "bundle": Ask((_BUNDLE,)),
-        },
-    ),
+    (MIZAN, "mizan-in-front", _MIZAN),
+    (ROUTED, "mizan", _MIZAN),
     (MAP, "map", {"bundle": Ask((get("/user?user_id=5"),))}),
-    (HIT, "mizan-kept", {"bundle": Ask((_BUNDLE,), sign=b"cache-status: mizan; hit")}),
+    (HIT, "mizan-in-front-kept", _HIT),
+    (ROUTED_HIT, "mizan-kept", _HIT),
 ]

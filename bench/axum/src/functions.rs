@@ -1,14 +1,26 @@
 //! Mizan on Axum.
 
 use axum::Router;
-use mizan_axum::mizan::Cache;
+use mizan_axum::MizanService;
+use mizan_axum::mizan::{Cache, Mizan};
 use mizan_bench_answers::builder;
+use tower_layer::Layer;
 
 /// The application; `kept` has bundles kept in memory.
-pub(crate) fn router(kept: bool) -> Router {
+fn mizan(kept: bool) -> Mizan {
     let mut builder = builder().secret("a secret of the benchmark's own, 32");
     if kept {
         builder = builder.cache(Cache::memory());
     }
-    mizan_axum::routes(builder.build().expect("it can be served"))
+    builder.build().expect("it can be served")
+}
+
+/// Its routes in a router.
+pub(crate) fn router(kept: bool) -> Router {
+    mizan_axum::routes(mizan(kept))
+}
+
+/// The application in front of a router.
+pub(crate) fn in_front(kept: bool) -> MizanService<Router> {
+    mizan_axum::layer(mizan(kept)).layer(Router::new())
 }

@@ -4,6 +4,8 @@ mod bare;
 mod functions;
 mod rspc_app;
 
+use axum::ServiceExt;
+use axum::extract::Request;
 use tokio::net::TcpListener;
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,9 +16,15 @@ async fn main() {
     let app = match kind.as_str() {
         "floor" => bare::floor(),
         "bare" => bare::bare(),
+        "telling" => bare::telling(),
         "map" => bare::kept(),
         "mizan" => functions::router(false),
         "mizan-kept" => functions::router(true),
+        "mizan-in-front" | "mizan-in-front-kept" => {
+            let app = functions::in_front(kind == "mizan-in-front-kept");
+            axum::serve(listener, ServiceExt::<Request>::into_make_service(app)).await.expect("it serves");
+            return;
+        }
         "rspc" => {
             axum_of_rspc::serve(listener, rspc_app::router()).await.expect("it serves");
             return;
