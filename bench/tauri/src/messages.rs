@@ -54,8 +54,9 @@ fn messages() -> Vec<Message> {
     let rename = json!({ "user_id": 5, "name": "Ada" });
     let call = json!({ "fn": "rename_user", "args": rename });
     let bundle = json!({ "user_id": 5 });
-    let json_head = r#"{"headers":[["x-mizan-contract","0123456789abcdef"],["content-type","application/json"]],"target":"/call/"}"#;
-    let bundle_head = r#"{"headers":[["x-mizan-contract","0123456789abcdef"]],"target":"/ctx/user/?user_id=5"}"#;
+    let json_head =
+        r#"{"headers":{"x-mizan-contract":"0123456789abcdef","content-type":"application/json"},"target":"/call/"}"#;
+    let bundle_head = r#"{"headers":{"x-mizan-contract":"0123456789abcdef"},"target":"/ctx/user/?user_id=5"}"#;
     let (call_head, bundle_head) = (with_digest(json_head), with_digest(bundle_head));
     let plain = |workload, contender, command, body: &Value| Message {
         workload,

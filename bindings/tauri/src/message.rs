@@ -1,9 +1,11 @@
 //! Reading a message: raw bytes, which are a head in one line of JSON and what HTTP would have as the body.
 
 use std::borrow::Cow;
+use std::fmt::{self, Formatter};
 
 use mizan::http::{HeaderMap, HeaderName, HeaderValue};
-use serde::Deserialize;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use tauri::ipc::InvokeBody;
 
 /// What stands in front of a body. The headers of Tauri's own message (`Origin`, `Content-Type` and others) are about that
@@ -19,28 +21,49 @@ pub(crate) struct Head<'a> {
 struct Sent<'a> {
     #[serde(borrow, default)]
     target: Cow<'a, str>,
-    #[serde(borrow, default)]
-    headers: Vec<(Text<'a>, Text<'a>)>,
+    #[serde(default)]
+    headers: Fields,
 }
+
+/// An object, as the page has them: read without a list of them in between.
+#[derive(Default)]
+struct Fields(HeaderMap);
 
 /// Copied only where JSON escapes something in it.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Fields;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        formatter.write_str("header fields")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Fields, A::Error> {
+        let mut read = HeaderMap::with_capacity(4);
+        while let Some((Text(name), Text(value))) = fields.next_entry()? {
+            let name = HeaderName::from_bytes(name.as_bytes()).map_err(A::Error::custom)?;
+            read.append(name, latin_1(&value).ok_or_else(|| A::Error::custom("no value of a header"))?);
+        }
+        Ok(Fields(read))
+    }
+}
+
 impl<'a> Head<'a> {
     /// The head of a message. One that cannot be read is none: a call has no media type then, a bundle no name, and the
     /// core says what it says to those.
     pub(crate) fn read(head: &'a [u8]) -> Self {
-        Self::of(head).unwrap_or_default()
-    }
-
-    fn of(head: &'a [u8]) -> Option<Self> {
-        let Sent { target, headers } = serde_json::from_slice(head).ok()?;
-        let mut read = HeaderMap::with_capacity(headers.len());
-        for (Text(name), Text(value)) in headers {
-            read.append(HeaderName::from_bytes(name.as_bytes()).ok()?, latin_1(&value)?);
-        }
-        Some(Self { target, headers: read })
+        serde_json::from_slice(head)
+            .map_or_else(|_| Self::default(), |Sent { target, headers }| Self { target, headers: headers.0 })
     }
 }
 

@@ -108,6 +108,11 @@ describe("one call", () => {
     expect(server.count("POST")).toBe(1);
   });
 
+  test("text that looks like what cannot be sent travels", async () => {
+    const value = { "\\ud800": [null, "null", "\\udc00", "\\\\ud800"] };
+    expect(await api.echo({ value })).toEqual(value);
+  });
+
   test("values without a prototype travel", async () => {
     const value = Object.assign(Object.create(null), { a: [true, null, { b: 1 }] });
     expect(await api.echo({ value })).toEqual({ a: [true, null, { b: 1 }] });

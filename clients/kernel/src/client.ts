@@ -4,6 +4,7 @@ import { createCsrfGuard } from "./csrf.js";
 import type { Desk } from "./desk.js";
 import { failure, MizanError } from "./error.js";
 import type { Change, ClientEvent, Listener } from "./events.js";
+import { BATCH_CALLS, BATCH_CHARACTERS } from "./limits.js";
 import {
   type Credentials,
   type Fetch,
@@ -14,11 +15,6 @@ import {
 import type { spliceBundle } from "./splice.js";
 import type { Entry, Envelope, Values } from "./wire.js";
 import { wireText } from "./wire-text.js";
-
-/** The protocol's limit of calls in one request (BATCH-1). */
-const BATCH_CALLS = 32;
-/** Characters of one batch: at three bytes each it stays below the body's limit (LIM-1) of one MiB. */
-const BATCH_CHARACTERS = 2 ** 18;
 
 /** How a client reaches its server. */
 export interface ClientOptions {
@@ -261,9 +257,7 @@ export function createClient({
       const settled = tracking?.absorb(change, replies) ?? change;
       if (change.targets.length || change.merges.length) link.emit({ type: "change", ...settled });
     } finally {
-      calls.forEach((call, index) => {
-        call.settle(outcomes[index] as Entry);
-      });
+      for (const call of calls) call.settle(outcomes.shift() as Entry);
     }
   }
 

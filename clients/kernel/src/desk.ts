@@ -1,13 +1,10 @@
 // Keeps bundles true to what calls change: which to ask for anew, and which answers came too late.
 import type { Client, Link, PendingCall } from "./client.js";
 import type { Change } from "./events.js";
+import { REFRESHED_BUNDLES, REQUEST_FUNCTIONS } from "./limits.js";
 import { platform } from "./platform.js";
 import { bundleParams, isSameBundle, overlaps } from "./target.js";
 import type { BundleName, Envelope, Target } from "./wire.js";
-
-/** Functions that one request may run (BATCH-6), and bundles that one call may ask for anew (REFRESH-1). */
-const REQUEST_FUNCTIONS = 64;
-const REFRESHED_BUNDLES = 16;
 
 /** A bundle that is on screen. */
 export interface ShownBundle extends BundleName {

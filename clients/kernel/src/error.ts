@@ -97,9 +97,11 @@ export function failure(
     retryAfter: status === 429 || status === 503 ? retryAfter : undefined,
     status,
   };
-  if (typeof body?.code !== "string") {
-    const message = status ? `HTTP ${status} is no Mizan answer.` : "No answer.";
-    return new MizanError("NETWORK", message, facts);
-  }
-  return new MizanError(body.code, body.message, { ...body, ...facts });
+  return typeof body?.code === "string"
+    ? new MizanError(body.code, body.message, { ...body, ...facts })
+    : new MizanError(
+        "NETWORK",
+        status ? `HTTP ${status} is no Mizan answer.` : "No answer.",
+        facts,
+      );
 }

@@ -8,7 +8,8 @@ const REDIRECTS = 20;
 /** What the plugin answers. */
 interface Reply {
   readonly status: number;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** `name:value` of each, with U+007F before, between and after them. */
+  readonly headers: string;
   /** Null where the reply has none. */
   readonly body: unknown;
 }
@@ -63,16 +64,13 @@ function refused(cause: unknown): never {
   throw new TypeError(`The app did not answer: ${cause}`, { cause });
 }
 
-/** Headers as `fetch` has them, for the few that are asked for: a map of the platform's own costs more than the reply. */
-function fieldsOf(headers: Reply["headers"]): FetchResponse["headers"] {
+/** Headers as `fetch` has them, looked for in their text: most of them nobody asks for. */
+function fieldsOf(text: string): FetchResponse["headers"] {
   return {
     get(name) {
-      const wanted = name.toLowerCase();
-      let found: string | null = null;
-      for (const [one, value] of headers) {
-        if (one === wanted) found = found === null ? value : `${found}, ${value}`;
-      }
-      return found;
+      const start = `\x7f${name.toLowerCase()}:`;
+      const at = text.indexOf(start);
+      return at < 0 ? null : text.slice(at + start.length, text.indexOf("\x7f", at + 1));
     },
   };
 }
@@ -81,7 +79,7 @@ const encoder = new TextEncoder();
 
 /** The first line of a message: JSON has no line's end in it. */
 function headText(target: string, headers: Record<string, string>): string {
-  return `${JSON.stringify({ headers: Object.entries(headers), target })}\n`;
+  return `${JSON.stringify({ headers, target })}\n`;
 }
 
 async function formMessage(

@@ -5,7 +5,7 @@ use std::error::Error;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use mizan::http::{HeaderMap, HeaderName, HeaderValue};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -31,9 +31,22 @@ pub(crate) struct Message {
 #[derive(Deserialize)]
 struct Reply<'a> {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: String,
     #[serde(borrow)]
     body: &'a RawValue,
+}
+
+/// What stands in front of a body.
+#[derive(Serialize)]
+struct Head<'a> {
+    target: &'a str,
+    /// An object, in which a name may be there twice: the board sends such as well.
+    #[serde(serialize_with = "fields")]
+    headers: &'a [(String, String)],
+}
+
+fn fields<S: Serializer>(headers: &[(String, String)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(headers.iter().map(|(name, value)| (name, value)))
 }
 
 impl Line {
@@ -42,7 +55,7 @@ impl Line {
     }
 
     pub(crate) fn message(&self) -> Result<Message, Box<dyn Error>> {
-        let mut bytes = json!({ "target": self.target, "headers": self.headers }).to_string().into_bytes();
+        let mut bytes = serde_json::to_vec(&Head { target: &self.target, headers: &self.headers })?;
         bytes.push(b'\n');
         bytes.append(&mut BASE64_STANDARD.decode(&self.body)?);
         let mut seen = HeaderMap::new();
@@ -57,6 +70,7 @@ impl Line {
         let Reply { status, headers, body } = serde_json::from_str(said)?;
         let body = if body.get() == "null" { "" } else { body.get() };
         let body = BASE64_STANDARD.encode(body);
+        let headers: Vec<_> = headers.split('\x7f').filter_map(|field| field.split_once(':')).collect();
         Ok(json!({ "id": self.id, "status": status, "headers": headers, "body": body }).to_string())
     }
 }
