@@ -14,15 +14,16 @@ use tower_service::Service;
 /// else goes to the service.
 ///
 /// It answers what [`routes`](crate::routes) does, and costs less: a router looks for a route, notes which one it was, and
-/// hands the request from box to box. Layers of the router are not around it; those that it needs are put around the whole.
-/// Nested applications need a router.
+/// hands the request from box to box. Layers of the router are not around it; those that functions need are put around the
+/// whole. Where the base is empty, every path is the protocol's. A path with params in front of the base needs a router, and
+/// [`router`](crate::router) nested in it.
 ///
 /// ```no_run
 /// use axum::extract::Request;
 /// use axum::routing::get;
 /// use axum::{Router, ServiceExt};
+/// use mizan_axum::Layer;
 /// use mizan_axum::mizan::{self, Mizan};
-/// use tower_layer::Layer;
 ///
 /// #[mizan::client]
 /// async fn hello(name: String) -> String {

@@ -1,4 +1,4 @@
-//! Serves an application of [`mizan`] as part of an axum router.
+//! Serves an application of [`mizan`] as part of an axum router ([`routes`]), or before one ([`layer()`]).
 //!
 //! ```no_run
 //! use axum::Router;
@@ -55,6 +55,8 @@ use tower_service::Service;
 
 pub use layer::{MizanLayer, MizanService, layer};
 pub use mizan;
+/// What puts a [`layer()`] in front of a service, as tower has it.
+pub use tower_layer::Layer;
 
 /// All that an application answers: the protocol at its base, and the pages of its functions. It is merged where the
 /// application's paths begin.

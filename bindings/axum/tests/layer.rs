@@ -9,10 +9,10 @@ use axum::response::Response;
 use axum::{Router, ServiceExt};
 use http_body_util::BodyExt;
 use mizan::{Extension, Mizan};
+use mizan_axum::Layer;
 use mizan_axum::MizanService;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tower::util::ServiceExt as _;
-use tower_layer::Layer;
 
 #[mizan::client(context = "greeting")]
 async fn greeting(name: String) -> String {
