@@ -1,10 +1,9 @@
 //! Mizan on Axum.
 
 use axum::Router;
-use mizan_axum::MizanService;
 use mizan_axum::mizan::{Cache, Mizan};
+use mizan_axum::{Layer, MizanService};
 use mizan_bench_answers::builder;
-use tower_layer::Layer;
 
 /// The application; `kept` has bundles kept in memory.
 fn mizan(kept: bool) -> Mizan {
