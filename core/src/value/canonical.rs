@@ -10,7 +10,7 @@ use super::json::JsonError;
 use super::members::Members;
 use super::number::write_token;
 use super::reader::{Kind, Reader, is_same};
-use super::text::plain_run;
+use super::text::{is_plain, plain_run};
 use crate::error::detail::{MAX_DETAILS, Path};
 
 /// Why a text has no canonical form.
@@ -132,14 +132,20 @@ impl<'a> AnyWriter<'a> {
 
 /// Appends a string with its quotes. Only the quote, the backslash and control characters are escaped.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
-    out.reserve(text.len() + 2);
+    let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 2);
     out.push(b'"');
-    let mut rest = text.as_bytes();
-    if plain_run(rest) == rest.len() {
-        out.extend_from_slice(rest);
-        out.push(b'"');
-        return;
+    if is_plain(bytes) {
+        out.extend_from_slice(bytes);
+    } else {
+        write_escaped(out, bytes);
     }
+    out.push(b'"');
+}
+
+/// What stands between the quotes.
+#[inline(never)]
+fn write_escaped(out: &mut Vec<u8>, mut rest: &[u8]) {
     loop {
         let (run, after) = rest.split_at(plain_run(rest));
         out.extend_from_slice(run);
@@ -160,7 +166,6 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
         }
         rest = after;
     }
-    out.push(b'"');
 }
 
 /// The order of keys: by UTF-16 code units. It is the order of their bytes, except that a character beyond the basic

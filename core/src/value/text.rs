@@ -90,20 +90,43 @@ pub(super) fn plain_run(bytes: &[u8]) -> usize {
     }
 }
 
-/// Where the first quote, backslash or control character stands. In each lane the subtraction borrows into the high bit
-/// where the byte is one of them; above the first such lane the bits may be wrong, and nobody looks at them.
+/// Whether there is no quote, no backslash and no control character: less work than to look for the first of them.
+#[inline]
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let (words, _) = bytes.as_chunks::<8>();
+        let has_none = |word: &[u8; 8]| specials(u64::from_le_bytes(*word)) == 0;
+        return words.iter().all(has_none) && has_none(last);
+    }
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            let word = u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+            specials(word) == 0
+        }
+        _ => bytes.iter().all(|&byte| byte >= 0x20 && byte != b'"' && byte != b'\\'),
+    }
+}
+
+/// Where the first quote, backslash or control character stands.
 #[inline]
 fn special(word: [u8; 8]) -> Option<usize> {
+    let found = specials(u64::from_le_bytes(word));
+    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
+}
+
+/// The high bit of each byte that is a quote, a backslash or a control character. In each lane the subtraction borrows
+/// into the high bit where the byte is one of them; above the lowest such lane the bits may be wrong, and nobody looks at
+/// them.
+#[inline]
+const fn specials(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let word = u64::from_le_bytes(word);
     let quote = word ^ (ONES * 0x22);
     let backslash = word ^ (ONES * 0x5C);
     let found = (quote.wrapping_sub(ONES) & !quote)
         | (backslash.wrapping_sub(ONES) & !backslash)
         | (word.wrapping_sub(ONES * 0x20) & !word);
-    let found = found & HIGH;
-    (found != 0).then(|| (found.trailing_zeros() / 8) as usize)
+    found & HIGH
 }
 
 /// The character of the escape that `bytes` start with, and how many bytes it takes.
@@ -155,14 +178,19 @@ mod tests {
     #[test]
     fn plain_run_agrees_with_the_slow_way() {
         for byte in 0..=255_u8 {
-            for place in 0..17 {
-                let mut bytes = vec![b'\x21'; 17];
-                if let Some(at) = bytes.get_mut(place) {
-                    *at = byte;
+            let special = byte < 0x20 || byte == b'"' || byte == b'\\';
+            for length in 0..=25 {
+                for place in 0..length {
+                    let mut bytes = vec![b'\x21'; length];
+                    if let Some(at) = bytes.get_mut(place) {
+                        *at = byte;
+                    }
+                    let expected = if special { place } else { length };
+                    assert_eq!(plain_run(&bytes), expected, "{byte:#x} at {place} of {length}");
+                    assert_eq!(is_plain(&bytes), !special, "{byte:#x} at {place} of {length}");
                 }
-                let special = byte < 0x20 || byte == b'"' || byte == b'\\';
-                assert_eq!(plain_run(&bytes), if special { place } else { 17 }, "{byte:#x} at {place}");
             }
         }
+        assert!(is_plain(b""));
     }
 }

@@ -7,6 +7,8 @@ mod decoding;
 #[cfg(test)]
 mod encoding;
 #[cfg(test)]
+mod ordering;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod queries;

@@ -158,13 +158,17 @@ fn fitting(shape: &Shape, dice: &mut dyn FnMut(u64) -> u64) -> String {
     texts[dice(texts.len() as u64) as usize].to_owned()
 }
 
-/// A text that fits `shape`, by a simple generator of numbers that starts from `seed`.
-pub(crate) fn fitting_text(shape: &Shape, mut seed: u64) -> String {
-    let mut dice = move |sides: u64| {
+/// A simple generator of numbers that starts from `seed`.
+pub(crate) fn dice(mut seed: u64) -> impl FnMut(u64) -> u64 {
+    move |sides| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (seed >> 33) % sides.max(1)
-    };
-    fitting(shape, &mut dice)
+    }
+}
+
+/// A text that fits `shape`, chosen by numbers that `seed` makes.
+pub(crate) fn fitting_text(shape: &Shape, seed: u64) -> String {
+    fitting(shape, &mut dice(seed))
 }
 
 /// Bytes that are often nearly JSON.

@@ -7,13 +7,13 @@ use mizan_core::value::{Value, json};
 use proptest::prelude::*;
 use serde_core::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
-use crate::properties::{fitting_text, json_text, shape};
+use crate::properties::{dice, fitting_text, json_text, shape};
 use crate::shapes::{Asked, defaulted, integer, list, map, nullable, number, optional, required, string, union};
 
 /// A JSON tree as serde walks one, its objects as structs or as maps.
-struct Tree<'v> {
-    value: &'v Value,
-    structs: bool,
+pub(crate) struct Tree<'v> {
+    pub(crate) value: &'v Value,
+    pub(crate) structs: bool,
 }
 
 impl Serialize for Tree<'_> {
@@ -47,7 +47,7 @@ impl Serialize for Tree<'_> {
     }
 }
 
-fn written(asked: &Asked, value: &impl Serialize) -> Result<String, Unfit> {
+pub(crate) fn written(asked: &Asked, value: &impl Serialize) -> Result<String, Unfit> {
     let mut out = b"before".to_vec();
     let result = asked.program.serialize(asked.shape, value, &mut out);
     let text = String::from_utf8(out).unwrap();
@@ -74,6 +74,22 @@ fn turned(value: Value) -> Value {
     }
 }
 
+/// The same text, its members in orders that the numbers of `dice` choose.
+fn shuffled(value: Value, dice: &mut dyn FnMut(u64) -> u64) -> Value {
+    match value {
+        Value::List(items) => Value::List(items.into_iter().map(|item| shuffled(item, dice)).collect()),
+        Value::Object(mut members) => {
+            let mut shuffled_members = Vec::new();
+            while !members.is_empty() {
+                let (key, value) = members.swap_remove(dice(members.len() as u64) as usize);
+                shuffled_members.push((key, shuffled(value, dice)));
+            }
+            Value::Object(shuffled_members)
+        }
+        other => other,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -85,9 +101,13 @@ proptest! {
         let text = asked.transcode(Direction::Output, fitting_text(&shape, seed)).unwrap();
         let value = json::parse(text.as_bytes()).unwrap();
         let turned = turned(value.clone());
-        for value in [&value, &turned] {
-            // A map is no struct.
+        let shuffled = shuffled(value.clone(), &mut dice(seed));
+        for value in [&value, &turned, &shuffled] {
             prop_assert_eq!(written(&asked, &Tree { value, structs: false }), Ok(text.clone()));
+            // A map is no struct.
+            if !format!("{shape:?}").contains("Map") {
+                prop_assert_eq!(written(&asked, &Tree { value, structs: true }), Ok(text.clone()));
+            }
         }
     }
 
@@ -198,7 +218,9 @@ fn members_are_there_unless_they_need_not_be() {
     }
     let true_ = || Value::Boolean(true);
     let twice = ["b", "c", "b"].map(|key| (key.to_owned(), true_()));
-    assert_eq!(written(&asked, &Tree { value: &Value::Object(twice.to_vec()), structs: true }), Err(Unfit));
+    for structs in [true, false] {
+        assert_eq!(written(&asked, &Tree { value: &Value::Object(twice.to_vec()), structs }), Err(Unfit));
+    }
 }
 
 #[test]

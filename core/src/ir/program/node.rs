@@ -157,6 +157,8 @@ pub(super) struct FieldRule {
     pub(super) name: String,
     /// `,"name":`
     key: Vec<u8>,
+    /// The same and zeros behind it, where it is that short.
+    padded: Option<[u8; 32]>,
     pub(super) shape: ShapeId,
     pub(super) required: bool,
     /// The canonical default.
@@ -168,14 +170,29 @@ impl FieldRule {
         let mut key = vec![b','];
         write_string(&mut key, &field.name);
         key.push(b':');
+        let mut padded = [0; 32];
+        let padded = padded.get_mut(..key.len()).map(|room| room.copy_from_slice(&key)).map(|()| padded);
         let default = field.default.as_ref().map(|default| default.clone().into_bytes());
-        Self { id, name: field.name.clone(), key, shape, required: field.required, default }
+        Self { id, name: field.name.clone(), key, padded, shape, required: field.required, default }
     }
 
     /// `"name":`, with a comma before it unless it is the first member.
     #[inline]
     pub(super) fn key(&self, is_first: bool) -> &[u8] {
         self.key.get(usize::from(is_first)..).unwrap_or_default()
+    }
+
+    /// Appends `,"name":`. To copy more than is asked for, and then to forget it, saves a call.
+    #[inline]
+    pub(super) fn write_key(&self, out: &mut Vec<u8>) {
+        match &self.padded {
+            Some(padded) => {
+                let end = out.len() + self.key.len();
+                out.extend_from_slice(padded);
+                out.truncate(end);
+            }
+            None => out.extend_from_slice(&self.key),
+        }
     }
 }
 

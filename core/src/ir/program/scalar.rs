@@ -67,10 +67,19 @@ pub(super) fn integer_of(bounds: &IntegerBounds, token: &str, path: &Path<'_>, f
 /// What holds for an integer besides that it is one.
 #[inline]
 pub(super) fn integer_bounds(bounds: &IntegerBounds, value: i64, path: &Path<'_>, found: &mut Found) {
-    // Most have none, and the words for what is wrong take room.
-    if !matches!(bounds, IntegerBounds { min: None, max: None, multiple_of: None }) {
+    // Most fit, and the words for what is wrong take room.
+    if !integer_fits(bounds, value) {
         integer_within(bounds, value, path, found);
     }
+}
+
+/// Whether it is within its bounds.
+#[inline]
+pub(super) fn integer_fits(bounds: &IntegerBounds, value: i64) -> bool {
+    let IntegerBounds { min, max, multiple_of } = *bounds;
+    min.is_none_or(|min| value >= min)
+        && max.is_none_or(|max| value <= max)
+        && multiple_of.is_none_or(|divisor| value.checked_rem(divisor) == Some(0))
 }
 
 fn integer_within(bounds: &IntegerBounds, value: i64, path: &Path<'_>, found: &mut Found) {

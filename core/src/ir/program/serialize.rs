@@ -107,11 +107,12 @@ impl<'p> Position<'_, 'p, '_> {
         let path = Path::Root(&[]);
         match self.node(Kind::Number)? {
             Node::Integer(bounds) => {
-                if !(-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&value) {
+                let is_safe = (-MAX_SAFE_INTEGER..=MAX_SAFE_INTEGER).contains(&value);
+                if !is_safe || !scalar::integer_fits(bounds, value) {
                     return Err(Unfit);
                 }
-                scalar::integer_bounds(bounds, value, &path, &mut self.walk.found);
                 write_integer(self.walk.out, value);
+                return Ok(());
             }
             #[expect(clippy::cast_precision_loss, reason = "the nearest double is what its digits are read as")]
             Node::Number(bounds) => {
@@ -135,7 +136,20 @@ impl<'p> Position<'_, 'p, '_> {
         self.judged()
     }
 
+    #[inline]
     fn text(self, text: &str) -> Result<(), Unfit> {
+        match self.node {
+            // Most values are texts, and need nothing of what the others do.
+            Node::Text(rule) if rule.free => {
+                write_string(self.walk.out, text);
+                Ok(())
+            }
+            _ => self.other_text(text),
+        }
+    }
+
+    #[inline(never)]
+    fn other_text(self, text: &str) -> Result<(), Unfit> {
         let path = Path::Root(&[]);
         match self.node(Kind::String)? {
             Node::Text(rule) if rule.free => {

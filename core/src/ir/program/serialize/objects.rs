@@ -23,10 +23,9 @@ pub(super) struct Members<'w, 'p, 'o> {
 impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
     pub(super) fn open(walk: &'w mut Walk<'p, 'o>, rule: &'p StructRule) -> Result<Self, Unfit> {
         walk.enter()?;
-        walk.out.push(b'{');
         let base = walk.slots.len();
         walk.slots.resize(base + rule.fields.len(), (0, 0));
-        Ok(Self { base, body: walk.out.len(), walk, rule, next: 0, count: 0, sorted: true })
+        Ok(Self { base, body: walk.out.len() + 1, walk, rule, next: 0, count: 0, sorted: true })
     }
 
     #[inline]
@@ -44,8 +43,13 @@ impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
         self.next = index + 1;
         let is_first = self.count == 0;
         self.count += 1;
-        let start = self.walk.out.len() + usize::from(!is_first);
-        self.walk.out.extend_from_slice(field.key(is_first));
+        let comma = self.walk.out.len();
+        field.write_key(self.walk.out);
+        if is_first && let Some(comma) = self.walk.out.get_mut(comma) {
+            // The bracket of the object takes its place.
+            *comma = b'{';
+        }
+        let start = comma + 1;
         let node = self.walk.program.node(field.shape);
         value.serialize(Position { walk: &mut *self.walk, node })?;
         let end = self.walk.out.len();
@@ -68,6 +72,9 @@ impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
         }
         if !self.sorted {
             put_in_order(out, self.body, own.iter().copied().filter(|slot| slot.1 > 0));
+        }
+        if self.count == 0 {
+            out.push(b'{');
         }
         slots.truncate(self.base);
         out.push(b'}');
