@@ -118,9 +118,9 @@ fn declared_length(request: &Request<'_>) -> u64 {
     std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok()).unwrap_or_default()
 }
 
-/// `reads`: whether args are left as they came, for the host to check.
+/// `reads`: whether args are left as they came, for the host to check, or together with the files that belong to them.
 fn call(app: &Application, text: &[u8], reads: bool) -> Result<CallRequest, ErrorReply> {
-    if let Some(Compact { function: Some(function), args, refresh }) = compact(app, text, reads) {
+    if let Some(Compact { is_named: true, function, args, refresh }) = compact(app, text, reads) {
         let refresh = refresh.map_or(Ok(Vec::new()), |text| self::refresh(app, text))?;
         let args = args.unwrap_or_else(|| Args::Raw(EMPTY.to_vec()));
         return Ok(CallRequest { function, args, files: Vec::new(), refresh });
@@ -152,7 +152,8 @@ fn call(app: &Application, text: &[u8], reads: bool) -> Result<CallRequest, Erro
 /// What a call's members say.
 #[derive(Default)]
 struct Compact<'a> {
-    function: Option<Option<usize>>,
+    is_named: bool,
+    function: Option<usize>,
     args: Option<Args>,
     refresh: Option<&'a [u8]>,
 }
@@ -168,14 +169,15 @@ fn compact<'a>(app: &Application, text: &'a [u8], reads: bool) -> Option<Compact
     let mut keys = KeyStack::default();
     let mut call = Compact::default();
     loop {
-        if call.function.is_none() && reader.eat(b"\"fn\":") {
+        if !call.is_named && reader.eat(b"\"fn\":") {
             if reader.kind() != Ok(Kind::String) {
                 return None;
             }
-            call.function = Some(app.function_index(&reader.string().ok()?.decode()));
+            call.is_named = true;
+            call.function = app.function_index(&reader.string().ok()?.decode());
         } else if call.args.is_none() && reader.eat(b"\"args\":") {
-            let shape = call.function.flatten().filter(|_| !reads).and_then(|index| app.function(index));
-            call.args = Some(match shape.and_then(|(_, frozen)| checked(app, frozen, &mut reader)) {
+            let function = call.function.filter(|_| !reads).and_then(|index| app.function(index));
+            call.args = Some(match function.and_then(|(_, frozen)| checked(app, frozen, &mut reader)) {
                 Some(canonical) => Args::Canonical(canonical),
                 None => Args::Raw(slice(text, reader.extent(&mut keys).ok()?).to_vec()),
             });
