@@ -187,15 +187,14 @@ def _axum_aims(columns: Columns) -> list[Aim]:
 def _tauri_aims(columns: Columns) -> list[Aim]:
     found: list[Aim] = []
     for workload, words in (("rename", "call"), ("bundle", "bundle")) if columns.tauri_trips else ():
-        by_hand, mizan = (columns.tauri_trips[workload][name] for name in (tauri.LATER, tauri.MIZAN))
+        by_hand, transport, mizan = (
+            columns.tauri_trips[workload][name] for name in (tauri.LATER, tauri.TRANSPORT, tauri.MIZAN)
+        )
+        title = f"Tauri: the round trip of the {words} ÷ a command by hand"
         found += [
-            (
-                f"Tauri: the round trip of the {words} ÷ a command by hand, CPU",
-                mizan.cpu.over(by_hand.cpu),
-                1.15,
-                "",
-                2,
-            ),
+            (f"{title}, CPU", transport.cpu.over(by_hand.cpu), 1.15, "", 2),
+            ("the same, in time", transport.wall.over(by_hand.wall), 1.15, "", 2),
+            (f"{title}, by a generated client, CPU", mizan.cpu.over(by_hand.cpu), 1.15, "", 2),
             ("the same, in time", mizan.wall.over(by_hand.wall), 1.15, "", 2),
         ]
     return found

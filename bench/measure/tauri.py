@@ -18,8 +18,10 @@ WORKLOADS = ("rename", "bundle")
 NOW = "a command by hand, on the message's thread"
 LATER = "a command by hand, async"
 PLUGIN = "the same in a plugin by hand"
-MIZAN = "Mizan's plugin"
-CONTENDERS = {"now": NOW, "later": LATER, "plugin": PLUGIN, "mizan": MIZAN}
+TRANSPORT = "Mizan's plugin, by its transport"
+MIZAN = "the same by a generated client"
+CONTENDERS = {"now": NOW, "later": LATER, "plugin": PLUGIN, "transport": TRANSPORT, "mizan": MIZAN}
+MESSAGES = {**CONTENDERS, "mizan": "Mizan's plugin"}
 _PROGRAM = BENCH / "target" / "release" / "mizan-bench-tauri"
 _EXPECTED = {
     "rename": {"user_id": 5, "name": "Ada"},
@@ -48,7 +50,7 @@ def messages(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:
     taken: dict[str, dict[str, list[float]]] = {}
     for line in done.stdout.splitlines():
         workload, contender, took = line.split("\t")
-        taken.setdefault(workload, {}).setdefault(CONTENDERS[contender], []).append(float(took))
+        taken.setdefault(workload, {}).setdefault(MESSAGES[contender], []).append(float(took))
     return {workload: {name: spread(each) for name, each in group.items()} for workload, group in taken.items()}
 
 

@@ -1,4 +1,4 @@
-// What the page of the benchmark asks: by commands by hand, and as a generated client of Mizan's does.
+// What the page of the benchmark asks: by commands by hand, by Mizan's transport, and as a generated client of Mizan's does.
 import { configure, createClient, defineContext, defineFunction } from "@mizan/kernel";
 import { ipcFetch } from "@mizan/tauri";
 import { invoke } from "@tauri-apps/api/core";
@@ -10,7 +10,8 @@ let asks: Record<string, Record<string, Ask>> = {};
 
 /** Makes what is asked; the contract's digest is in a generated client when it is built. */
 export async function prepare(): Promise<void> {
-  const client = createClient({ contract: await invoke<string>("contract") });
+  const contract = await invoke<string>("contract");
+  const client = createClient({ contract });
   configure(client, { fetch: ipcFetch(client.base) });
   const renameUser = defineFunction<{ user_id: number; name: string }, unknown>(
     client,
@@ -20,17 +21,31 @@ export async function prepare(): Promise<void> {
   const userContext = defineContext<{ user_id: number }, unknown>(client, "user", ["user_id"]);
   const rename = { user_id: 5, name: "Ada" };
   const bundle = { user_id: 5 };
+  // What a client hands to its transport, and reads of the answer.
+  const transport = ipcFetch(client.base);
+  const headers = { "x-mizan-contract": contract };
+  const json = { ...headers, "content-type": "application/json" };
   asks = {
     rename: {
       now: () => invoke("rename_now", rename),
       later: () => invoke("rename_later", rename),
       plugin: () => invoke("plugin:hand|rename_later", rename),
+      transport: async () => {
+        const body = JSON.stringify({ args: rename, fn: "rename_user" });
+        const init = { body, headers: json, method: "POST", signal: null } as const;
+        const answer = await transport(`${client.base}/call/`, init);
+        return ((await answer.json()) as { result: unknown }).result;
+      },
       mizan: () => renameUser(rename),
     },
     bundle: {
       now: () => invoke("bundle_now", bundle),
       later: () => invoke("bundle_later", bundle),
       plugin: () => invoke("plugin:hand|bundle_later", bundle),
+      transport: async () => {
+        const url = `${client.base}/ctx/user/?user_id=${bundle.user_id}`;
+        return (await transport(url, { headers, signal: null })).json();
+      },
       mizan: () => userContext(bundle),
     },
   };
