@@ -258,7 +258,7 @@ impl Drive {
     }
 
     /// Answers [`HostStep::Invoke`].
-    pub fn returned(&mut self, outcomes: Vec<Outcome>) {
+    pub fn returned(&mut self, outcomes: impl IntoIterator<Item = Outcome>) {
         self.answer(|core| core.returned(outcomes));
     }
 

@@ -2,9 +2,7 @@
 //!
 //! To take a head apart again costs it more than all that is done to make one.
 
-use std::borrow::Cow;
-
-use mizan_core::dispatch::message::Response;
+use mizan_core::dispatch::message::{FieldValue, Response};
 
 /// The character of the first form. Before it are those of statuses, which begin a head that is written out.
 pub(crate) const FIRST: u8 = b'@';
@@ -15,39 +13,27 @@ const MOST: usize = 256 - FIRST as usize;
 #[derive(Default)]
 pub(crate) struct Forms(Vec<Form>);
 
-/// The name of a header field, and its value where that is the same in every reply.
-type Field = (&'static str, Option<&'static str>);
+/// A header field of a reply.
+type Field = (&'static str, FieldValue);
 
 struct Form {
     status: u16,
-    /// In order.
+    /// Those of the first reply, in order.
     fields: Vec<Field>,
-}
-
-fn fields(reply: &Response) -> impl Iterator<Item = Field> {
-    reply.headers.iter().map(|(name, value)| match value {
-        Cow::Borrowed(value) => (*name, Some(*value)),
-        Cow::Owned(_) => (*name, None),
-    })
 }
 
 impl Form {
     fn of(reply: &Response) -> Self {
-        Self { status: reply.status, fields: fields(reply).collect() }
+        Self { status: reply.status, fields: reply.headers.clone() }
     }
 
     fn fits(&self, reply: &Response) -> bool {
-        // Two of the same text at two places are two forms at worst.
-        let same = |(held, other): (&Field, Field)| {
-            std::ptr::eq(held.0, other.0)
-                && match (held.1, other.1) {
-                    (Some(value), Some(other)) => std::ptr::eq(value, other),
-                    (held, other) => held.is_none() && other.is_none(),
-                }
-        };
+        // Two names of the same text at two places are two forms at worst.
+        let same =
+            |((name, held), (other, value)): (&Field, &Field)| std::ptr::eq(*name, *other) && held.is_kept_as(value);
         self.status == reply.status
             && self.fields.len() == reply.headers.len()
-            && self.fields.iter().zip(fields(reply)).all(same)
+            && self.fields.iter().zip(&reply.headers).all(same)
     }
 }
 
@@ -71,7 +57,7 @@ impl Forms {
         let form = self.0.get(usize::try_from(place).ok()?)?;
         let mut text = form.status.to_string();
         for (name, value) in &form.fields {
-            let value = value.map_or_else(|| "-".to_owned(), |value| format!("={value}"));
+            let value = if value.is_own() { "-".to_owned() } else { format!("={}", &**value) };
             text.extend(["\n", name, "\n", &value]);
         }
         Some(text)

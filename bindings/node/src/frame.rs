@@ -12,7 +12,6 @@
 //!   (0 for none, or a list of lists of name, type, and where it begins and ends in the body), and its args, or 1 for the same
 //!   as those before.
 
-use std::borrow::Cow;
 use std::io::Write;
 
 use memchr::memchr2_iter;
@@ -101,7 +100,7 @@ pub(crate) fn of_reply(out: &mut Vec<u8>, response: &Response, has_log: bool, fo
     if let Some(form) = form {
         out.push(form);
         for (_, value) in &response.headers {
-            if let Cow::Owned(value) = value {
+            if value.is_own() {
                 out.extend_from_slice(value.as_bytes());
                 out.push(b'\n');
             }

@@ -93,7 +93,7 @@ impl Exchange {
                         self.unfit = unfit;
                         return (INVOKE, calls).into_pyobject(py);
                     }
-                    self.drive.returned(unfit.into_iter().filter_map(|(_, outcome)| outcome).collect());
+                    self.drive.returned(unfit.into_iter().filter_map(|(_, outcome)| outcome));
                 }
                 HostStep::Reply(_) => break,
             }

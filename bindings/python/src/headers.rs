@@ -1,9 +1,8 @@
 //! Header fields between Python's objects and the core.
 
-use std::borrow::Cow;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use mizan_core::dispatch::message::{READ, reads};
+use mizan_core::dispatch::message::{FieldValue, READ, reads};
 use pyo3::prelude::*;
 use pyo3::sync::OnceLockExt;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
@@ -89,13 +88,13 @@ impl Headers {
     pub(crate) fn of_reply<'py>(
         &self,
         py: Python<'py>,
-        fields: &[(&'static str, Cow<'static, str>)],
+        fields: &[(&'static str, FieldValue)],
     ) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
         for (name, value) in fields {
             list.append(match value {
-                Cow::Borrowed(value) => self.fields.get(py, (name, value), || self.field(py, name, value))?,
-                Cow::Owned(value) => self.field(py, name, value)?,
+                FieldValue::Static(value) => self.fields.get(py, (name, value), || self.field(py, name, value))?,
+                value => self.field(py, name, value)?,
             })?;
         }
         Ok(list)

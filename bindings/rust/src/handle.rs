@@ -16,6 +16,7 @@ use mizan_core::dispatch::message::{
 };
 use mizan_core::invalidation::header_parse::{self, Purge};
 use mizan_runtime::{Drive, HostStep};
+use smallvec::SmallVec;
 use tokio::time::Instant;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
@@ -72,7 +73,7 @@ struct Visit {
     request: Request,
     nonce: u64,
     /// What the functions say that run now, in order.
-    running: Vec<Announced>,
+    running: SmallVec<[Announced; 1]>,
     /// What the function of a page answered, which the reply is put on.
     responded: Option<Box<PageResponse>>,
 }
@@ -94,7 +95,7 @@ impl Visit {
     fn open(mizan: &Mizan, request: http::Request<Bytes>) -> Self {
         let frozen = &*mizan.0;
         let (parts, body) = request.into_parts();
-        let headers: Vec<(&[u8], &[u8])> = parts
+        let headers: SmallVec<[(&[u8], &[u8]); 8]> = parts
             .headers
             .iter()
             .filter_map(|(name, value)| Some((message::reads(name.as_ref())?.as_bytes(), value.as_bytes())))
@@ -114,7 +115,7 @@ impl Visit {
             secure,
         });
         drop(headers);
-        Self { drive, request: Request::new(parts, body, mizan), nonce, running: Vec::new(), responded: None }
+        Self { drive, request: Request::new(parts, body, mizan), nonce, running: SmallVec::new(), responded: None }
     }
 
     /// The application that answers.
@@ -150,12 +151,22 @@ impl Visit {
                     self.drive.guarded(decisions);
                 }
                 Next::Invoke => {
-                    let invocations = self.drive.take_invocations();
+                    let mut invocations = self.drive.take_invocations();
+                    self.tell_span(&invocations);
                     self.running = invocations.iter().map(|_| Announced::default()).collect();
-                    // Boxed for the same reason: a bundle that was kept invokes nothing.
-                    let (outcomes, response) = Box::pin(self.invoke(invocations)).await;
-                    self.responded = self.responded.take().or(response);
-                    self.drive.returned(outcomes);
+                    match (self.running.as_slice(), invocations.pop()) {
+                        ([announced], Some(only)) => {
+                            let (outcome, response) = self.run(only, announced).await;
+                            self.responded = self.responded.take().or(response);
+                            self.drive.returned([outcome]);
+                        }
+                        (_, last) => {
+                            invocations.extend(last);
+                            // Boxed for the same reason.
+                            let outcomes = Box::pin(self.run_all(invocations)).await;
+                            self.drive.returned(outcomes);
+                        }
+                    }
                     self.running.clear();
                 }
                 Next::Wait => self.arrival().await,
@@ -212,31 +223,20 @@ impl Visit {
         }
     }
 
-    /// Runs these functions at once: how they ended, in order, and the response of a page where one of them made it.
-    async fn invoke(&self, invocations: Vec<Invocation>) -> (Vec<Outcome>, Option<Box<PageResponse>>) {
+    /// Tells the span which functions run.
+    fn tell_span(&self, invocations: &[Invocation]) {
         let span = Span::current();
         if !span.is_disabled() {
             let names = invocations.iter().filter_map(|call| Some(self.frozen().functions.get(call.function)?.name));
             span.record("functions", display(names.collect::<Vec<_>>().join(",")));
         }
+    }
+
+    /// Runs these functions at once, none of them for a page: how they ended, in order.
+    async fn run_all(&self, invocations: Vec<Invocation>) -> impl Iterator<Item = Outcome> + use<> {
         let calls = invocations.into_iter().zip(&self.running);
-        let mut running = calls.map(|(invocation, announced)| self.run(invocation, announced));
-        match (running.next(), running.len()) {
-            (Some(only), 0) => {
-                let (outcome, response) = only.await;
-                (vec![outcome], response)
-            }
-            (first, _) => {
-                let ended = join_all(first.into_iter().chain(running)).await;
-                let mut outcomes = Vec::with_capacity(ended.len());
-                let mut response = None;
-                for (outcome, own) in ended {
-                    outcomes.push(outcome);
-                    response = response.or(own);
-                }
-                (outcomes, response)
-            }
-        }
+        let ended = join_all(calls.map(|(invocation, announced)| self.run(invocation, announced))).await;
+        ended.into_iter().map(|(outcome, _)| outcome)
     }
 
     /// Runs one function.

@@ -3,17 +3,14 @@
 //! The header fields of most replies differ from those of others in few values. A map of them is made once for each form
 //! that replies have, and copied: to hash every name again costs more than all that differs.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use mizan_core::dispatch::message::Response;
+use mizan_core::dispatch::message::{FieldValue, Response};
 
 /// A header field of a reply, as the core says it.
-type Field = (&'static str, Cow<'static, str>);
-/// Its name, and its value where that is the same in every reply.
-type Known = (&'static str, Option<&'static str>);
+type Field = (&'static str, FieldValue);
 
 /// The most forms that are kept; replies of others are put together field by field.
 const MOST: usize = 32;
@@ -24,9 +21,9 @@ pub(crate) struct Forms([OnceLock<Form>; MOST]);
 
 #[derive(Debug)]
 struct Form {
-    /// In order.
-    fields: Vec<Known>,
-    /// The same; of values that differ, those of the first reply.
+    /// Those of the first reply, in order.
+    fields: Vec<Field>,
+    /// The same.
     map: HeaderMap,
 }
 
@@ -63,24 +60,15 @@ impl Forms {
 impl Form {
     /// None where a name stands there twice, since the map has its fields together then, or where no header may hold a value.
     fn of(fields: &[Field]) -> Option<Self> {
-        let known = |(name, value): &Field| match value {
-            Cow::Borrowed(text) => (*name, Some(*text)),
-            Cow::Owned(_) => (*name, None),
-        };
         let mut map = HeaderMap::with_capacity(fields.len());
         append(&mut map, fields.to_vec());
-        (map.keys_len() == fields.len()).then(|| Self { fields: fields.iter().map(known).collect(), map })
+        (map.keys_len() == fields.len()).then(|| Self { fields: fields.to_vec(), map })
     }
 
     fn fits(&self, fields: &[Field]) -> bool {
-        // Two of the same text at two places are two forms at worst.
-        let same = |((name, known), (other, value)): (&Known, &Field)| {
-            std::ptr::eq(*name, *other)
-                && match (known, value) {
-                    (Some(known), Cow::Borrowed(value)) => std::ptr::eq(*known, *value),
-                    (known, value) => known.is_none() && matches!(value, Cow::Owned(_)),
-                }
-        };
+        // Two names of the same text at two places are two forms at worst.
+        let same =
+            |((name, held), (other, value)): (&Field, &Field)| std::ptr::eq(*name, *other) && held.is_kept_as(value);
         self.fields.len() == fields.len() && self.fields.iter().zip(fields).all(same)
     }
 
@@ -89,8 +77,8 @@ impl Form {
         let mut map = self.map.clone();
         let mut refused = Vec::new();
         for (place, (name, value)) in map.values_mut().zip(fields) {
-            // Some are of the application, and the same in every reply.
-            if let Cow::Owned(text) = value
+            // Who asks again what has not changed gets the same length and tag.
+            if let FieldValue::Own(text) = value
                 && place.as_bytes() != text.as_bytes()
             {
                 match HeaderValue::from_maybe_shared(Bytes::from(text)) {
@@ -111,8 +99,9 @@ impl Form {
 pub(crate) fn append(map: &mut HeaderMap, fields: Vec<Field>) {
     for (name, value) in fields {
         let value = match value {
-            Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
-            Cow::Owned(text) => HeaderValue::from_maybe_shared(Bytes::from(text)),
+            FieldValue::Static(text) => Ok(HeaderValue::from_static(text)),
+            FieldValue::Shared(text) => HeaderValue::from_str(&text),
+            FieldValue::Own(text) => HeaderValue::from_maybe_shared(Bytes::from(text)),
         };
         // The core writes nothing that no header may hold.
         if let Ok(value) = value {
@@ -140,9 +129,9 @@ mod tests {
         for number in 0..3 {
             for (control, length) in [("no-store", 2), ("private", 2), ("no-store", 3)] {
                 let mut fields = vec![
-                    ("cache-control", Cow::Borrowed(control)),
-                    ("etag", Cow::Owned(format!("\"{number}\""))),
-                    ("content-type", Cow::Borrowed("application/json")),
+                    ("cache-control", FieldValue::Static(control)),
+                    ("etag", FieldValue::Own(format!("\"{number}\""))),
+                    ("content-type", FieldValue::Static("application/json")),
                 ];
                 fields.truncate(length);
                 let response = forms.response(reply(&fields));
@@ -159,7 +148,7 @@ mod tests {
         let forms = Forms::default();
         for bits in 1..64_u32 {
             let names = NAMES.iter().enumerate().filter(|(index, _)| bits >> index & 1 == 1);
-            let fields: Vec<_> = names.map(|(_, name)| (*name, Cow::Owned(bits.to_string()))).collect();
+            let fields: Vec<_> = names.map(|(_, name)| (*name, FieldValue::Own(bits.to_string()))).collect();
             for _ in 0..2 {
                 let response = forms.response(reply(&fields));
                 assert_eq!(told(&response), fields.iter().map(|(name, value)| (*name, &**value)).collect::<Vec<_>>());
@@ -170,8 +159,12 @@ mod tests {
     #[test]
     fn fields_of_one_name_and_values_that_no_header_holds() {
         let forms = Forms::default();
-        let twice = [("a", Cow::Borrowed("1")), ("b", Cow::Owned("2".to_owned())), ("a", Cow::Owned("3".to_owned()))];
-        let broken = [("a", Cow::Owned("line\nline".to_owned())), ("b", Cow::Owned("2".to_owned()))];
+        let twice = [
+            ("a", FieldValue::Static("1")),
+            ("b", FieldValue::Own("2".to_owned())),
+            ("a", FieldValue::Own("3".to_owned())),
+        ];
+        let broken = [("a", FieldValue::Own("line\nline".to_owned())), ("b", FieldValue::Own("2".to_owned()))];
         for _ in 0..2 {
             assert_eq!(told(&forms.response(reply(&twice))), [("a", "1"), ("a", "3"), ("b", "2")]);
             assert_eq!(told(&forms.response(reply(&broken))), [("b", "2")]);

@@ -247,8 +247,10 @@ impl CallWork {
         {
             return response::error(app, error, None);
         }
-        let results = self.entries.iter().filter_map(|entry| entry.result(tasks).ok()).map(<[u8]>::len);
-        let mut body = Vec::with_capacity(results.map(|length| length + 96).sum());
+        let lengths = self.entries.iter().map(|entry| entry.result(tasks).map_or(0, |result| entry.length(result)));
+        let around = if batch { self.entries.len() + 1 } else { 0 };
+        // A vector that is full becomes shared bytes without another allocation.
+        let mut body = Vec::with_capacity(lengths.sum::<usize>() + around);
         let mut retry_after = None;
         if batch {
             body.push(b'[');
@@ -364,6 +366,12 @@ impl Entry {
             // responds itself, and it has no envelope.
             Ok(Some(State::Waiting | State::Responded(..)) | None) => Ok(b"null"),
         }
+    }
+
+    /// How long the success envelope is that has neither bundles nor merges, as most have none.
+    fn length(&self, result: &[u8]) -> usize {
+        let targets = self.scoped.targets.iter().map(|target| target.text_length() + 1).sum::<usize>();
+        r#"{"invalidate":[],"result":}"#.len() + targets.saturating_sub(1) + result.len()
     }
 
     /// The success envelope, its members in canonical order.

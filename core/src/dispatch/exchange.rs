@@ -39,7 +39,7 @@ pub struct Exchange {
     stage: Stage,
     guards: Vec<GuardCall>,
     invocations: Vec<Invocation>,
-    /// Which tasks the guards or invocations belong to.
+    /// Which tasks the guards belong to.
     asked: Vec<usize>,
     /// The bundle to look up, where one was to be.
     loading: Option<Arc<Loading>>,

@@ -1,10 +1,10 @@
 //! What a host and an exchange tell each other.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use bytes::Bytes;
 
+pub use super::field_value::FieldValue;
 use super::origin::{Holding, Loading, Purging, Storing};
 use crate::error::code::ErrorCode;
 use crate::error::detail::PathPart;
@@ -240,9 +240,9 @@ pub enum Failure {
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// The header fields in order, names in lower case. Values that are the same for every request are borrowed, so
-    /// that a host can keep its own form of those.
-    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// The header fields in order, names in lower case. A host may keep its own form of values that are the same in other
+    /// replies.
+    pub headers: Vec<(&'static str, FieldValue)>,
     /// The body; empty for `HEAD` and 304. One that was kept is shared with what keeps it.
     pub body: Bytes,
 }

@@ -12,6 +12,7 @@ mod caller;
 pub mod credentials;
 mod envelope;
 pub mod exchange;
+mod field_value;
 pub mod message;
 mod origin;
 mod response;

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::bundle::Origin;
 use super::credentials::{CSRF_COOKIE, CSRF_HEADER, SessionRequest, TOKEN_HEADER};
-use super::message::{Level, LogLine, Response};
+use super::message::{FieldValue, Level, LogLine, Response};
 use crate::error::code::{ErrorCode, ErrorReply};
 use crate::invalidation::target::{Params, Target};
 use crate::invalidation::{edge_tag, header_format};
@@ -22,16 +23,16 @@ const NO_STORE: &str = "no-store";
 /// A reply with what every reply carries.
 fn start(app: &Application, status: u16, cache_control: &'static str) -> Response {
     let mut headers = Vec::with_capacity(8);
-    headers.push(("cache-control", Cow::Borrowed(cache_control)));
-    headers.push(("x-content-type-options", Cow::Borrowed("nosniff")));
-    headers.push(("x-mizan-contract", Cow::Owned(app.digest().to_owned())));
+    headers.push(("cache-control", FieldValue::Static(cache_control)));
+    headers.push(("x-content-type-options", FieldValue::Static("nosniff")));
+    headers.push(("x-mizan-contract", FieldValue::Shared(Arc::clone(app.shared_digest()))));
     Response { status, headers, body: Bytes::new() }
 }
 
 fn with_body(mut response: Response, content_type: &'static str, body: impl Into<Bytes>) -> Response {
     let body = body.into();
-    response.headers.push(("content-type", Cow::Borrowed(content_type)));
-    response.headers.push(("content-length", Cow::Owned(body.len().to_string())));
+    response.headers.push(("content-type", FieldValue::Static(content_type)));
+    response.headers.push(("content-length", FieldValue::Own(body.len().to_string())));
     response.body = body;
     response
 }
@@ -40,16 +41,16 @@ fn with_body(mut response: Response, content_type: &'static str, body: impl Into
 pub(super) fn error(app: &Application, error: &ErrorReply, allow: Option<Cow<'static, str>>) -> Response {
     let mut response = start(app, error.status, NO_STORE);
     if let Some(allow) = allow {
-        response.headers.push(("allow", allow));
+        response.headers.push(("allow", allow.into()));
     }
     retry_after(&mut response, error.retry_after);
     if error.needs_csrf {
         // What a client has to fetch before it tries again.
-        response.headers.push((CSRF_HEADER, Cow::Borrowed("required")));
+        response.headers.push((CSRF_HEADER, FieldValue::Static("required")));
     }
     if error.refuses_token {
         // Nothing has run: a client may try again with another token.
-        response.headers.push((TOKEN_HEADER, Cow::Borrowed("refused")));
+        response.headers.push((TOKEN_HEADER, FieldValue::Static("refused")));
     }
     let mut body = b"{\"error\":".to_vec();
     error.write(&mut body);
@@ -76,7 +77,7 @@ pub fn of_broken_body(app: &Application) -> Response {
 
 fn retry_after(response: &mut Response, seconds: Option<u32>) {
     if let Some(seconds) = seconds {
-        response.headers.push(("retry-after", Cow::Owned(seconds.to_string())));
+        response.headers.push(("retry-after", FieldValue::Own(seconds.to_string())));
     }
 }
 
@@ -97,10 +98,10 @@ pub(super) fn responded(app: &Application, status: u16, targets: &[Target]) -> R
 
 fn invalidating(app: &Application, response: &mut Response, targets: &[Target]) {
     if !targets.is_empty() {
-        response.headers.push(("x-mizan-invalidate", Cow::Owned(header_format::format(targets))));
+        response.headers.push(("x-mizan-invalidate", FieldValue::Own(header_format::format(targets))));
         let tags = purged_tags(app, targets);
         if !tags.is_empty() {
-            response.headers.push(("cache-group-invalidation", Cow::Owned(tag_list(&tags))));
+            response.headers.push(("cache-group-invalidation", FieldValue::Own(tag_list(&tags))));
         }
     }
 }
@@ -147,9 +148,9 @@ pub(super) struct BundleReply<'a> {
 pub(super) fn bundle(app: &Application, reply: &BundleReply<'_>, body: Bytes, etag: String) -> Response {
     let fresh = reply.if_none_match.is_some_and(|held| matches_etag(held, &etag));
     let mut response = caching(app, reply, if fresh { 304 } else { 200 });
-    response.headers.push(("etag", Cow::Owned(etag)));
+    response.headers.push(("etag", FieldValue::Own(etag)));
     if let Some(status) = cache_status(reply.origin) {
-        response.headers.push(("cache-status", Cow::Borrowed(status)));
+        response.headers.push(("cache-status", FieldValue::Static(status)));
     }
     if fresh {
         return response;
@@ -186,10 +187,10 @@ fn caching(app: &Application, reply: &BundleReply<'_>, status: u16) -> Response 
     };
     match reply.frozen.ttl {
         Some(ttl) if tags.len() <= edge_tag::TAG_LIMIT => {
-            response.headers.push(("cdn-cache-control", Cow::Owned(format!("max-age={ttl}"))));
-            response.headers.push(("cache-groups", Cow::Owned(tag_list(tags))));
+            response.headers.push(("cdn-cache-control", FieldValue::Own(format!("max-age={ttl}"))));
+            response.headers.push(("cache-groups", FieldValue::Own(tag_list(tags))));
         }
-        _ => response.headers.push(("cdn-cache-control", Cow::Borrowed(NO_STORE))),
+        _ => response.headers.push(("cdn-cache-control", FieldValue::Static(NO_STORE))),
     }
     response
 }
@@ -221,8 +222,8 @@ fn matches_etag(held: &[u8], etag: &str) -> bool {
 /// The canonical URL of a public bundle that was asked for by another spelling (CACHE-4).
 pub(super) fn redirect(app: &Application, location: String) -> Response {
     let mut response = start(app, 308, NO_STORE);
-    response.headers.push(("location", Cow::Owned(location)));
-    response.headers.push(("content-length", Cow::Borrowed("0")));
+    response.headers.push(("location", FieldValue::Own(location)));
+    response.headers.push(("content-length", FieldValue::Static("0")));
     response
 }
 
@@ -244,7 +245,7 @@ pub(super) fn session(
             body.push(b'}');
             let secure = if request.secure { "; Secure" } else { "" };
             let cookie = format!("{CSRF_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}");
-            response.headers.push(("set-cookie", Cow::Owned(cookie)));
+            response.headers.push(("set-cookie", FieldValue::Own(cookie)));
         }
         None => body.extend_from_slice(b"null"),
     }

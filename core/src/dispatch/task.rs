@@ -66,6 +66,11 @@ impl Task {
         matches!(self.state, State::Waiting)
     }
 
+    /// Whether the host was asked to run it, and has yet to answer.
+    pub(super) fn is_running(&self) -> bool {
+        self.invoked && self.is_waiting()
+    }
+
     /// Whether it ran, and ended in a way that leaves open what it has changed (STORE-7).
     pub(super) fn is_unsure(&self) -> bool {
         if matches!(self.state, State::Responded(500.., _)) {

@@ -42,7 +42,7 @@ pub fn bundle_tags(context: &Context, frozen: &FrozenContext, params: &[u8]) -> 
             }
             let entries = names.iter().filter_map(|name| {
                 let value = canonical::field(params, name)?;
-                Some((name.clone(), String::from_utf8_lossy(value).into_owned()))
+                Some((name, String::from_utf8_lossy(value)))
             });
             tag(&context.name, &Params::new(entries), None)
         })
@@ -59,7 +59,7 @@ pub fn target_tag(frozen: &FrozenContext, target: &Target) -> String {
         .max_by_key(|names| names.len());
     let entries = known.into_iter().flatten().filter_map(|name| {
         let value = target.params.get(name)?;
-        Some((name.clone(), value.to_owned()))
+        Some((name, value))
     });
     tag(&target.context, &Params::new(entries), None)
 }
@@ -105,8 +105,8 @@ mod tests {
 
     #[test]
     fn a_tag_has_twenty_nine_characters_and_tells_types_apart() {
-        let number = tag("user", &Params::new([("user_id".to_owned(), "5".to_owned())]), None);
-        let text = tag("user", &Params::new([("user_id".to_owned(), "\"5\"".to_owned())]), None);
+        let number = tag("user", &Params::new([("user_id", "5")]), None);
+        let text = tag("user", &Params::new([("user_id", "\"5\"")]), None);
         assert_eq!(number.len(), 29);
         assert_ne!(number, text);
     }

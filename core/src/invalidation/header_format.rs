@@ -144,10 +144,7 @@ mod tests {
     use super::*;
 
     fn target(context: &str, params: &[(&str, &str)]) -> Target {
-        Target {
-            params: Params::new(params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))),
-            ..Target::broad(context)
-        }
+        Target { params: Params::new(params.iter().copied()), ..Target::broad(context) }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How what a mutation declares becomes the targets of one call: by name, by identity, or broadly (SCOPE-1 to SCOPE-7).
 
+use std::borrow::Cow;
+
 use super::target::{Params, Target, normalize};
 use crate::ir::model::{Context, MergeOp};
 use crate::ir::program::{Direction, Refusal};
@@ -98,24 +100,25 @@ impl<'a> Scope<'a> {
 
     fn declared(&mut self, context: &str, function: Option<&str>, by: &[String]) -> Option<Target> {
         let (context, frozen) = self.context(context)?;
-        let mut params = Vec::with_capacity(by.len());
-        for name in by {
-            if let Some(value) = canonical::field(self.args, name)
-                && (value != b"null" || takes_null(self.app, context, frozen, name))
-            {
-                params.push((name.clone(), String::from_utf8_lossy(value).into_owned()));
+        let computed = match self.computed {
+            None => Ok(Vec::new()),
+            Some(computed) => self.checked(context, frozen, function, computed, Strangers::Ignored),
+        };
+        let computed = match computed {
+            Ok(computed) => computed,
+            // What was computed is unusable, and the args alone may name the wrong bundle.
+            Err(problem) => {
+                self.warn(&format!("affects_params for context \"{}\"", context.name), &problem);
+                return Some(target(context, function, Params::default()));
             }
-        }
-        if let Some(computed) = self.computed {
-            match self.checked(context, frozen, function, computed, Strangers::Ignored) {
-                Ok(checked) => params.extend(checked),
-                // What was computed is unusable, and the args alone may name the wrong bundle.
-                Err(problem) => {
-                    self.warn(&format!("affects_params for context \"{}\"", context.name), &problem);
-                    return Some(target(context, function, Vec::new()));
-                }
-            }
-        }
+        };
+        let by_args = by.iter().filter_map(|name| {
+            let value = canonical::field(self.args, name)
+                .filter(|value| *value != b"null" || takes_null(self.app, context, frozen, name))?;
+            Some((Cow::Borrowed(name.as_str()), String::from_utf8_lossy(value)))
+        });
+        // What was computed stands for what the args say.
+        let params = Params::new(by_args.chain(computed.into_iter().map(|(name, value)| (name.into(), value.into()))));
         let sub = if params.is_empty() && context.identity { self.sub.map(str::to_owned) } else { None };
         Some(Target { sub, ..target(context, function, params) })
     }
@@ -133,12 +136,12 @@ impl<'a> Scope<'a> {
             return;
         };
         let params = match &invalidation.params {
-            None => Vec::new(),
+            None => Params::default(),
             Some(params) => match self.checked(context, frozen, function, params, Strangers::Refused) {
-                Ok(params) => params,
+                Ok(params) => Params::new(params),
                 Err(problem) => {
                     self.warn(&format!("invalidate(\"{name}\")"), &problem);
-                    Vec::new()
+                    Params::default()
                 }
             },
         };
@@ -189,8 +192,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-fn target(context: &Context, function: Option<&str>, params: Vec<(String, String)>) -> Target {
-    Target { function: function.map(str::to_owned), params: Params::new(params), ..Target::broad(&context.name) }
+fn target(context: &Context, function: Option<&str>, params: Params) -> Target {
+    Target { function: function.map(str::to_owned), params, ..Target::broad(&context.name) }
 }
 
 /// What happens to a computed name that the context does not have.

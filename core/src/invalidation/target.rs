@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use smallvec::SmallVec;
+
 use crate::value::canonical;
 
 /// A context, maybe narrowed by function, params or identity.
@@ -17,72 +19,66 @@ pub struct Target {
     pub sub: Option<String>,
 }
 
-/// Narrowing params: names and canonical JSON texts, sorted by name. They are ordered by their JSON text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Params(Vec<(String, String)>);
+/// Narrowing params: names, and canonical JSON texts. They are ordered by their JSON text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Params {
+    /// The canonical JSON object; empty where nothing is narrowed. Names are ASCII without anything to escape, so that their
+    /// byte order is the canonical one.
+    text: String,
+}
 
 impl Params {
     /// From names and canonical JSON texts in any order; of two entries of one name the later stays.
     #[must_use]
-    pub fn new(entries: impl IntoIterator<Item = (String, String)>) -> Self {
-        let entries: Vec<_> = entries.into_iter().collect();
-        if entries.len() < 2 {
-            return Self(entries);
+    pub fn new<N: AsRef<str>, V: AsRef<str>>(entries: impl IntoIterator<Item = (N, V)>) -> Self {
+        /// How many stand here without being stored elsewhere.
+        const MOSTLY: usize = 4;
+        let mut entries: SmallVec<[(N, V); MOSTLY]> = entries.into_iter().collect();
+        if entries.is_empty() {
+            return Self::default();
         }
-        Self(entries.into_iter().collect::<BTreeMap<_, _>>().into_iter().collect())
+        if entries.len() > 1 {
+            // Stable, and the later of one name is taken below.
+            entries.sort_by(|(one, _), (other, _)| one.as_ref().cmp(other.as_ref()));
+        }
+        let length = |(name, value): &(N, V)| name.as_ref().len() + value.as_ref().len() + r#""":,"#.len();
+        let mut text = String::with_capacity(1 + entries.iter().map(length).sum::<usize>());
+        let mut entries = entries.iter().peekable();
+        while let Some((name, value)) = entries.next() {
+            let name = name.as_ref();
+            if entries.peek().is_some_and(|(next, _)| next.as_ref() == name) {
+                continue;
+            }
+            text.push_str(if text.is_empty() { "{\"" } else { ",\"" });
+            text.push_str(name);
+            text.push_str("\":");
+            text.push_str(value.as_ref());
+        }
+        text.push('}');
+        Self { text }
     }
 
     /// Names and canonical JSON texts, sorted by name.
-    #[must_use]
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        canonical::field_ranges(self.text.as_bytes())
+            .filter_map(|(name, value)| Some((self.text.get(name)?, self.text.get(value)?)))
     }
 
     /// Whether nothing is narrowed.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.text.is_empty()
     }
 
     /// The canonical JSON text of one param.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        let index = self.0.binary_search_by(|(candidate, _)| candidate.as_str().cmp(name)).ok()?;
-        self.0.get(index).map(|(_, value)| value.as_str())
+        self.iter().find(|(held, _)| *held == name).map(|(_, value)| value)
     }
 
-    /// Appends the canonical JSON object. Names are ASCII, so their byte order is the canonical one.
+    /// Appends the canonical JSON object.
     pub fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'{');
-        for (index, (name, value)) in self.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            canonical::write_string(out, name);
-            out.push(b':');
-            out.extend_from_slice(value.as_bytes());
-        }
-        out.push(b'}');
-    }
-
-    fn text(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        if !self.is_empty() {
-            self.write(&mut out);
-        }
-        out
-    }
-}
-
-impl Ord for Params {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.text().cmp(&other.text())
-    }
-}
-
-impl PartialOrd for Params {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
+        out.extend_from_slice(if self.is_empty() { b"{}" } else { self.text.as_bytes() });
     }
 }
 
@@ -110,6 +106,13 @@ impl Target {
                 .params
                 .iter()
                 .all(|(name, value)| canonical::field(params, name).is_some_and(|held| held == value.as_bytes()))
+    }
+
+    /// How long the JSON form of a reply's body is. Names have nothing to escape.
+    pub(crate) fn text_length(&self) -> usize {
+        let function = self.function.as_ref().map_or(0, |function| r#","function":"""#.len() + function.len());
+        let params = if self.params.is_empty() { 0 } else { r#","params":"#.len() + self.params.text.len() };
+        r#"{"context":""}"#.len() + self.context.len() + function + params
     }
 
     /// Appends the JSON form of a reply's body. It never says who the caller is (INV-5).
@@ -154,11 +157,7 @@ pub fn normalize(mut targets: Vec<Target>) -> Vec<Target> {
             let projection = Target {
                 context: target.context.clone(),
                 function: function.clone(),
-                params: Params::new(
-                    names
-                        .iter()
-                        .filter_map(|name| target.params.get(name).map(|value| (name.clone(), value.to_owned()))),
-                ),
+                params: Params::new(names.iter().filter_map(|name| target.params.get(name).map(|value| (name, value)))),
                 sub: if *has_sub { target.sub.clone() } else { None },
             };
             projection != *target && projection.covers(target) && members.contains(&projection)
@@ -179,7 +178,7 @@ mod tests {
         Target {
             context: context.to_owned(),
             function: function.map(str::to_owned),
-            params: Params::new(params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))),
+            params: Params::new(params.iter().copied()),
             sub: sub.map(str::to_owned),
         }
     }
@@ -233,6 +232,20 @@ mod tests {
             String::from_utf8(out).expect("UTF-8"),
             r#"{"context":"user","function":"user_orders","params":{"user_id":5}}"#
         );
+    }
+
+    #[test]
+    fn the_length_of_the_body_form_is_known() {
+        for (function, params) in [
+            (None, &[][..]),
+            (None, &[("user_id", "5")]),
+            (Some("user.orders"), &[("tags", "[\"a\\\"\"]"), ("page", "1"), ("page", "20")]),
+        ] {
+            let target = target("user", function, params, Some("5"));
+            let mut out = Vec::new();
+            target.write(&mut out);
+            assert_eq!(target.text_length(), out.len(), "{target:?}");
+        }
     }
 
     #[test]

@@ -273,7 +273,7 @@ fn freeze(
         return Err(BuildError { problems: problems.0 });
     }
     let ir = kdl_write::write(&document);
-    let digest = digest(&ir);
+    let digest = digest(&ir).into();
     let pages = pages::of(&document);
     Ok(Application {
         takes_uploads: program.takes_uploads(),

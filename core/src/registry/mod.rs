@@ -12,6 +12,7 @@ mod problem;
 mod targets;
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use crate::cache::key::CacheKey;
 use crate::cache::recent::Recent;
@@ -30,7 +31,7 @@ pub use problem::{BuildError, Problem, Source};
 pub struct Application {
     document: Document,
     ir: String,
-    digest: String,
+    digest: Arc<str>,
     base: String,
     expose_ir: bool,
     limits: Limits,
@@ -197,6 +198,11 @@ impl Application {
     /// The contract's digest: the first 16 hexadecimal digits of the SHA-256 of the IR's text (HTTP-6).
     #[must_use]
     pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The same, for replies.
+    pub(crate) const fn shared_digest(&self) -> &Arc<str> {
         &self.digest
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Range;
 
 pub use super::number::{NumberError, Numbers, write_integer, write_number};
 
@@ -205,20 +206,26 @@ pub fn field<'a>(object: &'a [u8], name: &str) -> Option<&'a [u8]> {
     if plain_run(name.as_bytes()) < name.len() {
         return fields(object).find(|(key, _)| key == name).map(|(_, value)| value);
     }
-    // A key that is written as the name is has no escapes either. Nothing is checked that canonical text cannot be.
-    if object.first() != Some(&b'{') {
-        return None;
-    }
-    let mut at = 1;
-    while object.get(at) == Some(&b'"') {
+    // A key that is written as the name is has no escapes either.
+    let is_named = |key: &Range<usize>| object.get(key.clone()).is_some_and(|key| is_same(key, name.as_bytes()));
+    let (_, value) = field_ranges(object).find(|(key, _)| is_named(key))?;
+    object.get(value)
+}
+
+/// Where the members of an object in canonical text stand, in their order: the key, as it is written between its quotes, and
+/// the raw value. Nothing is checked that canonical text cannot be.
+pub(crate) fn field_ranges(object: &[u8]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    let mut at = if object.first() == Some(&b'{') { 1 } else { object.len() };
+    std::iter::from_fn(move || {
+        if object.get(at) != Some(&b'"') {
+            return None;
+        }
         let colon = string_end(object, at)?;
         let end = value_end(object, colon + 1)?;
-        if is_same(object.get(at + 1..colon - 1)?, name.as_bytes()) {
-            return object.get(colon + 1..end);
-        }
+        let key = at + 1..colon - 1;
         at = end + 1;
-    }
-    None
+        Some((key, colon + 1..end))
+    })
 }
 
 /// Behind the string whose quote stands at `at`.

@@ -89,7 +89,7 @@ impl Ran {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.response.headers.iter().find(|(held, _)| *held == name).map(|(_, value)| value.as_ref())
+        self.response.headers.iter().find(|(held, _)| *held == name).map(|(_, value)| &**value)
     }
 }
 

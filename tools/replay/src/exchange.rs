@@ -59,7 +59,7 @@ pub(crate) fn merge(case: &Case<'_>) -> Result<Vec<u8>, Refused> {
             Step::Identify => exchange.identified(Ok(None)),
             Step::Invoke(calls) => {
                 let returned = |_| Outcome::Returned { result: result.clone(), computed: Computed::default() };
-                let outcomes = calls.iter().map(returned).collect();
+                let outcomes: Vec<_> = calls.iter().map(returned).collect();
                 exchange.returned(outcomes);
             }
             Step::Reply(Response { status: 200, body, .. }) => {
@@ -157,7 +157,7 @@ impl Stage {
                         members(asked)
                     });
                     steps.push(object("invoke", &list(asked)));
-                    let outcomes = calls.iter().map(|call| host.outcome(self.name(call.function))).collect();
+                    let outcomes: Vec<_> = calls.iter().map(|call| host.outcome(self.name(call.function))).collect();
                     if case.find("meanwhile").is_some() && meanwhile.is_none() {
                         meanwhile = Some(self.replies(case, case, "meanwhile")?);
                     }

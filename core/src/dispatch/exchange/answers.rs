@@ -121,16 +121,16 @@ impl Exchange {
     }
 
     /// Answers [`Step::Invoke`]: how each function ended, in order. A missing answer is an `INTERNAL` error.
-    pub fn returned(&mut self, outcomes: Vec<Outcome>) {
+    pub fn returned(&mut self, outcomes: impl IntoIterator<Item = Outcome>) {
         if self.stage != Stage::Invoke {
             return;
         }
         let mut outcomes = outcomes.into_iter();
-        let root = self.root();
-        for index in std::mem::take(&mut self.asked) {
-            let Some(task) = self.tasks.get_mut(index) else { continue };
+        let place = Place { nonce: self.nonce, root: self.root() };
+        let round = self.tasks.get_mut(self.round.clone()).unwrap_or_default();
+        for task in round.iter_mut().filter(|task| task.is_running()) {
             let outcome = outcomes.next().unwrap_or_else(|| Failure::Raised.into());
-            task.finish(&self.app, outcome, &Place { nonce: self.nonce, root }, &mut self.log);
+            task.finish(&self.app, outcome, &place, &mut self.log);
         }
         self.invocations.clear();
         self.settle();
@@ -144,8 +144,9 @@ impl Exchange {
         if self.stage != Stage::Invoke || !std::mem::replace(&mut self.reads, false) {
             return;
         }
-        for (index, asked) in self.asked.iter().zip(self.invocations.drain(..)) {
-            let Some(task) = self.tasks.get_mut(*index) else { continue };
+        let round = self.tasks.get_mut(self.round.clone()).unwrap_or_default();
+        let running = round.iter_mut().filter(|task| task.is_running());
+        for (task, asked) in running.zip(self.invocations.drain(..)) {
             task.args = if asked.is_raw { Args::Raw(asked.args) } else { Args::Canonical(asked.args) };
             task.files = asked.files;
             task.invoked = false;
@@ -162,8 +163,10 @@ impl Exchange {
             return None;
         }
         let sub = self.caller.sub();
-        let running = self.asked.iter().filter_map(|index| self.tasks.get(*index));
-        let declared = running
+        let round = self.tasks.get(self.round.clone()).unwrap_or_default();
+        let declared = round
+            .iter()
+            .filter(|task| task.is_running())
             .flat_map(|task| tags::declared(&self.app, task.function, &task.narrowing(&self.app), sub))
             .collect();
         Some(Late::new(Arc::clone(&self.app), declared))

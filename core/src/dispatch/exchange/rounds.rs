@@ -194,8 +194,6 @@ impl Exchange {
         let reads = matches!(self.work, Work::Bundle(_)) || !self.first_round();
         self.invocations.clear();
         self.invocations.reserve_exact(self.round.len());
-        self.asked.clear();
-        self.asked.reserve_exact(self.round.len());
         for index in self.round.clone() {
             let Some(task) = self.tasks.get_mut(index).filter(|task| task.is_waiting()) else { continue };
             let Some((_, frozen)) = self.app.function(task.function) else { continue };
@@ -206,7 +204,6 @@ impl Exchange {
             let timeout_ms = frozen.timeout_ms;
             self.invocations.push(Invocation { function: task.function, args, is_raw, files, timeout_ms });
             task.invoked = true;
-            self.asked.push(index);
         }
         if self.invocations.is_empty() {
             self.settle();

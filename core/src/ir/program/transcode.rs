@@ -1,5 +1,7 @@
 //! The walk over JSON text, directed by a shape. Containers of members are in [`super::structure`].
 
+use smallvec::SmallVec;
+
 use super::node::{Choice, ListRule, Node, Tag, TextRule, UnionRule};
 use super::scalar::{self, Found, TextCheck};
 use super::structure::Segment;
@@ -52,6 +54,9 @@ pub(super) fn transcode_here(
     Ok(())
 }
 
+/// How many members are mostly open at once, at most.
+const MEMBERS: usize = 16;
+
 /// The walk and what it uses again and again, so that no member and no item allocates.
 pub(super) struct Transcoder<'p, 'a> {
     pub(super) program: &'p Program,
@@ -63,9 +68,9 @@ pub(super) struct Transcoder<'p, 'a> {
     /// The keys of open objects that are skipped, and the unknown ones of open structs.
     pub(super) keys: KeyStack<'a>,
     /// The members of the open structs, in the order they came in.
-    pub(super) segments: Vec<Segment>,
+    pub(super) segments: SmallVec<[Segment; MEMBERS]>,
     /// For each field of the struct that is put in order, which of its members is the field's.
-    pub(super) places: Vec<usize>,
+    pub(super) places: SmallVec<[usize; MEMBERS]>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// The text of the string that is being read, where it has escapes.
@@ -75,8 +80,6 @@ pub(super) struct Transcoder<'p, 'a> {
 
 impl<'p, 'a> Transcoder<'p, 'a> {
     fn at(reader: Reader<'a>, program: &'p Program, direction: Direction, files: &'p [Vec<PathPart>]) -> Self {
-        /// Room for as many members as are mostly open at once.
-        const SEGMENTS: usize = 24;
         Self {
             program,
             direction,
@@ -84,8 +87,8 @@ impl<'p, 'a> Transcoder<'p, 'a> {
             reader,
             any: AnyWriter { numbers: Numbers::Any, members: Members::default(), problems: Vec::new() },
             keys: KeyStack::default(),
-            segments: Vec::with_capacity(SEGMENTS),
-            places: Vec::new(),
+            segments: SmallVec::new(),
+            places: SmallVec::new(),
             items: Vec::new(),
             scratch: String::new(),
             found: Found::default(),
