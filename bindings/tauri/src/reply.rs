@@ -51,3 +51,32 @@ fn push_escaped(text: &mut String, value: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_one_line_whose_fields_are_one_string() {
+        let reply = Response::builder()
+            .status(422)
+            .header("content-type", "application/json")
+            .header("vary", "cookie")
+            .header("x-name", "a \"b\"\\c\td")
+            .header("vary", "origin")
+            .body(Bytes::from_static(br#"{"error":5}"#))
+            .expect("it is a reply");
+        let expected = "{\"status\":422,\"headers\":\"\x7fcontent-type:application/json\x7fvary:cookie, origin\
+                        \x7fx-name:a \\\"b\\\"\\\\c\\td\x7f\",\"body\":{\"error\":5}}";
+        assert_eq!(text(&reply), expected);
+    }
+
+    #[test]
+    fn what_is_no_json_is_no_body() {
+        for (kind, body) in [("text/html", "{}"), ("application/json", "")] {
+            let reply = Response::builder().header("content-type", kind).body(Bytes::from_static(body.as_bytes()));
+            let expected = format!("{{\"status\":200,\"headers\":\"\x7fcontent-type:{kind}\x7f\",\"body\":null}}");
+            assert_eq!(text(&reply.expect("it is a reply")), expected);
+        }
+    }
+}

@@ -2,7 +2,10 @@
 //! are asked for again and again.
 
 use std::fmt;
+use std::hash::Hasher;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::FxHasher;
 
 use crate::dispatch::Loading;
 
@@ -61,17 +64,11 @@ fn is_made_of(mut text: &[u8], parts: &[&[u8]]) -> bool {
 
 /// Where these parts have their place. Whoever makes some fall together makes them forgotten, and no more.
 fn place(parts: &[&[u8]]) -> usize {
-    const PRIME: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut hash = 0_u64;
-    let mut mix = |word: u64| hash = (hash.rotate_left(23) ^ word).wrapping_mul(PRIME);
+    let mut hasher = FxHasher::default();
     for part in parts {
-        let (words, rest) = part.as_chunks::<8>();
-        for word in words {
-            mix(u64::from_le_bytes(*word));
-        }
-        mix(rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        hasher.write(part);
     }
-    (hash >> 40) as usize % PLACES
+    hasher.finish() as usize % PLACES
 }
 
 #[cfg(test)]

@@ -12,16 +12,18 @@ use std::time::{Duration, Instant};
 use mizan_core::cache::entry::{Entry, Generation, Stamp};
 use quick_cache::sync::Cache;
 use quick_cache::{OptionsBuilder, Weighter, sync::DefaultLifecycle};
+use rustc_hash::FxBuildHasher;
 
 use super::families::{self, Families};
-use super::names::Names;
 use super::{Done, FamilyChange, Fresh, Look, Store};
 use crate::bus::Listeners;
 use crate::config::ConfigError;
 use crate::{Keyspace, Tag};
 
 pub(crate) struct MemoryStore {
-    entries: Cache<String, Arc<Timed>, Bytes, Names>,
+    /// By names that end in a MAC: nobody without its key makes some that fall together, and a hash that withstands such names
+    /// would only take longer.
+    entries: Cache<String, Arc<Timed>, Bytes, FxBuildHasher>,
     /// By the context and the tag; by the context alone its epoch.
     generations: Cache<String, Generation, Bytes>,
     /// How often generations were taken away. An entry that was current is so until the next time.

@@ -2,7 +2,6 @@
 
 mod families;
 pub(crate) mod memory;
-mod names;
 pub(crate) mod redis;
 
 use std::sync::Arc;
