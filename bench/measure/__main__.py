@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--only", choices=PARTS, action="append", help="measure this part, and print it")
     parser.add_argument("--write", action="store_true", help="write what --only measured into the page")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"of every comparison ({ROUNDS})")
-    parser.add_argument("--requests", type=int, help=f"of each turn ({REQUESTS}, and of Axum's {axum.REQUESTS})")
+    parser.add_argument("--requests", type=int, help=f"of each round ({REQUESTS}, and of Axum's {axum.REQUESTS})")
     parser.add_argument("--warm", type=float, default=node.WARM, help="seconds before each of Node's samples (2)")
     given = parser.parse_args()
     if given.quick:

@@ -10,7 +10,9 @@ from measure.turns import DATA, Ask, Contender, Cost, listening
 
 WORKLOADS = ("rename", "bundle")
 REQUESTS = 12_000
-"""Of each turn: as many as the others have would be over in a hundredth of a second, and be one disturbance."""
+"""Of each round: as many as the others have would be over in a hundredth of a second, and be one disturbance."""
+TURNS = 12
+"""Of each round: one disturbance of half a second then meets all of them, and not one alone."""
 FLOOR = "axum alone (a fixed reply)"
 BARE = "axum by hand, with serde"
 RSPC = "rspc, on axum 0.7"
@@ -39,7 +41,7 @@ def measure(rounds: int, requests: int) -> dict[str, dict[str, Cost]]:
             )
             for name, kind, asks in _KINDS
         ]
-        return turns.measure(contenders, EXPECTED, rounds, requests)
+        return turns.measure(contenders, EXPECTED, rounds, requests, turns=TURNS)
 
 
 _RENAME = b'{"user_id":5,"name":"Ada"}'

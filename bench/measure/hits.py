@@ -79,8 +79,8 @@ def measure(rounds: int, requests: int) -> dict[str, Cost]:
         contenders = _contenders(stack)
         for contender in contenders.values():
             contender.server.connect()
-        for _ in range(rounds + 1):  # the first round warms up
-            for contender in contenders.values():
+        for number in range(rounds + 1):  # the first round warms up
+            for contender in reversed(contenders.values()) if number % 2 else contenders.values():
                 contender.turn(requests)
         for contender in contenders.values():
             for taken in (contender.cpu, contender.beside, contender.rate):

@@ -54,7 +54,7 @@ def measure(rounds: int, requests: int, warm: float = WARM) -> dict[str, dict[st
             )
             for name, module, settings, asks in _KINDS
         ]
-        return turns.measure(contenders, EXPECTED, rounds, requests, warm)
+        return turns.measure(contenders, EXPECTED, rounds, requests, warm=warm)
 
 
 def in_process(rounds: int, calls: int) -> dict[str, dict[str, Spread]]:

@@ -54,9 +54,9 @@ def measure(rounds: int, requests: int) -> dict[str, dict[str, Cost]]:
         for one in served:
             for workload in WORKLOADS:
                 ask(one.server, repeat(one.requests[workload]), requests)
-        for _ in range(rounds):
+        for number in range(rounds):
             for workload in WORKLOADS:
-                for one in served:
+                for one in reversed(served) if number % 2 else served:
                     cpu, rate = ask(one.server, repeat(one.requests[workload]), requests)
                     one.cpu[workload].append(cpu)
                     one.rate[workload].append(rate)

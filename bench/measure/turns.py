@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from statistics import fmean, harmonic_mean
 from time import monotonic
 from typing import Any
 
@@ -73,22 +74,33 @@ def answering(server: Server, request: bytes) -> Server:
 
 
 def measure(
-    contenders: Sequence[Contender], expected: Mapping[str, object], rounds: int, requests: int, warm: float = 0
+    contenders: Sequence[Contender],
+    expected: Mapping[str, object],
+    rounds: int,
+    requests: int,
+    *,
+    warm: float = 0,
+    turns: int = 1,
 ) -> dict[str, dict[str, Cost]]:
-    """By workload and contender; each sample comes after so many seconds of the same. Answers are compared before."""
+    """By workload and contender; each sample comes after so many seconds of the same. Answers are compared before.
+
+    A round has so many turns of each contender, which share its requests; the order is the other way round each time.
+    """
     for contender in contenders:
         for workload, asked in contender.asks.items():
             _check(contender, workload, asked, expected[workload])
     for number in range(rounds + 1):
         for workload in expected:
-            for contender in contenders:
-                asked = contender.asks.get(workload)
-                if asked is None:
-                    continue
-                cpu, rate = _sample(contender.server, asked, requests, warm)
-                if number:  # the first round warms up
-                    contender.cpu.setdefault(workload, []).append(cpu)
-                    contender.rate.setdefault(workload, []).append(rate)
+            asked = [contender for contender in contenders if workload in contender.asks]
+            samples: dict[str, list[tuple[float, float]]] = {}
+            for turn in range(turns):
+                for contender in reversed(asked) if (number + turn) % 2 else asked:
+                    sample = _sample(contender.server, contender.asks[workload], requests // turns, warm)
+                    samples.setdefault(contender.name, []).append(sample)
+            for contender in asked if number else []:  # the first round warms up
+                cpu, rate = zip(*samples[contender.name], strict=True)
+                contender.cpu.setdefault(workload, []).append(fmean(cpu))
+                contender.rate.setdefault(workload, []).append(harmonic_mean(rate))
         for contender in contenders:
             for workload, asked in contender.asks.items():
                 _check(contender, workload, asked, expected[workload])
@@ -112,10 +124,13 @@ def _sample(server: Server, asked: Ask, requests: int, warm: float) -> tuple[flo
     # A server may hang up on a client that waits while the others have their turns.
     server.connect()
     sent = cycle(asked.requests)
-    until = monotonic() + warm
-    while monotonic() < until:
-        ask(server, sent, CONNECTIONS * 10 * len(asked.requests))
     parts = len(asked.requests)
+    until = monotonic() + warm
+    while True:
+        # At least once: what it takes to be connected to is not what a request takes.
+        ask(server, sent, CONNECTIONS * 10 * parts)
+        if monotonic() >= until:
+            break
     cpu, rate = ask(server, cycle(asked.requests), requests // CONNECTIONS * CONNECTIONS)
     return cpu * parts, rate / parts
 

@@ -141,6 +141,13 @@ def test_what_is_green_of_django_under_one_gateway_is_under_the_other() -> None:
     assert len(outcomes) == len(PROBES)
 
 
+def test_what_is_green_of_axum_in_a_router_is_in_front_of_one() -> None:
+    """Its column is that of a router."""
+    outcomes = run(read_host(HERE / "hosts/axum/layer.toml"), controls=False)
+    assert [(outcome.probe.name, outcome.failure) for outcome in outcomes if not outcome.is_green] == []
+    assert len(outcomes) == len(PROBES)
+
+
 @pytest.mark.parametrize(
     "declared",
     [
