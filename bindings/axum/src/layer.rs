@@ -84,6 +84,6 @@ where
         let reads = is_page || crate::has_body(request.method());
         let mizan = self.mizan.clone();
         let (parts, body) = request.into_parts();
-        Either::Left(Box::pin(async move { Ok(crate::answer(&mizan, parts, body, reads).await) }))
+        Either::Left(Box::pin(crate::answer(mizan, parts, body, reads)))
     }
 }

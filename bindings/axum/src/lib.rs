@@ -100,11 +100,8 @@ pub fn pages<S: Clone + Send + Sync + 'static>(mizan: &Mizan) -> Router<S> {
     for path in paths {
         let mizan = mizan.clone();
         let page = move |request: Request<Body>| {
-            let mizan = mizan.clone();
-            async move {
-                let (parts, body) = request.into_parts();
-                answer(&mizan, parts, body, true).await
-            }
+            let (parts, body) = request.into_parts();
+            answer(mizan.clone(), parts, body, true)
         };
         router = router.route(&path, any(page));
     }
@@ -162,7 +159,7 @@ impl Served {
             parts.uri = self.0.whole(nested, original);
         }
         let reads = has_body(&parts.method);
-        async move { Ok(answer(&self.0.mizan, parts, body, reads).await) }
+        answer(self.0.mizan.clone(), parts, body, reads)
     }
 }
 
@@ -172,17 +169,28 @@ fn has_body(method: &Method) -> bool {
 }
 
 /// The reply; where `reads`, the body counts.
-async fn answer(mizan: &Mizan, parts: Parts, body: Body, reads: bool) -> Response<Body> {
-    let body = if reads {
-        let limit = mizan.body_limit(parts.headers.get(CONTENT_TYPE));
-        match body::read(body, limit).await {
-            Ok(body) => body,
-            Err(_) => return mizan.refuse_broken_body().map(Body::from),
-        }
-    } else {
-        Bytes::new()
-    };
-    mizan.handle(Request::from_parts(parts, body)).await.map(Body::from)
+///
+/// Not an async function, whose future has room for its parameters twice: an allocator is slow with what is larger than a
+/// kilobyte, and each request has one.
+#[expect(clippy::manual_async_fn, reason = "see above")]
+fn answer(
+    mizan: Mizan,
+    parts: Parts,
+    body: Body,
+    reads: bool,
+) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send {
+    async move {
+        let body = if reads {
+            let limit = mizan.body_limit(parts.headers.get(CONTENT_TYPE));
+            match body::read(body, limit).await {
+                Ok(body) => body,
+                Err(_) => return Ok(mizan.refuse_broken_body().map(Body::from)),
+            }
+        } else {
+            Bytes::new()
+        };
+        Ok(mizan.handle(Request::from_parts(parts, body)).await.map(Body::from))
+    }
 }
 
 impl Shared {
@@ -226,4 +234,17 @@ fn below(base: &str, nested: &str, original: &Uri) -> Uri {
     let mut parts = original.clone().into_parts();
     parts.path_and_query = format!("{base}{rest}").parse().ok();
     Uri::from_parts(parts).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_on_its_way_in_less_than_a_kilobyte() {
+        let mizan = Mizan::builder().build().expect("it can be served");
+        let (parts, body) = Request::new(Body::empty()).into_parts();
+        let size = size_of_val(&answer(mizan, parts, body, true));
+        assert!(size < 1000, "{size} bytes");
+    }
 }

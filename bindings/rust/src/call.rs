@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 
 use mizan_core::dispatch::message::{Failure, UploadedFile};
+use mizan_core::ir::program::Page;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,7 +22,7 @@ use crate::upload::with_files;
 
 thread_local! {
     /// Where results are written before their length is known, so that they do not grow.
-    static PAGE: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static PAGE: Cell<Page> = const { Cell::new(Page::new()) };
 }
 
 /// Most bytes that a thread keeps for that.
@@ -66,10 +67,10 @@ impl Call {
         let application = self.request.mizan().0.deployment.application();
         if let Some((_, frozen)) = application.function(self.function) {
             let mut page = PAGE.take();
-            page.clear();
+            page.text.clear();
             if application.program().serialize(frozen.output, value, &mut page).is_ok() {
-                let result = page.as_slice().to_vec();
-                if page.capacity() <= LARGEST_PAGE {
+                let result = page.text.as_slice().to_vec();
+                if page.text.capacity() <= LARGEST_PAGE {
                     PAGE.set(page);
                 }
                 return Ok(Printed::Checked(result));

@@ -73,7 +73,7 @@ struct Visit {
     request: Request,
     nonce: u64,
     /// What the functions say that run now, in order.
-    running: SmallVec<[Announced; 1]>,
+    running: SmallVec<[Announced; 4]>,
     /// What the function of a page answered, which the reply is put on.
     responded: Option<Box<PageResponse>>,
 }

@@ -1,7 +1,7 @@
 //! Members of objects that Rust's values have in another order than canonical text, one object within another.
 
 use mizan_core::ir::model::Shape;
-use mizan_core::ir::program::Unfit;
+use mizan_core::ir::program::{Page, Unfit};
 use mizan_core::value::{Value, json};
 
 use crate::serializing::{Tree, written};
@@ -140,15 +140,16 @@ fn what_is_unfit_leaves_nothing_behind() {
         r#"{"c":true,"b":{"b":1,"a":true}}"#,
         r#"{"c":true,"a":[{"b":1,"a":2}]}"#,
     ];
-    let mut out = b"before".to_vec();
+    let mut page = Page::new();
+    page.text.extend_from_slice(b"before");
     for text in unfit {
         for (text, expected) in [(text, None), (good, Some(expected))] {
             let value = json::parse(text.as_bytes()).unwrap();
             let tree = Tree { value: &value, structs: true };
-            let result = asked.program.serialize(asked.shape, &tree, &mut out);
+            let result = asked.program.serialize(asked.shape, &tree, &mut page);
             assert_eq!(result.is_ok(), expected.is_some(), "{text}");
-            let text = String::from_utf8(out.split_off("before".len())).unwrap();
-            assert_eq!((text.as_str(), out.as_slice()), (expected.unwrap_or_default(), b"before".as_slice()));
+            let text = String::from_utf8(page.text.split_off("before".len())).unwrap();
+            assert_eq!((text.as_str(), page.text.as_slice()), (expected.unwrap_or_default(), b"before".as_slice()));
         }
     }
 }

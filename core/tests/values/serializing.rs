@@ -2,7 +2,7 @@
 //! to.
 
 use mizan_core::ir::model::{IntegerBounds, NumberBounds, Scalar, Shape, StringBounds};
-use mizan_core::ir::program::{Direction, Unfit};
+use mizan_core::ir::program::{Direction, Page, Unfit};
 use mizan_core::value::{Value, json};
 use proptest::prelude::*;
 use serde_core::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -48,9 +48,10 @@ impl Serialize for Tree<'_> {
 }
 
 pub(crate) fn written(asked: &Asked, value: &impl Serialize) -> Result<String, Unfit> {
-    let mut out = b"before".to_vec();
-    let result = asked.program.serialize(asked.shape, value, &mut out);
-    let text = String::from_utf8(out).unwrap();
+    let mut page = Page::new();
+    page.text.extend_from_slice(b"before");
+    let result = asked.program.serialize(asked.shape, value, &mut page);
+    let text = String::from_utf8(page.text).unwrap();
     let appended = text.strip_prefix("before").unwrap().to_owned();
     if result.is_err() {
         assert_eq!(appended, "", "what is unfit appends nothing");

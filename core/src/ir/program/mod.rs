@@ -25,6 +25,7 @@ use std::fmt;
 pub use decode::{Builder, Key, ListKind, finish_by_member};
 pub use encode::{Plain, Source, Unfit};
 pub use outline::{FieldOutline, Outline};
+pub use serialize::Page;
 
 use super::model::{Field, Shape, TypeDefinition};
 use crate::error::code::{ErrorCode, ErrorReply};
@@ -287,18 +288,18 @@ impl Program {
         result
     }
 
-    /// Writes a value of Rust's, which serde walks, as canonical text at the end of `out`, checked as [`Self::transcode`]
+    /// Writes a value of Rust's, which serde walks, as canonical text at the end of the page, checked as [`Self::transcode`]
     /// checks what `serde_json` makes of it. Whatever is not plainly right is [`Unfit`], and then nothing is appended.
     pub fn serialize<T: serde_core::Serialize + ?Sized>(
         &self,
         shape: ShapeId,
         value: &T,
-        out: &mut Vec<u8>,
+        page: &mut Page,
     ) -> Result<(), Unfit> {
-        let start = out.len();
-        let result = serialize::serialize(self, shape, value, out);
+        let start = page.text.len();
+        let result = serialize::serialize(self, shape, value, page);
         if result.is_err() {
-            out.truncate(start);
+            page.text.truncate(start);
         }
         result
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::node::{Choice, FieldRule, Node};
 use super::scalar::{self, Found, TextCheck};
 use super::{Direction, Program, Refusal, ShapeId};
@@ -16,13 +18,15 @@ pub(super) fn query(
     root: &[PathPart],
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
+    /// How many params a query mostly has.
+    const MOSTLY: usize = 4;
     let path = Path::Root(root);
     let mut found = Found::default();
     let fields: &[FieldRule] = match program.node(shape) {
         Node::Struct(rule) => &rule.fields,
         _ => &[],
     };
-    let mut pairs: Vec<(usize, Cow<'_, str>)> = Vec::new();
+    let mut pairs: SmallVec<[(usize, Cow<'_, str>); MOSTLY]> = SmallVec::new();
     for pair in query.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let mut sides = pair.splitn(2, |byte| *byte == b'=');
         let raw = sides.next().unwrap_or_default();

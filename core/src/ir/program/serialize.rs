@@ -39,13 +39,29 @@ pub(super) fn serialize<T: Serialize + ?Sized>(
     program: &Program,
     shape: ShapeId,
     value: &T,
-    out: &mut Vec<u8>,
+    page: &mut Page,
 ) -> Result<(), Unfit> {
-    /// Room for as many fields as structs mostly have that are open at once.
-    const SLOTS: usize = 24;
-    let mut walk =
-        Walk { program, out, slots: Vec::with_capacity(SLOTS), items: Vec::new(), depth: 0, found: Found::default() };
+    let Page { text: out, slots } = page;
+    // A value that was unfit may have left some.
+    slots.clear();
+    let mut walk = Walk { program, out, slots, items: Vec::new(), depth: 0, found: Found::default() };
     value.serialize(Position { walk: &mut walk, node: program.node(shape) })
+}
+
+/// What [`Program::serialize`] writes on. It may be kept for the next value, so that nothing of it grows again.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// What was written.
+    pub text: Vec<u8>,
+    slots: Vec<Slot>,
+}
+
+impl Page {
+    /// With nothing on it.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { text: Vec::new(), slots: Vec::new() }
+    }
 }
 
 /// Where a member stands in the output, without a comma; at its end nothing stands yet where it has not come.
@@ -55,7 +71,7 @@ struct Walk<'p, 'o> {
     program: &'p Program,
     out: &'o mut Vec<u8>,
     /// For each field of the open structs, in the order of canonical text.
-    slots: Vec<Slot>,
+    slots: &'o mut Vec<Slot>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// How many lists and objects are open.
