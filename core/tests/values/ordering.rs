@@ -80,7 +80,7 @@ fn members_of_any_length_change_places() {
     let key = "k".repeat(50);
     for names in [["b", "a", "c"], ["z", "", "é"], [&key[..27], "b", &key[..28]], [&key[..29], "b", &key]] {
         let asked = Asked::fields(&names.map(|name| required(name, string())));
-        for length in [0, 1, 8, 16, 500] {
+        for length in (0..=40).chain([500]) {
             let member = |name: &str| (name.to_owned(), Value::String("x".repeat(length)));
             let value = Value::Object(names.map(member).to_vec());
             let mut sorted = names;

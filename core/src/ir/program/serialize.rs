@@ -41,10 +41,10 @@ pub(super) fn serialize<T: Serialize + ?Sized>(
     value: &T,
     page: &mut Page,
 ) -> Result<(), Unfit> {
-    let Page { text: out, slots } = page;
+    let Page { text: out, slots, spare } = page;
     // A value that was unfit may have left some.
     slots.clear();
-    let mut walk = Walk { program, out, slots, items: Vec::new(), depth: 0, found: Found::default() };
+    let mut walk = Walk { program, out, slots, spare, items: Vec::new(), depth: 0, found: Found::default() };
     value.serialize(Position { walk: &mut walk, node: program.node(shape) })
 }
 
@@ -54,17 +54,18 @@ pub struct Page {
     /// What was written.
     pub text: Vec<u8>,
     slots: Vec<Slot>,
+    spare: Vec<u8>,
 }
 
 impl Page {
     /// With nothing on it.
     #[must_use]
     pub const fn new() -> Self {
-        Self { text: Vec::new(), slots: Vec::new() }
+        Self { text: Vec::new(), slots: Vec::new(), spare: Vec::new() }
     }
 }
 
-/// Where a member stands in the output, without a comma; at its end nothing stands yet where it has not come.
+/// Where a member stands in the output, with the comma or the bracket in front of it; at its end nothing stands yet where it has not come.
 type Slot = (usize, usize);
 
 struct Walk<'p, 'o> {
@@ -72,6 +73,8 @@ struct Walk<'p, 'o> {
     out: &'o mut Vec<u8>,
     /// For each field of the open structs, in the order of canonical text.
     slots: &'o mut Vec<Slot>,
+    /// Where members are put in order.
+    spare: &'o mut Vec<u8>,
     /// For each item of the open lists whose items must differ, where it stands in the output.
     items: Vec<(usize, usize)>,
     /// How many lists and objects are open.

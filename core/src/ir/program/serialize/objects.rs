@@ -12,7 +12,7 @@ pub(super) struct Members<'w, 'p, 'o> {
     rule: &'p StructRule,
     /// Its first field's slot.
     base: usize,
-    /// Where its first member stands.
+    /// Where its bracket stands.
     body: usize,
     /// One more than the index of the field that came last.
     next: usize,
@@ -25,7 +25,7 @@ impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
         walk.enter()?;
         let base = walk.slots.len();
         walk.slots.resize(base + rule.fields.len(), (0, 0));
-        Ok(Self { base, body: walk.out.len() + 1, walk, rule, next: 0, count: 0, sorted: true })
+        Ok(Self { base, body: walk.out.len(), walk, rule, next: 0, count: 0, sorted: true })
     }
 
     #[inline]
@@ -45,16 +45,15 @@ impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
         self.count += 1;
         let comma = self.walk.out.len();
         field.write_key(self.walk.out);
-        if is_first && let Some(comma) = self.walk.out.get_mut(comma) {
+        if is_first {
             // The bracket of the object takes its place.
-            *comma = b'{';
+            put(self.walk.out, comma, b'{');
         }
-        let start = comma + 1;
         let node = self.walk.program.node(field.shape);
         value.serialize(Position { walk: &mut *self.walk, node })?;
         let end = self.walk.out.len();
         match self.walk.slots.get_mut(self.base + index) {
-            Some(slot @ (_, 0)) => *slot = (start, end),
+            Some(slot @ (_, 0)) => *slot = (comma, end),
             // Two members of one name.
             _ => return Err(Unfit),
         }
@@ -62,7 +61,7 @@ impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
     }
 
     fn close(self) -> Result<(), Unfit> {
-        let Walk { out, slots, depth, .. } = self.walk;
+        let Walk { out, spare, slots, depth, .. } = self.walk;
         let own = slots.get(self.base..).unwrap_or_default();
         if self.count < self.rule.fields.len() {
             let mut missing = self.rule.fields.iter().zip(own).filter(|(_, slot)| slot.1 == 0);
@@ -71,7 +70,7 @@ impl<'w, 'p, 'o> Members<'w, 'p, 'o> {
             }
         }
         if !self.sorted {
-            put_in_order(out, self.body, own.iter().copied().filter(|slot| slot.1 > 0));
+            put_in_order(out, spare, self.body, own.iter().copied().filter(|slot| slot.1 > 0));
         }
         if self.count == 0 {
             out.push(b'{');
@@ -97,28 +96,52 @@ impl ser::SerializeStruct for Members<'_, '_, '_> {
     }
 }
 
-/// Writes the members of an object anew, of which all that stands from `body` on is made: in order behind what is there, and
-/// then in its place.
-fn put_in_order(out: &mut Vec<u8>, body: usize, members: impl Iterator<Item = Slot>) {
+/// Puts the members of an object in order, whose bracket stands at `body` and which is not closed yet. Each has the comma in
+/// front of it, or the bracket.
+fn put_in_order(out: &mut Vec<u8>, spare: &mut Vec<u8>, body: usize, members: impl Iterator<Item = Slot>) {
+    /// As long as most members are. To copy so many bytes whatever is needed of them takes no call.
+    const CHUNK: usize = 32;
     let end = out.len();
-    out.reserve(end - body);
-    for (start, stop) in members {
-        if out.len() > end {
-            out.push(b',');
-        }
-        out.extend_from_within(start..stop);
+    let length = end - body;
+    put(out, body, b',');
+    // There is a whole chunk behind the start of each member, and room for one at its place.
+    out.extend_from_slice(&[0; CHUNK]);
+    if spare.len() < length + CHUNK {
+        spare.resize(length + CHUNK, 0);
     }
-    out.copy_within(end.., body);
-    out.truncate(end);
+    let mut place = 0;
+    for (start, stop) in members {
+        let next = place + (stop - start);
+        if next - place <= CHUNK {
+            let member = out.get(start..).and_then(|rest| rest.first_chunk::<CHUNK>());
+            let room = spare.get_mut(place..).and_then(|rest| rest.first_chunk_mut::<CHUNK>());
+            if let (Some(member), Some(room)) = (member, room) {
+                *room = *member;
+            }
+        } else if let (Some(member), Some(room)) = (out.get(start..stop), spare.get_mut(place..next)) {
+            room.copy_from_slice(member);
+        }
+        place = next;
+    }
+    out.truncate(body);
+    out.extend_from_slice(spare.get(..length).unwrap_or_default());
+    put(out, body, b'{');
+}
+
+#[inline]
+fn put(out: &mut [u8], place: usize, byte: u8) {
+    if let Some(there) = out.get_mut(place) {
+        *there = byte;
+    }
 }
 
 /// An open map.
 pub(super) struct Entries<'w, 'p, 'o> {
     walk: &'w mut Walk<'p, 'o>,
     node: &'p Node,
-    /// Where its first member stands.
+    /// Where its bracket stands.
     body: usize,
-    /// Each key, and where its member stands, without a comma.
+    /// Each key, and where its member stands.
     places: Vec<(String, usize, usize)>,
     sorted: bool,
 }
@@ -126,16 +149,18 @@ pub(super) struct Entries<'w, 'p, 'o> {
 impl<'w, 'p, 'o> Entries<'w, 'p, 'o> {
     pub(super) fn open(walk: &'w mut Walk<'p, 'o>, node: &'p Node) -> Result<Self, Unfit> {
         walk.enter()?;
-        walk.out.push(b'{');
         Ok(Self { node, body: walk.out.len(), walk, places: Vec::new(), sorted: true })
     }
 
     fn entry<T: Serialize + ?Sized>(&mut self, key: String, value: &T) -> Result<(), Unfit> {
-        if let Some((last, ..)) = self.places.last() {
-            self.sorted &= compare_keys(last, &key).is_lt();
-            self.walk.out.push(b',');
-        }
         let start = self.walk.out.len();
+        match self.places.last() {
+            None => self.walk.out.push(b'{'),
+            Some((last, ..)) => {
+                self.sorted &= compare_keys(last, &key).is_lt();
+                self.walk.out.push(b',');
+            }
+        }
         write_string(self.walk.out, &key);
         self.walk.out.push(b':');
         value.serialize(Position { walk: &mut *self.walk, node: self.node })?;
@@ -144,13 +169,16 @@ impl<'w, 'p, 'o> Entries<'w, 'p, 'o> {
     }
 
     fn close(mut self) -> Result<(), Unfit> {
-        let out = &mut *self.walk.out;
+        let Walk { out, spare, .. } = self.walk;
         if !self.sorted {
             self.places.sort_unstable_by(|(left, ..), (right, ..)| compare_keys(left, right));
             if self.places.windows(2).any(|pair| matches!(pair, [left, right] if left.0 == right.0)) {
                 return Err(Unfit);
             }
-            put_in_order(out, self.body, self.places.iter().map(|(_, start, stop)| (*start, *stop)));
+            put_in_order(out, spare, self.body, self.places.iter().map(|(_, start, stop)| (*start, *stop)));
+        }
+        if self.places.is_empty() {
+            out.push(b'{');
         }
         out.push(b'}');
         self.walk.depth -= 1;
