@@ -37,9 +37,12 @@ def test_what_is_there_when_time_is_over_is_told_and_nothing_begins_after_that()
     """CALL-8: the functions after one that holds the thread have their own time to begin, and no more."""
 
     async def send() -> list[Any]:
-        outcomes = await _send(*BATCH[:2], call(hold_on))
+        sent = asyncio.create_task(_send(*BATCH[:2], call(hold_on)))
+        await asyncio.to_thread(holding.wait, 10)
+        # Twenty times what the last one had.
+        await asyncio.sleep(1)
         turned.set()
-        return outcomes
+        return await sent
 
     assert async_to_sync(send)() == [1, "TIMEOUT", "TIMEOUT"]
     # The thread is free again by now.

@@ -271,7 +271,9 @@ def _serve(
             f"its arguments have no schema: {problem}",
             problem.fix or "use types that Pydantic describes in JSON Schema",
         )
-    fields: Mapping[str, Any] = plan.get("schema", plan)["fields"] if inputs else {}  # pyright: ignore
+    # Of one type, as the checker needs ten seconds for the fifty that a plan may have.
+    plans = cast("Mapping[str, Any]", plan)
+    fields: Mapping[str, Any] = plans.get("schema", plans)["fields"] if inputs else {}
     for name, (annotation, default) in inputs.items():
         _check_argument(definition, name, arguments)
         if not is_plain(fields[name]["schema"]):
