@@ -11,7 +11,7 @@ use super::json::JsonError;
 use super::members::Members;
 use super::number::write_token;
 use super::reader::{Kind, Reader, is_same};
-use super::text::{is_plain, plain_run};
+use super::text::{are_plain, is_plain, plain_run};
 use crate::error::detail::{MAX_DETAILS, Path};
 
 /// Why a text has no canonical form.
@@ -134,6 +134,43 @@ impl<'a> AnyWriter<'a> {
 /// Appends a string with its quotes. Only the quote, the backslash and control characters are escaped.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
+    let is_written = match bytes.len() {
+        4..8 => write_short::<4>(out, bytes),
+        8..16 => write_short::<8>(out, bytes),
+        16..=32 => write_short::<16>(out, bytes),
+        _ => false,
+    };
+    if !is_written {
+        write_any(out, bytes);
+    }
+}
+
+/// Appends a string that has its first and its last `N` bytes, of which some may be the same ones, and nothing else; not
+/// where one of them has to be escaped. Most strings are short, and a call to copy one takes longer than to.
+#[inline]
+fn write_short<const N: usize>(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    /// As long as the longest, with its quotes.
+    const ROOM: usize = 34;
+    let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) else { return false };
+    if !are_plain(first, last) {
+        return false;
+    }
+    let end = out.len() + bytes.len() + 2;
+    // Wherever the string ends, a quote stands there.
+    out.extend_from_slice(&[b'"'; ROOM]);
+    if let Some(room) = out.last_chunk_mut::<ROOM>() {
+        for (place, part) in [(1, first), (1 + bytes.len() - N, last)] {
+            if let Some(there) = room.get_mut(place..).and_then(|rest| rest.first_chunk_mut()) {
+                *there = *part;
+            }
+        }
+    }
+    out.truncate(end);
+    true
+}
+
+#[inline(never)]
+fn write_any(out: &mut Vec<u8>, bytes: &[u8]) {
     out.reserve(bytes.len() + 2);
     out.push(b'"');
     if is_plain(bytes) {
@@ -309,6 +346,28 @@ mod tests {
         let canonical = canonical(text);
         let keys: Vec<_> = fields(canonical.as_bytes()).map(|(key, _)| key.into_owned()).collect();
         assert_eq!(keys, ["\r", "1", "\u{80}", "ö", "€", "😀", "\u{fb33}"]);
+    }
+
+    /// `serde_json` escapes what RFC 8785 does, and as it does.
+    #[test]
+    fn strings_of_each_length_are_written_as_serde_json_does() {
+        for length in 0..=70 {
+            for place in 0..length {
+                for character in (0..=127_u8).map(char::from).chain(['é', '€', '😀']) {
+                    let mut letters = ('a'..='z').cycle();
+                    let mut text: String = letters.by_ref().take(place).collect();
+                    text.push(character);
+                    text.extend(letters.take(length - place - 1));
+                    let mut out = b"before".to_vec();
+                    write_string(&mut out, &text);
+                    let expected = format!("before{}", serde_json::to_string(&text).unwrap());
+                    assert_eq!(String::from_utf8(out).unwrap(), expected, "{character:?} at {place} of {length}");
+                }
+            }
+        }
+        let mut out = Vec::new();
+        write_string(&mut out, "");
+        assert_eq!(out, b"\"\"");
     }
 
     #[test]

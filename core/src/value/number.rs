@@ -114,8 +114,10 @@ pub fn write_number(out: &mut Vec<u8>, value: f64) -> Result<(), NumberErrorKind
     if !value.is_finite() {
         return Err(NumberErrorKind::NotFinite);
     }
-    if value.abs() < WHOLE && value.fract() == 0.0 {
-        write_integer(out, value as i64);
+    let whole = value as i64;
+    #[expect(clippy::float_cmp, clippy::cast_precision_loss, reason = "a whole double is the very one again")]
+    if value.abs() < WHOLE && whole as f64 == value {
+        write_integer(out, whole);
     } else if !write_decimal(out, value) {
         out.extend_from_slice(ryu_js::Buffer::new().format_finite(value).as_bytes());
     }
@@ -136,27 +138,47 @@ fn write_decimal(out: &mut Vec<u8>, value: f64) -> bool {
     #[expect(clippy::float_cmp, clippy::cast_precision_loss, reason = "whole doubles, and the very one is looked for")]
     let found = [10_i32, 100, 1000].into_iter().find_map(|power| {
         let scaled = (magnitude * f64::from(power) + 0.5) as i64;
-        (scaled as f64 / f64::from(power) == magnitude).then_some((scaled, i64::from(power)))
+        (scaled as f64 / f64::from(power) == magnitude).then_some((scaled, power))
     });
     let Some((scaled, power)) = found else { return false };
     if value < 0.0 {
         out.push(b'-');
     }
-    write_integer(out, scaled / power);
-    out.push(b'.');
-    let mut place = power / 10;
-    while place > 0 {
-        out.push(b'0' + (scaled / place % 10).unsigned_abs() as u8);
-        place /= 10;
+    let place = |place| digit(scaled.unsigned_abs(), place);
+    // What it is divided by is written out, as a processor multiplies then.
+    match power {
+        10 => {
+            write_integer(out, scaled / 10);
+            out.extend_from_slice(&[b'.', place(1)]);
+        }
+        100 => {
+            write_integer(out, scaled / 100);
+            out.extend_from_slice(&[b'.', place(10), place(1)]);
+        }
+        _ => {
+            write_integer(out, scaled / 1000);
+            out.extend_from_slice(&[b'.', place(100), place(10), place(1)]);
+        }
     }
     true
 }
 
+/// The digit of a number at a place: 1, 10, 100 and so on.
+#[inline]
+const fn digit(value: u64, place: u64) -> u8 {
+    b'0' + (value / place % 10) as u8
+}
+
 /// Appends the digits of an integer.
 pub fn write_integer(out: &mut Vec<u8>, value: i64) {
-    if let 0..10 = value {
-        out.push(b'0' + value.unsigned_abs() as u8);
-        return;
+    let place = |place| digit(value.unsigned_abs(), place);
+    // Most have few digits.
+    match value {
+        0..10 => return out.push(place(1)),
+        10..100 => return out.extend_from_slice(&[place(10), place(1)]),
+        100..1000 => return out.extend_from_slice(&[place(100), place(10), place(1)]),
+        1000..10_000 => return out.extend_from_slice(&[place(1000), place(100), place(10), place(1)]),
+        _ => {}
     }
     let mut digits = [0; 20];
     let mut rest = value.unsigned_abs();
@@ -271,7 +293,8 @@ mod tests {
 
     #[test]
     fn integers_are_printed_in_full() {
-        for value in [0, 7, -7, 10, 1_000_000, MAX_SAFE_INTEGER, -MAX_SAFE_INTEGER, i64::MAX, i64::MIN] {
+        let long = [1_000_000, MAX_SAFE_INTEGER, -MAX_SAFE_INTEGER, i64::MAX, i64::MIN];
+        for value in (-20_000..20_000).chain(long) {
             let mut out = Vec::new();
             write_integer(&mut out, value);
             assert_eq!(String::from_utf8(out).unwrap(), value.to_string());

@@ -107,6 +107,15 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
     }
 }
 
+/// Whether none of so few bytes is a quote, a backslash or a control character. All are looked at at once: there is no way
+/// out before the last one, and what becomes of each is arithmetic alone.
+#[inline]
+pub(super) fn are_plain<const N: usize>(first: &[u8; N], last: &[u8; N]) -> bool {
+    // Zero for those alone.
+    let rest = |byte: u8| (byte ^ b'"').min(byte ^ b'\\').min(byte.saturating_sub(0x1F));
+    !first.iter().zip(last).fold(false, |found, (&one, &other)| found | (rest(one).min(rest(other)) == 0))
+}
+
 /// Where the first quote, backslash or control character stands.
 #[inline]
 fn special(word: [u8; 8]) -> Option<usize> {
